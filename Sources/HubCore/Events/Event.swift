@@ -1,0 +1,97 @@
+/// One row of the append-only log: audit trail, live feed and notification source in one.
+package struct Event: Hashable, Sendable {
+    /// Runs over the whole hub, from 1, without gaps.
+    package let sequence: Int64
+    package let project: Project.ID
+    package let fact: Fact
+    package let at: Timestamp
+    /// SHA-256 over the previous event's hash of the same project and this event's content, lower-case hexadecimal.
+    package let hash: String
+
+    package init(sequence: Int64, project: Project.ID, fact: Fact, at: Timestamp, hash: String) {
+        (self.sequence, self.project, self.fact, self.at, self.hash) = (sequence, project, fact, at, hash)
+    }
+
+    /// What happened, before it has its place in the log.
+    package struct Fact: Hashable, Sendable {
+        package let kind: Kind
+        package let actor: Actor
+        package let channel: Channel
+        package let subject: Subject
+        package let before: String?
+        package let after: String?
+        package let data: JSONValue
+
+        package init(
+            _ kind: Kind, by actor: Actor, over channel: Channel, on subject: Subject, before: String? = nil, after: String? = nil,
+            data: JSONValue = .object([])
+        ) {
+            (self.kind, self.actor, self.channel, self.subject) = (kind, actor, channel, subject)
+            (self.before, self.after, self.data) = (before, after, data)
+        }
+    }
+
+    /// What the event is about: `task/<uuid>`, `server/<uuid>` …
+    package struct Subject: Hashable, Sendable, CustomStringConvertible {
+        package enum Kind: String, CaseIterable, Hashable, Sendable {
+            case task, server, person, project, intervention, bot, chat, token
+        }
+        package let kind: Kind
+        package let id: String
+
+        package init(_ kind: Kind, _ id: String) {
+            (self.kind, self.id) = (kind, id)
+        }
+
+        package static func task(_ id: AgentTask.ID) -> Self { Self(.task, id.text) }
+        package static func server(_ id: Server.ID) -> Self { Self(.server, id.text) }
+        package static func person(_ id: Person.ID) -> Self { Self(.person, id.text) }
+        package static func project(_ id: Project.ID) -> Self { Self(.project, id.text) }
+
+        package var description: String { "\(kind.rawValue)/\(id)" }
+        package init?(_ text: String) {
+            let parts = text.split(separator: "/", maxSplits: 1)
+            guard parts.count == 2, let kind = Kind(rawValue: String(parts[0])) else { return nil }
+            self.init(kind, String(parts[1]))
+        }
+    }
+
+    /// `noun.verb`; docs/events.md lists them.
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+        case taskCreated = "task.created"
+        case taskEdited = "task.edited"
+        case taskAssigned = "task.assigned"
+        case taskStarted = "task.started"
+        case taskPlanSubmitted = "task.plan_submitted"
+        case taskPlanApproved = "task.plan_approved"
+        case taskPlanRevised = "task.plan_revised"
+        case taskHelpRequested = "task.help_requested"
+        case taskResponded = "task.responded"
+        case taskSubmitted = "task.submitted"
+        case taskApproved = "task.approved"
+        case taskRevised = "task.revised"
+        case taskCompleted = "task.completed"
+        case taskFailed = "task.failed"
+        case taskReleased = "task.released"
+        case taskCancelled = "task.cancelled"
+        case taskRetried = "task.retried"
+        case taskNoted = "task.noted"
+        case taskUnblocked = "task.unblocked"
+        case taskDependencyAdded = "task.dependency_added"
+        case taskDependencyRemoved = "task.dependency_removed"
+        case taskHeldBack = "task.held_back"
+        case serverRegistered = "server.registered"
+        case serverOnline = "server.online"
+        case serverOffline = "server.offline"
+        case serverChanged = "server.changed"
+        case serverRevoked = "server.revoked"
+        case personJoined = "person.joined"
+        case personRoleChanged = "person.role_changed"
+        case projectCreated = "project.created"
+        case projectChanged = "project.changed"
+        case tokenCreated = "token.created"
+        case chatBound = "chat.bound"
+        case botAdded = "bot.added"
+        case botRemoved = "bot.removed"
+    }
+}

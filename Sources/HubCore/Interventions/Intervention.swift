@@ -1,0 +1,98 @@
+/// A question of an agent to a human: NeedsHuman.
+package struct Intervention: Hashable, Sendable, Codable {
+    package typealias ID = Identifier<Intervention>
+
+    package let id: ID
+    package let project: Project.ID
+    package let task: AgentTask.ID
+    package let attempt: Int
+    package let content: Content
+    package let createdAt: Timestamp
+    package private(set) var state: State = .pending
+    package private(set) var answer: Answer?
+
+    package enum State: String, CaseIterable, Hashable, Sendable, Codable {
+        case pending, responded
+        /// The task went on without an answer: it failed, or was released or cancelled.
+        case withdrawn
+    }
+
+    package enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
+        /// For a human only.
+        case help
+        /// Another agent may answer, too.
+        case question
+        /// For a human only: may I?
+        case approval
+    }
+
+    package struct Option: Hashable, Sendable, Codable {
+        package let id: String
+        package let label: String
+
+        package init(id: String, label: String) {
+            (self.id, self.label) = (id, label)
+        }
+    }
+
+    package struct Content: Hashable, Sendable, Codable {
+        package var kind: Kind
+        package var question: String
+        package var context: String?
+        package var options: [Option]
+        package var urgency: String?
+
+        package static let maximumOptions = 20
+
+        package init(kind: Kind, question: String, context: String? = nil, options: [Option] = [], urgency: String? = nil) {
+            (self.kind, self.question, self.context) = (kind, question, context)
+            (self.options, self.urgency) = (options, urgency)
+        }
+    }
+
+    package struct Answer: Hashable, Sendable, Codable {
+        package let text: String
+        package let by: Actor
+        package let at: Timestamp
+
+        package init(text: String, by: Actor, at: Timestamp) {
+            (self.text, self.by, self.at) = (text, by, at)
+        }
+    }
+
+    package init(id: ID, task: AgentTask, content: Content, at now: Timestamp) {
+        (self.id, project, self.task, attempt) = (id, task.project, task.id, task.attempt)
+        (self.content, createdAt) = (content, now)
+    }
+
+    /// For the storage layer only: it checks nothing.
+    package init(
+        id: ID, project: Project.ID, task: AgentTask.ID, attempt: Int, content: Content, createdAt: Timestamp, state: State, answer: Answer?
+    ) {
+        (self.id, self.project, self.task, self.attempt, self.content) = (id, project, task, attempt, content)
+        (self.createdAt, self.state, self.answer) = (createdAt, state, answer)
+    }
+
+    /// - Throws: ``AlreadyDecided`` if it is not pending.
+    package mutating func respond(_ answer: Answer) throws(AlreadyDecided) {
+        guard state == .pending else { throw AlreadyDecided(intervention: self) }
+        (state, self.answer) = (.responded, answer)
+    }
+
+    package mutating func withdraw() {
+        if state == .pending { state = .withdrawn }
+    }
+
+    package struct AlreadyDecided: Error, Hashable, Sendable, CustomStringConvertible {
+        package let intervention: Intervention
+
+        package init(intervention: Intervention) {
+            self.intervention = intervention
+        }
+
+        package var description: String {
+            guard let answer = intervention.answer else { return "this question was withdrawn: the task went on without an answer" }
+            return "already answered by \(answer.by.name)"
+        }
+    }
+}

@@ -1,0 +1,105 @@
+extension Placement {
+    /// Why a task waits, or where it could go: what `/why` shows.
+    package struct Explanation: Hashable, Sendable {
+        package struct Line: Hashable, Sendable {
+            package let server: Server
+            package let verdict: Verdict
+        }
+        package enum Verdict: Hashable, Sendable {
+            case infeasible(Infeasibility)
+            case unavailable(Unavailability, Score)
+            case ready(Score)
+        }
+
+        /// Feasible servers first, best first.
+        package let lines: [Line]
+        package let nearestFix: Fix?
+    }
+
+    /// The smallest change that would let the task go.
+    package enum Fix: Hashable, Sendable {
+        case registerServer
+        /// Wait for a slot, or assign by hand over it.
+        case assignAnyway(to: String)
+        case bringOnline(String)
+        case undrain(String)
+        case dropPin(to: String)
+        /// What one server lacks: tell the hub that it has it, or drop the requirement.
+        case provide(Infeasibility, on: String)
+    }
+
+    package static func explanation(of content: AgentTask.Content, among candidates: [Candidate]) -> Explanation {
+        let feasible = ranking(of: content, among: candidates).map { candidate, score in
+            Explanation.Line(
+                server: candidate.server,
+                verdict: unavailability(of: candidate).map { .unavailable($0, score) } ?? .ready(score))
+        }
+        let infeasible = candidates.sorted { $0.server.name < $1.server.name }.compactMap { candidate in
+            infeasibility(of: content, on: candidate.server).map {
+                Explanation.Line(server: candidate.server, verdict: .infeasible($0))
+            }
+        }
+        return Explanation(lines: feasible + infeasible, nearestFix: nearestFix(feasible: feasible, infeasible: infeasible))
+    }
+
+    private static func nearestFix(feasible: [Explanation.Line], infeasible: [Explanation.Line]) -> Fix? {
+        for line in feasible {
+            switch line.verdict {
+            case .ready: return nil
+            case .unavailable(.full, _): return .assignAnyway(to: line.server.name)
+            case .unavailable(.drained, _): return .undrain(line.server.name)
+            case .unavailable(.offline, _), .infeasible: continue
+            }
+        }
+        if let line = feasible.first { return .bringOnline(line.server.name) }
+        for line in infeasible {
+            switch line.verdict {
+            case .infeasible(.revoked): continue
+            case .infeasible(.pinnedElsewhere(let pin)): return .dropPin(to: pin)
+            case .infeasible(let rule): return .provide(rule, on: line.server.name)
+            case .unavailable, .ready: continue
+            }
+        }
+        return .registerServer
+    }
+}
+
+extension Placement.Infeasibility: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .revoked: "was revoked"
+        case .pinnedElsewhere(let name): "the task is pinned to \(name)"
+        case .lacksRepository(let name): "does not have the repository \(name)"
+        case .lacksLanguage(let name): "does not have the language \(name)"
+        case .lacksEnvironment(let name): "does not have the environment \(name)"
+        case .lacksAgent(let name): "does not have the agent \(name)"
+        }
+    }
+}
+
+extension Placement.Unavailability: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .offline: "is offline"
+        case .drained: "is drained: it takes no new work"
+        case .full(let slots): slots == 1 ? "its only slot is taken" : "all \(slots) slots are taken"
+        }
+    }
+}
+
+extension Placement.Fix: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .registerServer: "register a server for this project: /token"
+        case .assignAnyway(let name): "wait for a free slot on \(name), or assign the task to it by hand"
+        case .bringOnline(let name): "start the agent on \(name)"
+        case .undrain(let name): "let \(name) take work again"
+        case .dropPin(let name): "there is no server \(name): register it, or drop the pin"
+        case .provide(.lacksRepository(let what), let name): "give \(name) the repository \(what), or change the task's repository"
+        case .provide(.lacksLanguage(let what), let name): "give \(name) the language \(what), or drop that requirement"
+        case .provide(.lacksEnvironment(let what), let name): "give \(name) the environment \(what), or drop that requirement"
+        case .provide(.lacksAgent(let what), let name): "install \(what) on \(name), or drop that requirement"
+        case .provide(.revoked, let name), .provide(.pinnedElsewhere, let name): "choose another server than \(name)"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// The unit of isolation: every task, server, member and event belongs to exactly one, and nobody sees across.
+package struct Project: Hashable, Sendable, Codable {
+    package typealias ID = Identifier<Project>
+
+    package let id: ID
+    package let name: String
+    package var settings: Settings
+    package let createdAt: Timestamp
+
+    package init(id: ID, name: String, settings: Settings = Settings(), createdAt: Timestamp) {
+        (self.id, self.name, self.settings, self.createdAt) = (id, name, settings, createdAt)
+    }
+
+    /// Names are `[a-z0-9_]{1,20}`, so that `/task_web_42` can be tapped (chat page, "Settled details").
+    package static func isName(_ text: String) -> Bool {
+        (1...20).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                    || $0 == UInt8(ascii: "_")
+            }
+    }
+
+    package struct Settings: Hashable, Sendable, Codable {
+        package var requirePlan = false
+        package var requireReview = false
+        package var autoAssign = true
+
+        package init(requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true) {
+            (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
+        }
+    }
+}
+
+extension AgentTask {
+    /// A task's own word goes before its project's.
+    package func needsPlan(in project: Project) -> Bool { content.requirePlan ?? project.settings.requirePlan }
+    package func needsReview(in project: Project) -> Bool { content.requireReview ?? project.settings.requireReview }
+    package func isAutoAssigned(in project: Project) -> Bool { content.autoAssign ?? project.settings.autoAssign }
+}

@@ -1,0 +1,104 @@
+extension AgentTask {
+    /// What people and agents say about the work: all that can be edited.
+    package struct Content: Hashable, Sendable, Codable {
+        /// One line, 1–256 characters.
+        package var title: String
+        /// The work itself, up to 64 Ki characters; may be empty.
+        package var spec: String
+        package var priority: Priority
+        package var kind: Kind
+        package var repository: String?
+        package var branch: String?
+        package var acceptanceCriteria: [String]
+        package var structuredSpec: JSONValue?
+        package var requirements: Requirements
+        package var preferences: Preferences
+        /// `nil`: as the project says.
+        package var requirePlan: Bool?
+        /// `nil`: as the project says.
+        package var requireReview: Bool?
+        /// Whether the hub may choose a server by itself; `nil`: as the project says.
+        package var autoAssign: Bool?
+
+        package static let maximumTitle = 256
+        package static let maximumSpec = 65_536
+
+        package init(
+            title: String, spec: String = "", priority: Priority = .normal, kind: Kind = .feature, repository: String? = nil,
+            branch: String? = nil, acceptanceCriteria: [String] = [], structuredSpec: JSONValue? = nil,
+            requirements: Requirements = Requirements(), preferences: Preferences = Preferences(), requirePlan: Bool? = nil,
+            requireReview: Bool? = nil, autoAssign: Bool? = nil
+        ) {
+            (self.title, self.spec, self.priority, self.kind) = (title, spec, priority, kind)
+            (self.repository, self.branch, self.acceptanceCriteria) = (repository, branch, acceptanceCriteria)
+            (self.structuredSpec, self.requirements, self.preferences) = (structuredSpec, requirements, preferences)
+            (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
+        }
+
+        /// The content with blanks around the title gone.
+        ///
+        /// - Throws: ``ContentFault`` naming the first rule that is broken.
+        package func validated() throws(ContentFault) -> Content {
+            var content = self
+            content.title = title.trimmed
+            guard !content.title.isEmpty else { throw .emptyTitle }
+            guard content.title.count <= Self.maximumTitle else { throw .titleTooLong(content.title.count) }
+            guard !content.title.contains(where: \.isNewline) else { throw .titleHasLines }
+            guard spec.count <= Self.maximumSpec else { throw .specTooLong(spec.count) }
+            for text in [content.title, spec, repository ?? "", branch ?? ""] + acceptanceCriteria
+            where text.unicodeScalars.contains(where: { $0.value == 0 }) {
+                throw .containsNUL
+            }
+            return content
+        }
+    }
+
+    package enum Priority: String, CaseIterable, Hashable, Sendable, Codable, Comparable {
+        case low, normal, high, critical
+
+        /// 0 for the most urgent, so that the waiting list sorts upwards.
+        package var rank: Int {
+            switch self {
+            case .critical: 0
+            case .high: 1
+            case .normal: 2
+            case .low: 3
+            }
+        }
+        package static func < (a: Self, b: Self) -> Bool { a.rank > b.rank }
+    }
+
+    /// The wire's `type` (agent protocol, section 7.3).
+    package enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
+        case feature, bugfix, refactor, chore, docs
+    }
+
+    package enum ContentFault: Error, Hashable, Sendable, CustomStringConvertible {
+        case emptyTitle
+        case titleTooLong(Int)
+        case titleHasLines
+        case specTooLong(Int)
+        case containsNUL
+
+        package var description: String {
+            switch self {
+            case .emptyTitle: "a task needs a title"
+            case .titleTooLong(let count):
+                "the title has \(count) characters, \(Content.maximumTitle) are allowed: put the rest into the spec"
+            case .titleHasLines: "the title must be one line: put the rest into the spec"
+            case .specTooLong(let count): "the spec has \(count) characters, \(Content.maximumSpec) are allowed"
+            case .containsNUL: "the text contains a NUL character"
+            }
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Without blank space at both ends.
+    package var trimmed: String {
+        var text = self[...]
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}
