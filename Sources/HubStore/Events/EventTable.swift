@@ -1,0 +1,88 @@
+import HubCore
+
+/// The append-only event log. Each project's events are chained by hash, and the newest hash is kept beside the log under a seal,
+/// so that a cut or edited log shows.
+package struct EventTable {
+    let connection: any SQLConnection
+
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    /// Raised when events were appended.
+    package static let signal = "event"
+
+    private static let columns: StaticString = """
+        sequence, project, kind, actor_kind, actor_id, actor_name, channel, subject, before_state, after_state, data, at, hash
+        """
+
+    package struct Head: Hashable, Sendable {
+        package let sequence: Int64
+        /// How many events the project has.
+        package let count: Int64
+        package let hash: String
+        package let seal: String
+
+        package init(sequence: Int64, count: Int64, hash: String, seal: String) {
+            (self.sequence, self.count, self.hash, self.seal) = (sequence, count, hash, seal)
+        }
+    }
+
+    package func lastSequence() throws -> Int64 {
+        guard let row = try connection.row("SELECT MAX(sequence) FROM event") else { return 0 }
+        var reader = RowReader(row)
+        return try reader.optionalInt() ?? 0
+    }
+
+    package func head(of project: Project.ID) throws -> Head? {
+        try connection.row("SELECT sequence, count, hash, seal FROM audit_head WHERE project = \(project)").map { row in
+            var reader = RowReader(row)
+            return Head(sequence: try reader.int64(), count: try reader.int64(), hash: try reader.text(), seal: try reader.text())
+        }
+    }
+
+    package func append(_ event: Event, head: Head) throws {
+        let fact = event.fact
+        try connection.execute(
+            """
+            INSERT INTO event (\(raw: Self.columns)) VALUES (
+                \(event.sequence), \(event.project), \(fact.kind), \(fact.actor.kind), \(fact.actor.id), \(fact.actor.name),
+                \(fact.channel), \(fact.subject.description), \(fact.before), \(fact.after), \(fact.data), \(event.at), \(event.hash))
+            """)
+        try connection.execute(
+            """
+            INSERT INTO audit_head (project, sequence, count, hash, seal)
+            VALUES (\(event.project), \(head.sequence), \(head.count), \(head.hash), \(head.seal))
+            ON CONFLICT (project) DO UPDATE SET sequence = excluded.sequence, count = excluded.count, hash = excluded.hash,
+                seal = excluded.seal
+            """)
+        connection.raise(Self.signal)
+    }
+
+    /// Events after `sequence` in their order, of one project or of all.
+    package func after(_ sequence: Int64, in project: Project.ID? = nil, limit: Int) throws -> [Event] {
+        var condition: SQL = "sequence > \(sequence)"
+        if let project { condition = "project = \(project) AND \(condition)" }
+        return try connection.rows("SELECT \(raw: Self.columns) FROM event WHERE \(condition) ORDER BY sequence LIMIT \(limit)").map(
+            Self.read)
+    }
+
+    /// The latest events about a subject, oldest first.
+    package func latest(on subject: Event.Subject, limit: Int) throws -> [Event] {
+        try connection.rows(
+            "SELECT \(raw: Self.columns) FROM event WHERE subject = \(subject.description) ORDER BY sequence DESC LIMIT \(limit)"
+        ).map(Self.read).reversed()
+    }
+
+    private static func read(_ row: SQLRow) throws -> Event {
+        var reader = RowReader(row)
+        let (sequence, project, kind) = (try reader.int64(), try reader.id(Project.self), try reader.value(Event.Kind.self))
+        let actor = Actor(kind: try reader.value(), id: try reader.text(), name: try reader.text())
+        let channel = try reader.value(Channel.self)
+        guard let subject = Event.Subject(try reader.text()) else { throw SQLFault.undecodable("an event's subject") }
+        let fact = Event.Fact(
+            kind, by: actor, over: channel, on: subject, before: try reader.optionalText(), after: try reader.optionalText(),
+            data: try reader.json())
+        return Event(sequence: sequence, project: project, fact: fact, at: try reader.time(), hash: try reader.text())
+    }
+}

@@ -1,0 +1,41 @@
+import HubCore
+
+/// One assignment of a task to a server.
+package struct Attempt: Hashable, Sendable {
+    package let number: Int
+    package let server: Server.ID
+    package let openedAt: Timestamp
+    package let closedAt: Timestamp?
+    /// The event that ended it, in the words of the log.
+    package let outcome: String?
+}
+
+package struct AttemptTable {
+    let connection: any SQLConnection
+
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    package func open(_ task: AgentTask, on server: Server.ID, at now: Timestamp) throws {
+        try connection.execute(
+            "INSERT INTO attempt (task, number, server, opened_at) VALUES (\(task.id), \(task.attempt), \(server), \(now))")
+    }
+
+    package func close(_ task: AgentTask, outcome: Event.Kind, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            UPDATE attempt SET closed_at = \(now), outcome = \(outcome)
+            WHERE task = \(task.id) AND number = \(task.attempt) AND closed_at IS NULL
+            """)
+    }
+
+    package func all(of task: AgentTask.ID) throws -> [Attempt] {
+        try connection.rows("SELECT number, server, opened_at, closed_at, outcome FROM attempt WHERE task = \(task) ORDER BY number").map {
+            var reader = RowReader($0)
+            return Attempt(
+                number: try reader.int(), server: try reader.id(), openedAt: try reader.time(), closedAt: try reader.optionalTime(),
+                outcome: try reader.optionalText())
+        }
+    }
+}

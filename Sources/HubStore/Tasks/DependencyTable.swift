@@ -1,0 +1,81 @@
+import HubCore
+
+/// The stored edges between tasks. Keeps `agent_task.open_blockers`, the number of edges that hold a task back, in step.
+package struct DependencyTable {
+    let connection: any SQLConnection
+
+    package init(_ connection: any SQLConnection) {
+        self.connection = connection
+    }
+
+    private static let columns: StaticString = "upstream, downstream, kind, contract_key, is_resolved"
+
+    /// Adds the edge, or changes the one that joins the same two tasks.
+    package func put(_ edge: Dependency, at now: Timestamp) throws {
+        try remove(upstream: edge.upstream, downstream: edge.downstream)
+        try connection.execute(
+            """
+            INSERT INTO dependency (\(raw: Self.columns), created_at)
+            VALUES (\(edge.upstream), \(edge.downstream), \(edge.kind), \(edge.contractKey), \(edge.isResolved), \(now))
+            """)
+        if edge.isOpenBlocker {
+            try connection.execute("UPDATE agent_task SET open_blockers = open_blockers + 1 WHERE id = \(edge.downstream)")
+        }
+    }
+
+    /// - Returns: whether there was such an edge.
+    @discardableResult
+    package func remove(upstream: AgentTask.ID, downstream: AgentTask.ID) throws -> Bool {
+        guard let edge = try find(upstream: upstream, downstream: downstream) else { return false }
+        try connection.execute("DELETE FROM dependency WHERE upstream = \(upstream) AND downstream = \(downstream)")
+        if edge.isOpenBlocker {
+            try connection.execute("UPDATE agent_task SET open_blockers = open_blockers - 1 WHERE id = \(downstream)")
+        }
+        return true
+    }
+
+    package func find(upstream: AgentTask.ID, downstream: AgentTask.ID) throws -> Dependency? {
+        try connection.row(
+            "SELECT \(raw: Self.columns) FROM dependency WHERE upstream = \(upstream) AND downstream = \(downstream)"
+        ).map(Self.read)
+    }
+
+    /// What `task` depends on.
+    package func upstreams(of task: AgentTask.ID) throws -> [Dependency] {
+        try connection.rows("SELECT \(raw: Self.columns) FROM dependency WHERE downstream = \(task) ORDER BY created_at, upstream").map(
+            Self.read)
+    }
+
+    /// What depends on `task`.
+    package func downstreams(of task: AgentTask.ID) throws -> [Dependency] {
+        try connection.rows("SELECT \(raw: Self.columns) FROM dependency WHERE upstream = \(task) ORDER BY created_at, downstream").map(
+            Self.read)
+    }
+
+    /// Resolves every edge that waits for `task`, as one statement each.
+    ///
+    /// - Returns: the pending tasks that nothing holds back any more.
+    package func resolve(upstream task: AgentTask.ID) throws -> [AgentTask.ID] {
+        let open: SQL = "SELECT downstream FROM dependency WHERE upstream = \(task) AND kind <> 'related' AND is_resolved = FALSE"
+        let unblocked = try connection.rows(
+            """
+            UPDATE agent_task SET open_blockers = open_blockers - 1 WHERE id IN (\(open))
+            RETURNING id, open_blockers, state
+            """
+        ).compactMap { row -> AgentTask.ID? in
+            var reader = RowReader(row)
+            let (id, blockers, state) = (try reader.id(AgentTask.self), try reader.int(), try reader.text())
+            return blockers == 0 && state == AgentTask.State.pending.rawValue ? id : nil
+        }
+        try connection.execute(
+            "UPDATE dependency SET is_resolved = TRUE WHERE upstream = \(task) AND kind <> 'related' AND is_resolved = FALSE")
+        return unblocked
+    }
+
+    private static func read(_ row: SQLRow) throws -> Dependency {
+        var reader = RowReader(row)
+        return Dependency(
+            upstream: try reader.id(), downstream: try reader.id(), kind: try reader.value(), contractKey: try reader.optionalText(),
+            isResolved: try reader.bool())
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+import HubStore
+
+/// The hub's database in one SQLite file: WAL, `synchronous=FULL`, readers beside one writer that commits many callers together.
+///
+/// It holds no statement of its own but the pragmas.
+package final class SQLiteDatabase: SQLDatabase {
+    private let pool: DatabasePool
+    private let writer: GroupCommitWriter
+    private let observers: Observers
+
+    /// Opens or makes the file at `path`.
+    ///
+    /// - Throws: ``SQLFault``
+    package init(path: String, maximumReaders: Int = 4) throws {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = maximumReaders
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(5)
+        configuration.label = "hub"
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB sets NORMAL when it turns WAL on, after its own preparation hook; FULL must come last.
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+            }
+            let observers = Observers()
+            self.pool = pool
+            self.observers = observers
+            writer = GroupCommitWriter(pool: pool, committed: { observers.signal($0) })
+        } catch {
+            throw SQLFault(error)
+        }
+    }
+
+    package func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        do {
+            return try await pool.read { try body(SQLiteConnection(database: $0)) }
+        } catch let error as DatabaseError {
+            throw SQLFault(error)
+        }
+    }
+
+    package func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await writer.write(body)
+    }
+
+    package func observe(_ signal: String) -> AsyncStream<Void> {
+        observers.stream(of: signal)
+    }
+
+    /// The pragma as the writer has it: 2 is FULL.
+    package func synchronousLevel() throws -> Int {
+        try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+    }
+
+    /// Writes a consistent copy to `path`.
+    ///
+    /// - Throws: ``SQLFault``
+    package func backup(to path: String) throws {
+        do {
+            let copy = try DatabaseQueue(path: path)
+            try pool.backup(to: copy)
+            try copy.close()
+        } catch {
+            throw SQLFault(error)
+        }
+    }
+
+    /// `PRAGMA quick_check`: "ok", or what is wrong.
+    package func integrity() async throws -> String {
+        try await pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") ?? "no answer" }
+    }
+
+    package func close() throws {
+        do { try pool.close() } catch { throw SQLFault(error) }
+    }
+}
