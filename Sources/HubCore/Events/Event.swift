@@ -79,7 +79,6 @@ package struct Event: Hashable, Sendable {
         case taskUnblocked = "task.unblocked"
         case taskDependencyAdded = "task.dependency_added"
         case taskDependencyRemoved = "task.dependency_removed"
-        case taskHeldBack = "task.held_back"
         case serverRegistered = "server.registered"
         case serverOnline = "server.online"
         case serverOffline = "server.offline"

@@ -54,6 +54,13 @@ package struct PersonTable {
         try connection.row("SELECT 1 FROM person WHERE is_administrator = TRUE LIMIT 1") != nil
     }
 
+    package func administrators() throws -> [Person.ID] {
+        try connection.rows("SELECT id FROM person WHERE is_administrator = TRUE ORDER BY created_at").map {
+            var reader = RowReader($0)
+            return try reader.id()
+        }
+    }
+
     /// The role that was given in the project; an administrator owns every project all the same.
     package func role(of person: Person.ID, in project: Project.ID) throws -> Role? {
         guard let row = try connection.row("SELECT role FROM membership WHERE project = \(project) AND person = \(person)") else {

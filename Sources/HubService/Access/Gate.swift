@@ -1,0 +1,64 @@
+import HubCore
+
+/// The one authorisation gate: every use case and query passes it, whatever the edge it came by (domain page, "People").
+package enum Gate {
+    /// - Throws: ``HubError/notFound(_:)`` where the caller may not even know that the thing exists, ``HubError/forbidden(_:)``
+    ///   where its role does not reach, ``HubError/unauthenticated(_:)`` for strangers.
+    package static func admit(_ caller: Caller, _ right: Right, on scope: Scope, in transaction: HubTransaction) throws {
+        switch (caller, right) {
+        case (.hub, _), (_, .carriedSecret): return
+        case (_, .hub): throw HubError.forbidden("only the hub itself does this")
+        case (.stranger, .permission): throw HubError.unauthenticated("this needs somebody whom the hub knows")
+        case (.person(let person, _), .permission(let permission)):
+            try admit(person, permission, on: scope, in: transaction)
+        case (.agent(let server, _), .permission(let permission)):
+            guard scope.project == server.project else { throw HubError.notFound(missing(scope)) }
+            guard mayAgent(on: server, permission, scope) else {
+                throw HubError.forbidden(refusal(ofAgentOn: server, permission, scope))
+            }
+        }
+    }
+
+    private static func admit(_ person: Person, _ permission: Permission, on scope: Scope, in transaction: HubTransaction) throws {
+        if person.isAdministrator, permission != .report { return }
+        guard let project = scope.project else { throw HubError.forbidden("only an administrator may \(permission.words)") }
+        guard let role = try transaction.people.role(of: person.id, in: project) else { throw HubError.notFound(missing(scope)) }
+        guard permission != .report else { throw HubError.forbidden("only the agent that has the task reports on it") }
+        guard permission != .createProject else { throw HubError.forbidden("only an administrator may \(permission.words)") }
+        guard role.allows(permission) else {
+            throw HubError.forbidden(
+                "you are \(role == .owner ? "an" : "a") \(role.rawValue) of this project and may not \(permission.words): that takes \(permission.leastRole == .owner ? "an owner" : "a member")"
+            )
+        }
+    }
+
+    private static func mayAgent(on server: Server, _ permission: Permission, _ scope: Scope) -> Bool {
+        let createdIt = scope.task?.createdBy.kind == .agent && scope.task?.createdBy.id == server.id.text
+        let hasIt = scope.task?.server == server.id
+        return switch permission {
+        case .see, .createTask: true
+        case .editTask, .assignTask, .cancelTask: createdIt
+        case .report: hasIt
+        case .addNote: hasIt || createdIt
+        case .answer: scope.intervention?.content.kind == .question && !hasIt
+        case .decide, .retryTask, .releaseTask, .typeIntoSession, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
+            .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject:
+            false
+        }
+    }
+
+    private static func refusal(ofAgentOn server: Server, _ permission: Permission, _ scope: Scope) -> String {
+        let task = scope.task.map { "task #\($0.number)" } ?? "this"
+        return switch permission {
+        case .report, .addNote: "\(task) is not assigned to \(server.name)"
+        case .editTask, .assignTask, .cancelTask: "\(task) was not created by \(server.name): an agent may change only what it created"
+        case .answer: "only a person may answer this"
+        default: "an agent may not \(permission.words)"
+        }
+    }
+
+    private static func missing(_ scope: Scope) -> String {
+        if let task = scope.task { return "there is no task \(task.id)" }
+        return "there is no such thing, or it is in a project that you are not part of"
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import HubCore
+import HubStore
+
+/// One transaction of the hub: the tables, the time, who asks, and the events to append.
+package final class HubTransaction {
+    package let connection: any SQLConnection
+    package let now: Timestamp
+    package let caller: Caller
+    package let vault: Vault
+    /// What follows in memory once the transaction is on disk.
+    package private(set) var effects: [@Sendable (Hub) -> Void] = []
+
+    package init(connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault) {
+        (self.connection, self.now, self.caller, self.vault) = (connection, now, caller, vault)
+    }
+
+    package var tasks: TaskTable { TaskTable(connection) }
+    package var attempts: AttemptTable { AttemptTable(connection) }
+    package var dependencies: DependencyTable { DependencyTable(connection) }
+    package var interventions: InterventionTable { InterventionTable(connection) }
+    package var notes: NoteTable { NoteTable(connection) }
+    package var servers: ServerTable { ServerTable(connection) }
+    package var people: PersonTable { PersonTable(connection) }
+    package var credentials: CredentialTable { CredentialTable(connection) }
+    package var projects: ProjectTable { ProjectTable(connection) }
+    package var events: EventTable { EventTable(connection) }
+
+    /// Runs `effect` after the commit, never if it fails.
+    package func afterCommit(_ effect: @escaping @Sendable (Hub) -> Void) {
+        effects.append(effect)
+    }
+
+    func carryOut<Case: UseCase>(_ useCase: Case, once key: HandledTable.Key?) throws -> Case.Outcome {
+        let handled = HandledTable(connection)
+        if let key, let entry = try handled.find(key) {
+            guard entry.fingerprint == key.fingerprint else { throw HubError.keyReused }
+            return try JSONDecoder().decode(Case.Outcome.self, from: Data(entry.outcome.utf8))
+        }
+        let subject = try useCase.subject(in: self)
+        try Gate.admit(caller, useCase.right, on: useCase.scope(of: subject), in: self)
+        let outcome = try useCase.perform(on: subject, in: self)
+        if let key {
+            let stored = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)
+            try handled.insert(key, outcome: stored, at: now)
+        }
+        return outcome
+    }
+
+    /// Appends an event to the log, under the caller's name.
+    package func append(
+        _ kind: Event.Kind, on subject: Event.Subject, in project: Project.ID, by actor: Actor? = nil, before: String? = nil,
+        after: String? = nil, data: JSONValue = .object([])
+    ) throws {
+        let fact = Event.Fact(
+            kind, by: actor ?? caller.actor, over: actor == .hub ? .hub : caller.channel, on: subject, before: before, after: after,
+            data: Redactor.redact(data))
+        let previous = try events.head(of: project)
+        let event = Event(
+            sequence: try events.lastSequence() + 1, project: project, fact: fact, at: now,
+            hash: EventChain.hash(of: fact, in: project, at: now, after: previous?.hash))
+        let count = (previous?.count ?? 0) + 1
+        let seal = EventChain.seal(count: count, hash: event.hash, in: project, key: vault.auditKey)
+        try events.append(event, head: .init(sequence: event.sequence, count: count, hash: event.hash, seal: seal))
+    }
+}

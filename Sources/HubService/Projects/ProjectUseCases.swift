@@ -1,0 +1,77 @@
+import HubCore
+import HubStore
+
+/// Makes a project.
+package struct CreateProject: UseCase {
+    package var name: String
+
+    package init(_ name: String) {
+        self.name = name
+    }
+
+    package var right: Right { .permission(.createProject) }
+
+    package func perform(on _: Void, in transaction: HubTransaction) throws -> Project {
+        let name = name.trimmed.lowercased()
+        guard Project.isName(name) else {
+            throw HubError.invalid("a project's name has 1 to 20 characters out of a–z, 0–9 and _: for example web_shop")
+        }
+        guard try transaction.projects.find(name: name) == nil else { throw HubError.conflict("there is a project \(name) already") }
+        let project = Project(id: .random(), name: name, createdAt: transaction.now)
+        try transaction.projects.insert(project)
+        try transaction.append(.projectCreated, on: .project(project.id), in: project.id, data: ["name": .string(name)])
+        return project
+    }
+}
+
+/// A first start makes the project `default`.
+struct MakeDefaultProject: UseCase {
+    var right: Right { .hub }
+
+    func perform(on _: Void, in transaction: HubTransaction) throws -> Done {
+        if try transaction.projects.all().isEmpty { _ = try CreateProject("default").perform(on: (), in: transaction) }
+        return Done()
+    }
+}
+
+/// Changes how a project works.
+package struct ChangeProject: UseCase {
+    package var project: Project.ID
+    package var requirePlan: Bool?
+    package var requireReview: Bool?
+    package var autoAssign: Bool?
+
+    package init(_ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil) {
+        (self.project, self.requirePlan, self.requireReview, self.autoAssign) = (project, requirePlan, requireReview, autoAssign)
+    }
+
+    package var right: Right { .permission(.changeSettings) }
+    package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(project) }
+
+    package func perform(on subject: Project, in transaction: HubTransaction) throws -> Project {
+        var project = subject
+        if let requirePlan { project.settings.requirePlan = requirePlan }
+        if let requireReview { project.settings.requireReview = requireReview }
+        if let autoAssign { project.settings.autoAssign = autoAssign }
+        guard project != subject else { return project }
+        try transaction.projects.save(project)
+        try transaction.append(
+            .projectChanged, on: .project(project.id), in: project.id,
+            data: ["name": .string(project.name), "settings": project.settings.json])
+        if project.settings.autoAssign, !subject.settings.autoAssign {
+            for server in try transaction.servers.all(in: project.id) { try transaction.fill(server.id) }
+        }
+        return project
+    }
+}
+
+extension Hub {
+    /// The project of that name or id, whoever asks; the gate decides later what may be done with it.
+    package func project(named text: String) async throws -> Project? {
+        try await database.read { connection in
+            let projects = ProjectTable(connection)
+            if let id = Project.ID(text) { return try projects.find(id) }
+            return try projects.find(name: text)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import HubCore
+import HubStore
+
+/// When each server was heard from last. Kept in memory, since every request of an agent counts; only the change between online
+/// and offline is stored.
+package final class Liveness: Sendable {
+    private let heard = Locked([Server.ID: Timestamp]())
+
+    package init() {}
+
+    package func began(_ server: Server.ID, at now: Timestamp) {
+        heard.withLock { $0[server] = now }
+    }
+
+    package func lastHeard(_ server: Server.ID) -> Timestamp? {
+        heard.withLock { $0[server] }
+    }
+}
+
+extension Hub {
+    /// Notes a sign of life. A server that was offline comes back online, and gets work.
+    package func heard(from server: Server) async {
+        liveness.began(server.id, at: clock.now())
+        guard keys.isOffline(server.id) else { return }
+        keys.mark(server.id, .online)
+        do {
+            try await run(MarkServerOnline(server.id), as: .hub)
+        } catch {
+            // The next sign of life tries again.
+            keys.mark(server.id, .offline)
+            log.error("server could not be marked online", metadata: ["server": "\(server.id)", "error": "\(HubError(error))"])
+        }
+    }
+
+    /// Starts the watch over all servers. One that was online when the hub stopped has its full time from now: it was the hub
+    /// that could not hear.
+    package func watchServers() async throws {
+        let now = clock.now()
+        for server in try await database.read({ try ServerTable($0).all() }) {
+            switch server.state {
+            case .online:
+                liveness.began(server.id, at: now)
+                timers.add(.silence(server.id), due: now + Server.silenceUntilOffline)
+            case .offline:
+                keys.mark(server.id, .offline)
+                timers.add(.lease(server.id), due: server.lastHeard + Server.silenceUntilOffline + Server.graceUntilRelease)
+            }
+        }
+        timers.add(.cleanUp, due: now)
+    }
+
+    /// Does what is due, until the task is cancelled.
+    package func runTimers() async {
+        await timers.run(clock: clock) { timer in
+            do {
+                try await self.fire(timer)
+            } catch {
+                self.log.error("a timer failed", metadata: ["error": "\(HubError(error))"])
+                self.timers.add(timer, due: self.clock.now() + .seconds(10))
+            }
+        }
+    }
+
+    private func fire(_ timer: TimerQueue.Timer) async throws {
+        let now = clock.now()
+        switch timer {
+        case .silence(let server):
+            guard !keys.isOffline(server) else { return }
+            let last = liveness.lastHeard(server) ?? now
+            guard last + Server.silenceUntilOffline <= now else {
+                return timers.add(timer, due: last + Server.silenceUntilOffline)
+            }
+            keys.mark(server, .offline)
+            try await run(MarkServerOffline(server, lastHeard: last), as: .hub)
+        case .lease(let server):
+            try await run(ReleaseLostWork(of: server), as: .hub)
+        case .cleanUp:
+            try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }
+            timers.add(.cleanUp, due: now + .seconds(3600))
+        }
+    }
+}

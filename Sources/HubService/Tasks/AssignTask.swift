@@ -1,0 +1,78 @@
+import HubCore
+
+/// Puts a waiting task on a server, of a person's choice or the hub's.
+package struct AssignTask: UseCase {
+    package enum Target: Sendable {
+        /// By id or by name, any case.
+        case server(String)
+        case automatic
+    }
+
+    package var task: TaskReference
+    package var target: Target
+    /// Asks for a plan first, whatever the task and the project say.
+    package var requirePlan: Bool
+
+    package init(_ task: TaskReference, to target: Target, requirePlan: Bool = false) {
+        (self.task, self.target, self.requirePlan) = (task, target, requirePlan)
+    }
+
+    package var right: Right { .permission(.assignTask) }
+    package func subject(in transaction: HubTransaction) throws -> AgentTask { try transaction.task(task) }
+
+    package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
+        var task = subject
+        guard task.state == .pending else {
+            throw AgentTask.IllegalTransition(task: task, event: .assigned(Server.ID(stored: "")))
+        }
+        let blockers = try transaction.view(of: task).upstreams.filter(\.edge.isOpenBlocker)
+        guard blockers.isEmpty else {
+            let names = blockers.map { "#\($0.number) (\($0.state.words))" }.joined(separator: ", ")
+            throw HubError.conflict("task #\(task.number) waits for \(names): assign it when that is done, or drop the dependency")
+        }
+        if requirePlan, task.content.requirePlan != true {
+            task.content.requirePlan = true
+            task.touch(at: transaction.now)
+            try transaction.tasks.saveContent(task, replacing: subject.version)
+        }
+        switch target {
+        case .server(let name): return try assign(&task, toServer: name, in: transaction)
+        case .automatic: return try assignAutomatically(&task, in: transaction)
+        }
+    }
+
+    private func assign(_ task: inout AgentTask, toServer name: String, in transaction: HubTransaction) throws -> TaskOutcome {
+        let server = try transaction.server(named: name, in: task.project)
+        if let rule = Placement.infeasibility(of: task.content, on: server) {
+            throw HubError.conflict("\(server.name) cannot run task #\(task.number): \(Self.sentence(rule, server))")
+        }
+        var warnings: [String] = []
+        let used = try transaction.tasks.usedSlots(in: task.project)[server.id] ?? 0
+        if used >= server.capabilities.slots {
+            warnings.append("\(server.name) has \(server.capabilities.slots) slots and now \(used + 1) tasks")
+        }
+        if server.state == .offline {
+            warnings.append("\(server.name) is offline: the task is given to another if it does not come back within 5 minutes")
+            let (id, due) = (server.id, transaction.now + Server.graceUntilRelease)
+            transaction.afterCommit { $0.timers.add(.lease(id), due: due) }
+        }
+        try transaction.assign(&task, to: server, by: transaction.caller.actor)
+        return TaskOutcome(try transaction.view(of: task), warnings: warnings)
+    }
+
+    private func assignAutomatically(_ task: inout AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
+        if !task.isAutoAssigned(in: try transaction.project(task.project)) {
+            let version = task.version
+            task.content.autoAssign = true
+            task.touch(at: transaction.now)
+            try transaction.tasks.saveContent(task, replacing: version)
+        }
+        try transaction.place(&task)
+        return TaskOutcome(try transaction.view(of: task))
+    }
+
+    private static func sentence(_ rule: Placement.Infeasibility, _ server: Server) -> String {
+        if case .pinnedElsewhere = rule { return rule.description }
+        return "it \(rule.description)"
+    }
+}

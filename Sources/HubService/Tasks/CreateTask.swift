@@ -1,0 +1,41 @@
+import HubCore
+
+/// Creates a task, joins it to what it depends on, and places it if it can go.
+package struct CreateTask: UseCase {
+    package var project: Project.ID
+    package var content: AgentTask.Content
+    /// Upstream tasks, repetitions allowed. Each must be in the same project.
+    package var dependencies: [(task: TaskReference, kind: Dependency.Kind)]
+
+    package init(project: Project.ID, content: AgentTask.Content, dependencies: [(task: TaskReference, kind: Dependency.Kind)] = []) {
+        (self.project, self.content, self.dependencies) = (project, content, dependencies)
+    }
+
+    package var right: Right { .permission(.createTask) }
+
+    package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(project) }
+
+    package func perform(on project: Project, in transaction: HubTransaction) throws -> TaskOutcome {
+        let content = try content.validated()
+        let upstreams = try dependencies.map { dependency in
+            let upstream = try transaction.task(dependency.task)
+            guard upstream.project == project.id else { throw HubError.notFound("there is no task \(upstream.id)") }
+            try AddDependency.check(dependency.kind)
+            return (upstream, dependency.kind)
+        }
+        var task = AgentTask(
+            id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id), content: content,
+            createdBy: transaction.caller.actor, at: transaction.now)
+        try transaction.tasks.insert(task)
+        for (upstream, kind) in upstreams {
+            try transaction.dependencies.put(
+                Dependency(upstream: upstream.id, downstream: task.id, kind: kind, isResolved: kind.holdsBack && upstream.state == .done),
+                at: transaction.now)
+        }
+        try transaction.append(
+            .taskCreated, on: .task(task.id), in: project.id, after: task.state.rawValue,
+            data: ["number": JSONValue(task.number), "title": .string(content.title)])
+        try transaction.place(&task)
+        return TaskOutcome(try transaction.view(of: task, in: project))
+    }
+}

@@ -1,0 +1,82 @@
+import HubCore
+
+/// Makes one task wait for another, or joins them.
+package struct AddDependency: UseCase {
+    package var task: TaskReference
+    package var upstream: TaskReference
+    package var kind: Dependency.Kind
+
+    package init(_ task: TaskReference, on upstream: TaskReference, kind: Dependency.Kind) {
+        (self.task, self.upstream, self.kind) = (task, upstream, kind)
+    }
+
+    package struct Outcome: Codable, Sendable {
+        package let dependency: Dependency
+        package let view: TaskView
+    }
+
+    package var right: Right { .permission(.editTask) }
+    package func subject(in transaction: HubTransaction) throws -> AgentTask { try transaction.task(task) }
+
+    package func perform(on task: AgentTask, in transaction: HubTransaction) throws -> Outcome {
+        try Self.check(kind)
+        let other = try transaction.task(upstream)
+        guard other.project == task.project else { throw HubError.notFound("there is no task \(other.id)") }
+        guard task.state == .pending || task.state == .assigned else {
+            throw HubError.conflict("task #\(task.number) is \(task.state.words): dependencies change only before it starts")
+        }
+        if kind.holdsBack { try refuseCycle(from: task, to: other, in: transaction) }
+        let edge = Dependency(
+            upstream: other.id, downstream: task.id, kind: kind, isResolved: kind.holdsBack && other.state == .done)
+        try transaction.dependencies.put(edge, at: transaction.now)
+        try transaction.append(
+            .taskDependencyAdded, on: .task(task.id), in: task.project,
+            data: ["number": JSONValue(task.number), "on": JSONValue(other.number), "type": .string(kind.rawValue)])
+        return Outcome(dependency: edge, view: try transaction.view(of: task))
+    }
+
+    /// `input` edges carry data under contracts, which this version does not have.
+    static func check(_ kind: Dependency.Kind) throws {
+        guard kind != .input else {
+            throw HubError.invalid("dependencies of type input need contracts, which this version does not have: use blocks")
+        }
+    }
+
+    private func refuseCycle(from task: AgentTask, to upstream: AgentTask, in transaction: HubTransaction) throws {
+        let cycle = try CycleSearch.path(closing: task.id, dependingOn: upstream.id) { id in
+            try transaction.dependencies.upstreams(of: id).filter(\.kind.holdsBack).map(\.upstream)
+        }
+        guard let cycle else { return }
+        let path = try cycle.map { "#\(try transaction.task(.id($0)).number)" }.joined(separator: " waits for ")
+        throw HubError.conflict("that would close a circle: \(path)")
+    }
+}
+
+/// Takes an edge away; the task goes if nothing else holds it back.
+package struct RemoveDependency: UseCase {
+    package var task: TaskReference
+    package var upstream: TaskReference
+
+    package init(_ task: TaskReference, on upstream: TaskReference) {
+        (self.task, self.upstream) = (task, upstream)
+    }
+
+    package var right: Right { .permission(.editTask) }
+    package func subject(in transaction: HubTransaction) throws -> AgentTask { try transaction.task(task) }
+
+    package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
+        var task = subject
+        let other = try transaction.task(upstream)
+        guard task.state == .pending || task.state == .assigned else {
+            throw HubError.conflict("task #\(task.number) is \(task.state.words): dependencies change only before it starts")
+        }
+        guard try transaction.dependencies.remove(upstream: other.id, downstream: task.id) else {
+            throw HubError.notFound("task #\(task.number) does not depend on #\(other.number)")
+        }
+        try transaction.append(
+            .taskDependencyRemoved, on: .task(task.id), in: task.project,
+            data: ["number": JSONValue(task.number), "on": JSONValue(other.number)])
+        try transaction.place(&task)
+        return TaskOutcome(try transaction.view(of: task))
+    }
+}

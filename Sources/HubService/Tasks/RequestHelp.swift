@@ -1,0 +1,44 @@
+import HubCore
+
+/// An agent asks a person, and waits.
+package struct RequestHelp: UseCase {
+    package var report: AgentReport
+    package var content: Intervention.Content
+
+    package init(_ report: AgentReport, _ content: Intervention.Content) {
+        (self.report, self.content) = (report, content)
+    }
+
+    package struct Outcome: Codable, Sendable {
+        package let view: TaskView
+        package let intervention: Intervention
+        package let isRepetition: Bool
+    }
+
+    package var right: Right { .permission(.report) }
+    package func subject(in transaction: HubTransaction) throws -> AgentTask { try report.subject(in: transaction) }
+
+    package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> Outcome {
+        var task = subject
+        try checkText(content.question, named: "question", limit: 16_384)
+        if let context = content.context {
+            try checkText(context, named: "context", limit: AgentTask.Content.maximumSpec, mayBeEmpty: true)
+        }
+        guard content.options.count <= Intervention.Content.maximumOptions else {
+            throw HubError.invalid("\(content.options.count) options are too many: \(Intervention.Content.maximumOptions) are allowed")
+        }
+        for option in content.options { try checkText(option.label, named: "label of an option", limit: 256) }
+        if let open = try transaction.interventions.open(of: task.id) {
+            guard open.content.question == content.question, open.attempt == task.attempt else {
+                throw HubError.conflict("task #\(task.number) already asks another question, which waits for its answer")
+            }
+            return Outcome(view: try transaction.view(of: task), intervention: open, isRepetition: true)
+        }
+        // The question is stored first: moving the task makes its event, which subscribers read together with the question.
+        guard task.state.after(.helpRequested) != nil else { throw AgentTask.IllegalTransition(task: task, event: .helpRequested) }
+        let intervention = Intervention(id: .random(), task: task, content: content, at: transaction.now)
+        try transaction.interventions.insert(intervention)
+        try transaction.move(&task, .helpRequested, as: .taskHelpRequested, data: ["intervention": JSONValue(intervention.id)])
+        return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
+    }
+}

@@ -1,0 +1,71 @@
+import HubCore
+import HubStore
+
+extension HubTransaction {
+    /// Moves `task`, stores it with its event, and carries out all that follows in the same transaction: the attempt's record,
+    /// open questions, tasks that waited for it, and the slot that it frees.
+    ///
+    /// - Throws: ``AgentTask/IllegalTransition``
+    @discardableResult
+    func move(
+        _ task: inout AgentTask, _ event: AgentTask.Event, as kind: Event.Kind, by actor: Actor? = nil, data: JSONValue = .object([])
+    ) throws -> AgentTask.Transition {
+        let version = task.version
+        let transition = try task.apply(event, at: now)
+        try tasks.save(task, replacing: version)
+        try append(
+            kind, on: .task(task.id), in: task.project, by: actor, before: transition.before.rawValue, after: transition.after.rawValue,
+            data: data.adding(["number": JSONValue(task.number), "attempt": JSONValue(task.attempt)]))
+        try follow(transition, of: &task, kind)
+        return transition
+    }
+
+    private func follow(_ transition: AgentTask.Transition, of task: inout AgentTask, _ kind: Event.Kind) throws {
+        if transition.endsAttempt { try attempts.close(task, outcome: kind, at: now) }
+        if transition.before == .needsHuman, var question = try interventions.open(of: task.id) {
+            question.withdraw()
+            try interventions.save(question)
+        }
+        if transition.resolvesDependents { try cascade(from: task) }
+        if transition.freesSlot, let server = task.server { try fill(server) }
+        if transition.after == .pending {
+            let lost = transition.event == .released(.serverLost) ? task.server : nil
+            try place(&task, avoiding: lost)
+        }
+        try releaseIfServerIsGone(&task)
+    }
+
+    /// Resolves the edges that wait for a finished task, and places what nothing holds back any more.
+    private func cascade(from task: AgentTask) throws {
+        for id in try dependencies.resolve(upstream: task.id) {
+            guard var next = try tasks.find(id) else { continue }
+            try append(
+                .taskUnblocked, on: .task(id), in: next.project, by: .hub,
+                data: ["number": JSONValue(next.number), "by": JSONValue(task.number)])
+            try place(&next)
+        }
+    }
+
+    /// What waited for a person goes on when that person decides; if its server is gone past its lease by then, it is released now.
+    private func releaseIfServerIsGone(_ task: inout AgentTask) throws {
+        guard task.state.isReleasedWhenServerIsLost, task.state != .assigned, let id = task.server, let server = try servers.find(id),
+            server.isGone(at: now)
+        else { return }
+        try move(
+            &task, .released(.serverLost), as: .taskReleased, by: .hub, data: ["cause": "server_lost", "server": .string(server.name)])
+    }
+}
+
+extension Server {
+    /// Silent past its lease. The stored time is good enough here: an offline server was not heard from since it was written.
+    func isGone(at now: Timestamp) -> Bool {
+        state == .offline && lastHeard + Self.silenceUntilOffline + Self.graceUntilRelease <= now
+    }
+}
+
+extension JSONValue {
+    /// An object with further members.
+    func adding(_ more: JSONValue) -> JSONValue {
+        .object((members ?? []) + (more.members ?? []))
+    }
+}

@@ -1,0 +1,81 @@
+import HubCore
+import HubStore
+
+/// A task with what people and agents see beside it.
+package struct TaskView: Hashable, Sendable, Codable {
+    package var task: AgentTask
+    package var project: Project
+    /// The server that has it, or had it last.
+    package var serverName: String?
+    package var isServerOnline: Bool
+    /// What it depends on.
+    package var upstreams: [Neighbour]
+    /// What depends on it.
+    package var downstreams: [Neighbour]
+    /// The question that waits for an answer, or was answered last.
+    package var intervention: Intervention?
+    /// Why a pending task waits.
+    package var waiting: Waiting?
+
+    package struct Neighbour: Hashable, Sendable, Codable {
+        package let id: AgentTask.ID
+        package let number: Int
+        package let title: String
+        package let state: AgentTask.State
+        package let edge: Dependency
+    }
+
+    package enum Waiting: Hashable, Sendable, Codable {
+        /// These tasks come first.
+        case blocked(by: [Neighbour])
+        /// The hub may not choose a server by itself.
+        case assignmentByHand
+        /// No server can take it now; the sentence says what would help.
+        case noServer(String)
+    }
+
+    package var needsPlan: Bool { task.needsPlan(in: project) }
+    package var needsReview: Bool { task.needsReview(in: project) }
+    /// The question that waits for an answer.
+    package var openIntervention: Intervention? { intervention.flatMap { $0.state == .pending ? $0 : nil } }
+}
+
+/// What a use case did to a task.
+package struct TaskOutcome: Hashable, Sendable, Codable {
+    package var view: TaskView
+    /// The request repeated what had already happened; nothing was written.
+    package var isRepetition: Bool
+    /// What the caller should know although it was done.
+    package var warnings: [String]
+
+    package init(_ view: TaskView, isRepetition: Bool = false, warnings: [String] = []) {
+        (self.view, self.isRepetition, self.warnings) = (view, isRepetition, warnings)
+    }
+
+    package var task: AgentTask { view.task }
+}
+
+extension HubTransaction {
+    package func view(of task: AgentTask, in known: Project? = nil) throws -> TaskView {
+        let server = try task.server.flatMap { try servers.find($0) }
+        var view = TaskView(
+            task: task, project: try known ?? project(task.project), serverName: server?.name, isServerOnline: server?.state == .online,
+            upstreams: try dependencies.upstreams(of: task.id).compactMap { try neighbour($0.upstream, $0) },
+            downstreams: try dependencies.downstreams(of: task.id).compactMap { try neighbour($0.downstream, $0) },
+            intervention: try interventions.latest(of: task.id), waiting: nil)
+        if task.state == .pending { view.waiting = try waiting(view) }
+        return view
+    }
+
+    private func neighbour(_ id: AgentTask.ID, _ edge: Dependency) throws -> TaskView.Neighbour? {
+        try tasks.find(id).map { .init(id: $0.id, number: $0.number, title: $0.content.title, state: $0.state, edge: edge) }
+    }
+
+    private func waiting(_ view: TaskView) throws -> TaskView.Waiting {
+        let blockers = view.upstreams.filter(\.edge.isOpenBlocker)
+        if !blockers.isEmpty { return .blocked(by: blockers) }
+        guard view.task.isAutoAssigned(in: view.project) else { return .assignmentByHand }
+        let fix = Placement.explanation(of: view.task.content, among: try candidates(for: view.task)).nearestFix
+        return .noServer(fix?.description ?? "a server takes it in a moment")
+    }
+}
