@@ -91,6 +91,17 @@ import Testing
         }
     }
 
+    @Test("refuses more than libcrypto takes at once, before touching it")
+    func refusesTooLong() {
+        let byteCount = Int(Int32.max) + 1
+        #expect(throws: AESGCM.Failure.tooLong(byteCount: byteCount)) {
+            try AESGCM.seal(repeatElement(0, count: byteCount), with: .random())
+        }
+        #expect(throws: AESGCM.Failure.tooLong(byteCount: byteCount)) {
+            try AESGCM.seal("a".utf8, with: .random(), authenticating: repeatElement(0, count: byteCount))
+        }
+    }
+
     @Test("never seals twice under one nonce")
     func drawsNonces() throws {
         let key = AESGCM.Key.random()

@@ -1,0 +1,64 @@
+# `make help` lists the targets. Build and test share one build tree, so their flags are the same.
+
+SWIFT ?= swift
+# Options for the program that a target runs: make demo ARGS=--script, make test ARGS="--filter Task", make bench ARGS=...
+ARGS ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# With the index store: SwiftPM finds tests in it.
+FLAGS = -debug-info-format none --explicit-target-dependency-import-check error
+RELEASE_FLAGS = -c release --static-swift-stdlib -debug-info-format none
+PROGRAM = orchestratia-hub
+STRIPPED = .build/stripped/$(PROGRAM)
+SHARE = $(PREFIX)/share/orchestratia
+SWIFT_FILES = Sources Tests $(wildcard Benchmarks) Package.swift
+
+.DEFAULT_GOAL = help
+.PHONY: help demo test lint format build release install bench
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.* ## /\1	/p' Makefile | expand -t 10
+
+demo: ## Build and run the hub with a simulated Telegram (ARGS=--script plays a conversation and exits)
+	@.ci/prepare build
+	$(SWIFT) build $(FLAGS) --product $(PROGRAM)
+	.build/debug/$(PROGRAM) demo $(ARGS)
+
+test: ## Build and run all tests (ARGS="--filter Name" for some)
+	@.ci/prepare test
+	$(SWIFT) test $(FLAGS) $(ARGS)
+
+lint: ## Check format and house rules
+	@.ci/prepare build
+	$(SWIFT) format lint -r --strict --configuration .swift-format $(SWIFT_FILES)
+	.ci/lint
+
+format: ## Format the sources
+	$(SWIFT) format -i -r --configuration .swift-format $(SWIFT_FILES)
+
+build: ## Build everything for debugging
+	@.ci/prepare build
+	$(SWIFT) build $(FLAGS)
+
+release: ## Build the optimised hub, without needing Swift where it runs
+	@.ci/prepare build
+	$(SWIFT) build $(RELEASE_FLAGS) --product $(PROGRAM)
+	@mkdir -p $(dir $(STRIPPED))
+	strip -o $(STRIPPED) .build/release/$(PROGRAM)
+
+$(STRIPPED):
+	$(MAKE) release
+
+install: $(STRIPPED) ## Install the hub that `make release` built (PREFIX=/usr/local, DESTDIR=)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE)/commands $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 755 $(STRIPPED) $(DESTDIR)$(PREFIX)/bin/$(PROGRAM)
+	install -m 644 commands/*.yaml $(DESTDIR)$(SHARE)/commands
+	install -m 644 etc/hub.yaml $(DESTDIR)$(SHARE)/hub.yaml
+	sed 's|@PREFIX@|$(PREFIX)|g' etc/orchestratia-hub.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/orchestratia-hub.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/orchestratia-hub.service
+
+bench: ## Build optimised and run the benchmarks
+	@.ci/prepare build
+	$(SWIFT) build $(RELEASE_FLAGS)
+	.build/release/orchestratia-bench $(ARGS)
