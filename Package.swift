@@ -66,7 +66,7 @@ let package = Package(
         library("SQLiteDatabase", ["HubStore", "HubCore", grdb]),
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),
         library("TelegramBot", ["CCurl"]),
-        library("ChatOps", ["HubCore", "HubService", yams]),
+        library("ChatOps", ["HubCore", "HubService", "HubStore", "Cryptography", yams]),
         library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", logging, lifecycle]),
         library("HubServer", ["HubService", "HubCore", "WireProtocol", hummingbird, hummingbirdCore, httpTypes, nioCore, logging]),
         library(

@@ -1,0 +1,53 @@
+import HubCore
+import HubService
+
+/// Turns what people say in chats into use cases, and what comes of them into messages. Knows no network: the gateway brings
+/// requests and carries replies.
+package struct ChatOps: Sendable {
+    package let hub: Hub
+    package let catalogue: Catalogue
+    /// The address that goes into registration tokens and links.
+    package let publicURL: @Sendable () -> String
+    /// What `/status` shows beside the database: one line for each bot.
+    package let botStatus: @Sendable () async -> [String]
+
+    package init(
+        hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String,
+        botStatus: @escaping @Sendable () async -> [String] = { [] }
+    ) {
+        (self.hub, self.catalogue, self.publicURL, self.botStatus) = (hub, catalogue, publicURL, botStatus)
+    }
+}
+
+/// The commands, as `commands/*.yaml` declares them.
+package struct Catalogue: Sendable {}
+
+/// The seam to the gateway. Every error becomes a sentence in the reply; only faults of the database are thrown, so that the
+/// update is tried again.
+package protocol ChatHandler: Sendable {
+    /// - Throws: ``HubError/unavailable(_:)``; nothing has happened then.
+    func reply(to request: ChatRequest) async throws -> ChatReply
+    func reply(to press: ButtonPress) async throws -> ChatReply
+
+    /// The notification that an event causes, if any, and whether it changes the task's card.
+    /// Called inside the transaction that moves the notifier's cursor.
+    func notice(of event: Event, in transaction: HubTransaction) throws -> Notice?
+    /// The card of a task as it stands.
+    func card(of view: TaskView) -> ChatMessage
+    /// Commands for the menu of a kind of chat and role: name and one line each.
+    func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)]
+}
+
+/// What an event means for chats.
+package struct Notice: Hashable, Sendable {
+    /// The task whose cards need redrawing.
+    package var task: AgentTask.ID?
+    /// A message of its own; `nil` where the card is enough.
+    package var message: ChatMessage?
+    /// Notices with the same key are one message, edited: "server lost" becomes "server back".
+    package var key: String?
+
+    package init(task: AgentTask.ID? = nil, message: ChatMessage? = nil, key: String? = nil) {
+        (self.task, self.message, self.key) = (task, message, key)
+    }
+}

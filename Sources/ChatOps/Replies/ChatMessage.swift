@@ -1,0 +1,105 @@
+import HubCore
+
+/// One message that the hub shows in a chat. The gateway splits it if it is long, and makes a document of what is very long.
+package struct ChatMessage: Hashable, Sendable, Codable {
+    package var text: ChatText
+    /// Rows of buttons.
+    package var buttons: [[ChatButton]]
+    package var urgency: Urgency
+    /// What a reply to this message is about.
+    package var topic: Topic?
+    /// Opens the reply box with this hint: the way to ask for free text that works in groups, too.
+    package var asksForReply: String?
+    package var document: ChatDocument?
+    /// Shows a secret: the message deletes itself after this many seconds, and is never stored in clear.
+    package var vanishesAfter: Int?
+
+    package init(
+        _ text: ChatText, buttons: [[ChatButton]] = [], urgency: Urgency = .answer, topic: Topic? = nil, asksForReply: String? = nil,
+        document: ChatDocument? = nil, vanishesAfter: Int? = nil
+    ) {
+        (self.text, self.buttons, self.urgency, self.topic) = (text, buttons, urgency, topic)
+        (self.asksForReply, self.document, self.vanishesAfter) = (asksForReply, document, vanishesAfter)
+    }
+
+    /// The lanes of the budget, most urgent first (chat page, "Settled details").
+    package enum Urgency: String, CaseIterable, Hashable, Sendable, Codable {
+        /// To somebody who asked.
+        case answer
+        /// Somebody must decide, or something failed: rings.
+        case decision
+        /// Something is done.
+        case result
+        /// Keeps a card current: silent.
+        case card
+        /// Live output: silent, and yields to everything.
+        case live
+
+        package var rings: Bool { self == .decision || self == .answer }
+    }
+}
+
+/// What a message is about, so that a reply to it is understood. Stored beside the message's id.
+package enum Topic: Hashable, Sendable, Codable {
+    /// A task's card or result. A reply is a note… or whatever is due: see `ChatOps`.
+    case task(AgentTask.ID)
+    /// This very plan. A reply with text is a revision with that feedback.
+    case plan(AgentTask.ID, hash: String)
+    /// A result under review. A reply with text sends it back with that feedback.
+    case review(AgentTask.ID)
+    /// A question of an agent. A reply answers it.
+    case intervention(Intervention.ID, AgentTask.ID)
+    /// A question of ours in a conversation (the guided `/new`).
+    case conversation
+
+    package var task: AgentTask.ID? {
+        switch self {
+        case .task(let id), .plan(let id, _), .review(let id), .intervention(_, let id): id
+        case .conversation: nil
+        }
+    }
+}
+
+package struct ChatDocument: Hashable, Sendable, Codable {
+    package var name: String
+    package var bytes: [UInt8]
+
+    package init(name: String, bytes: [UInt8]) {
+        (self.name, self.bytes) = (name, bytes)
+    }
+}
+
+/// A button. What it does is stored in a row; Telegram only carries the row's id.
+package struct ChatButton: Hashable, Sendable, Codable {
+    package enum Style: String, Hashable, Sendable, Codable {
+        case primary, success, danger
+    }
+
+    package var label: String
+    package var action: ButtonAction
+    package var style: Style?
+
+    package init(_ label: String, _ action: ButtonAction, style: Style? = nil) {
+        (self.label, self.action, self.style) = (label, action, style)
+    }
+}
+
+/// What a press does, with the presser's own rights.
+package enum ButtonAction: Hashable, Sendable, Codable {
+    case approve(AgentTask.ID, planHash: String?)
+    /// Asks for feedback first; a reply to that question sends it back.
+    case revise(AgentTask.ID, planHash: String?)
+    /// Puts the decision off: the buttons stay, the presser is told how to come back to it.
+    case later(AgentTask.ID)
+    case answer(Intervention.ID, AgentTask.ID, text: String)
+    /// Says what would happen, with a confirming button; `isConfirmed` does it.
+    case retry(AgentTask.ID, isConfirmed: Bool)
+    case cancel(AgentTask.ID, isConfirmed: Bool)
+    case release(AgentTask.ID, isConfirmed: Bool)
+    /// `nil`: the hub chooses.
+    case assign(AgentTask.ID, server: Server.ID?)
+    /// Carries out a command line as the presser, and edits the pressed message if `inPlace`.
+    case command(String, inPlace: Bool)
+    /// Opens a page; no row needed.
+    case open(url: String)
+}

@@ -1,0 +1,83 @@
+import HubCore
+import HubService
+import HubStore
+
+/// Somebody in a chat, as the chat network names them.
+package struct Sender: Hashable, Sendable {
+    /// The kind of identity, `telegram`.
+    package let network: String
+    /// The id there.
+    package let subject: String
+    /// What to call them: the first name, and the user name if there is one.
+    package let name: String
+    /// `nil` for strangers.
+    package let person: Person?
+
+    package init(network: String, subject: String, name: String, person: Person?) {
+        (self.network, self.subject, self.name, self.person) = (network, subject, name, person)
+    }
+
+    package var caller: Caller {
+        person.map { .person($0, over: .telegram) } ?? .stranger(name: name, over: .telegram)
+    }
+}
+
+/// Where it was said.
+package struct Place: Hashable, Sendable {
+    package let isPrivate: Bool
+    /// The project that the chat is bound to or works in now; `nil` if none was chosen and the person has several.
+    package let project: Project?
+    /// Bound for good, so that `#42` needs no project's name.
+    package let isBound: Bool
+    /// The user name of the bot that is spoken to, for links.
+    package let bot: String
+
+    package init(isPrivate: Bool, project: Project?, isBound: Bool, bot: String) {
+        (self.isPrivate, self.project, self.isBound, self.bot) = (isPrivate, project, isBound, bot)
+    }
+}
+
+/// A message for the hub: a command, a reply, or text in a conversation.
+package struct ChatRequest: Sendable {
+    package var text: String
+    package var sender: Sender
+    package var place: Place
+    /// The message that this one replies to, a real reply and not the mark of a forum topic.
+    package var repliedTo: Original?
+    package var conversation: Conversation
+    /// Task ids shown last in this chat, newest first, with the plan's hash if it was a plan: what `/approve` without an id means.
+    package var lastShown: Topic?
+    /// Makes the effect happen once, however often the message is handled.
+    package var key: HandledTable.Key
+
+    package struct Original: Sendable {
+        package var text: String
+        /// What it is about, if it is one of ours.
+        package var topic: Topic?
+        package var isOurs: Bool
+
+        package init(text: String, topic: Topic?, isOurs: Bool) {
+            (self.text, self.topic, self.isOurs) = (text, topic, isOurs)
+        }
+    }
+
+    package init(
+        text: String, sender: Sender, place: Place, repliedTo: Original? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
+        key: HandledTable.Key
+    ) {
+        (self.text, self.sender, self.place, self.repliedTo) = (text, sender, place, repliedTo)
+        (self.conversation, self.lastShown, self.key) = (conversation, lastShown, key)
+    }
+}
+
+/// A press on one of our buttons.
+package struct ButtonPress: Sendable {
+    package var action: ButtonAction
+    package var sender: Sender
+    package var place: Place
+    package var key: HandledTable.Key
+
+    package init(action: ButtonAction, sender: Sender, place: Place, key: HandledTable.Key) {
+        (self.action, self.sender, self.place, self.key) = (action, sender, place, key)
+    }
+}
