@@ -1,0 +1,33 @@
+/// How ``CurlMultiLoop`` reaches the network.
+package struct CurlSettings: Sendable {
+    /// Which addresses of a host are tried. A machine with a broken IPv6 route wants `.ipv4`.
+    package enum AddressFamily: Sendable { case any, ipv4, ipv6 }
+
+    package struct Proxy: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
+        /// `socks5h://host:port` (names are resolved at the proxy) or `http://host:port`, without user and password.
+        package var url: String
+        package var user: String?
+        package var password: String?
+
+        package init(url: String, user: String? = nil, password: String? = nil) {
+            (self.url, self.user, self.password) = (url, user, password)
+        }
+
+        package var description: String { "proxy" }
+        package var debugDescription: String { description }
+    }
+
+    package var proxy: Proxy?
+    package var addressFamily: AddressFamily
+    /// A file of trusted certificates instead of the system's.
+    package var certificateAuthorityFile: String?
+    /// Connections kept open in all, used or idle. Above the number of bots, or each poll would need a new one.
+    package var maximumConnections: Int
+
+    package init(
+        proxy: Proxy? = nil, addressFamily: AddressFamily = .any, certificateAuthorityFile: String? = nil, maximumConnections: Int = 4096
+    ) {
+        (self.proxy, self.addressFamily) = (proxy, addressFamily)
+        (self.certificateAuthorityFile, self.maximumConnections) = (certificateAuthorityFile, maximumConnections)
+    }
+}
