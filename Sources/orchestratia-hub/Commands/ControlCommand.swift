@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+
+/// A subcommand that asks something of the hub, whether it runs or not.
+protocol ControlCommand: AsyncParsableCommand {
+    var options: HubOptions { get }
+    func request() throws -> ControlRequest
+}
+
+extension ControlCommand {
+    func run() async throws {
+        let configuration = try options.configuration()
+        let request = try request()
+        let path = ControlSocket.path(for: configuration.database)
+        let response: ControlResponse
+        if let answer = try await ControlClient.ask(request, at: path) {
+            response = answer
+        } else {
+            response = try await Program.withOpenHub(configuration) { await $0.perform(request) }
+        }
+        switch response {
+        case .done(let text): if !text.isEmpty { print(text) }
+        case .failed(let text): throw Failure(text)
+        }
+    }
+}
+
+/// A sentence for standard error; the program exits with 1.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
