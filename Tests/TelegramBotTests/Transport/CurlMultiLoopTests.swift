@@ -195,6 +195,25 @@ import Testing
         }
     }
 
+    @Test func childProcessesInheritNoConnection() async throws {
+        try await withServer { _ in
+            .answer(body: "ok")
+        } _: { (loop, server) async throws in
+            _ = try await loop.send(get(server))
+            let flags = (0..<Int32(1024)).filter { peerPort(of: $0) == server.port }.map { fcntl($0, F_GETFD) & FD_CLOEXEC }
+            #expect(flags == [FD_CLOEXEC])
+        }
+    }
+
+    private func peerPort(of descriptor: Int32) -> UInt16? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) == 0 }
+        }
+        return isConnected && address.sin_family == AF_INET ? address.sin_port.bigEndian : nil
+    }
+
     @Test func twoHundredPollsWaitOnOneThread() async throws {
         try await withServer { _ in
             .hold
