@@ -73,6 +73,7 @@ let package = Package(
             "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, logging],
             resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
         library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
+        .executableTarget(name: "orchestratia-bench", path: "Benchmarks", swiftSettings: strict),
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),

@@ -1,0 +1,69 @@
+import Foundation
+
+/// Measures the built hub from outside: durable task lifecycles over REST, update to reply through Telegram, cold start and idle memory.
+/// `make bench` builds both programs for release and runs this; `docs/benchmarks.md` keeps the figures.
+@main
+struct Benchmark {
+    static func main() async {
+        let wanted = Set(CommandLine.arguments.dropFirst())
+        let all: [(name: String, run: () async throws -> Void)] = [
+            ("start", { try await StartBenchmark().run() }),
+            ("rest", { try await LifecycleBenchmark().run() }),
+            ("chat", { try await ChatBenchmark().run() }),
+        ]
+        guard wanted.isSubset(of: Set(all.map(\.name))) else {
+            print("usage: orchestratia-bench [\(all.map(\.name).joined(separator: " | "))]…")
+            exit(2)
+        }
+        print(Machine.description)
+        do {
+            for benchmark in all where wanted.isEmpty || wanted.contains(benchmark.name) { try await benchmark.run() }
+        } catch {
+            print("failed: \(error)")
+            exit(1)
+        }
+    }
+}
+
+enum Machine {
+    static var description: String {
+        let cpu = contents("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix("model name") }?
+            .split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown processor"
+        let memory = contents("/proc/meminfo").split(separator: "\n").first.map { $0.split(separator: " ") } ?? []
+        let gibibytes = memory.count > 1 ? (Int(memory[1]) ?? 0) / 1_048_576 : 0
+        let load = contents("/proc/loadavg").split(separator: " ").first ?? "?"
+        return "machine: \(ProcessInfo.processInfo.processorCount) cores of \(cpu), \(gibibytes) GiB; load at start \(load)"
+    }
+
+    static func contents(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+}
+
+/// Times in milliseconds.
+struct Distribution {
+    private let sorted: [Double]
+
+    init(_ samples: [Double]) {
+        sorted = samples.sorted()
+    }
+
+    func percentile(_ percent: Double) -> Double {
+        guard !sorted.isEmpty else { return .nan }
+        let rank = Int((percent / 100 * Double(sorted.count)).rounded(.up))
+        return sorted[min(max(rank, 1), sorted.count) - 1]
+    }
+
+    var summary: String {
+        "p50 \(rounded(percentile(50))) ms, p99 \(rounded(percentile(99))) ms, max \(rounded(sorted.last ?? .nan)) ms (\(sorted.count) samples)"
+    }
+}
+
+func rounded(_ value: Double, digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }
+
+func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+}
+
+func milliseconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) * 1000 + Double(duration.components.attoseconds) / 1e15
+}

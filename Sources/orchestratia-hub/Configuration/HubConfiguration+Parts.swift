@@ -1,0 +1,39 @@
+import ChatOps
+import Foundation
+import HummingbirdCore
+import Logging
+import TLSSupport
+import TelegramBot
+
+/// What the parts of the hub get from the configuration.
+extension HubConfiguration {
+    var scheme: String { tlsCertificate == nil ? "http://" : "https://" }
+
+    /// - Throws: ``ConfigurationError`` for a proxy that cannot be one.
+    func curlSettings() throws(ConfigurationError) -> CurlSettings {
+        guard let telegramProxy else { return CurlSettings() }
+        guard let proxy = CurlSettings.Proxy(telegramProxy.revealed) else {
+            throw ConfigurationError("ORCHESTRATIA_TELEGRAM_PROXY: expected socks5h://host:port or http://host:port")
+        }
+        return CurlSettings(proxy: proxy)
+    }
+
+    /// Puts TLS around the server where it is configured.
+    func wrapping() throws -> @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder {
+        guard let tlsCertificate, let tlsKey else { return { $0 } }
+        return { base in
+            do {
+                return try ServerTLS.builder(certificate: tlsCertificate, key: tlsKey, over: base)
+            } catch let error as ServerTLS.Unusable {
+                throw ConfigurationError(error.description)
+            }
+        }
+    }
+
+    static func logLevel(_ text: String) -> Logger.Level? { Logger.Level(rawValue: text.lowercased()) }
+
+    /// The path of this program, for finding what ships with it.
+    static var program: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import TelegramSimulator
+
+/// A whole conversation that plays itself: what the demo shows, as a readable transcript, and the smoke test of a fresh machine.
+struct DemoScript: Sendable {
+    let telegram: DemoTelegram
+
+    private var simulator: Simulator { telegram.simulator }
+
+    func play(pairingCode: String) async throws {
+        printLine("Ada pairs with the hub, and becomes its administrator.")
+        var last = try await ask("/start \(pairingCode)", by: telegram.ada) { $0.text.contains("administrator") }
+        last = try await ask("/servers", by: telegram.ada) { $0.text.contains("demo-server") }
+
+        printLine("\nA task goes to the agent, which plans first, then asks, then works.")
+        _ = try await say("/new Fix the login redirect !high !plan repo:web lang:swift", by: telegram.ada)
+        last = try await expect("the plan", by: telegram.ada, after: last) { $0.buttons.contains("Approve") }
+        try await press("Approve", on: last, by: telegram.ada)
+        last = try await expect("the agent's question", by: telegram.ada, after: last) { $0.buttons.contains("Keep the old links") }
+        try await press("Keep the old links", on: last, by: telegram.ada)
+        last = try await expect("the result", by: telegram.ada, after: last) { $0.text.contains("You said: Keep") || $0.text.contains("you said: Keep") }
+
+        printLine("\nGrace is invited to look on. She may not decide.")
+        last = try await ask("/invite viewer", by: telegram.ada) { $0.text.contains("start=") }
+        guard let code = last.text.split(separator: "start=").last.map({ $0.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" } })
+        else { throw Failure("the invitation holds no code") }
+        _ = try await ask("/start \(code)", by: telegram.grace) { $0.text.lowercased().contains("viewer") }
+        _ = try await ask("/cancel #1", by: telegram.grace) { $0.isFromBot }
+
+        printLine("\nThe next task fails once. A reply sends the plan back, a button starts the second attempt.")
+        last = try await say("/new Let expired cards be refused politely !plan", by: telegram.ada)
+        last = try await expect("the plan", by: telegram.ada, after: last) { $0.buttons.contains("Approve") }
+        _ = try await say("Run the payment tests twice", by: telegram.ada, replyTo: last)
+        last = try await expect("the changed plan", by: telegram.ada, after: last) {
+            $0.buttons.contains("Approve") && $0.text.contains("Run the payment tests twice")
+        }
+        try await press("Approve", on: last, by: telegram.ada)
+        last = try await expect("the failure", by: telegram.ada, after: last) { $0.buttons.contains { $0.contains("Retry") } && $0.text.contains("failed") }
+        try await press(last.buttons.first { $0.contains("Retry") } ?? "Retry", on: last, by: telegram.ada)
+        last = try await confirm("retry", by: telegram.ada)
+        last = try await expect("the third plan", by: telegram.ada, after: last) { $0.buttons.contains("Approve") }
+        try await press("Approve", on: last, by: telegram.ada)
+        last = try await expect("the result", by: telegram.ada, after: last) { $0.text.contains("second run passed") }
+
+        printLine("\nHow things stand.")
+        last = try await ask("/tasks", by: telegram.ada) { $0.text.contains("#2") || $0.text.contains("task_2") }
+        last = try await ask("/status", by: telegram.ada) { $0.isFromBot }
+        printLine("\nThat was the whole story: nothing in it was made up for the script. `orchestratia-hub demo` lets you play it yourself.")
+    }
+
+    // MARK: steps
+
+    private func say(_ text: String, by person: World.Person, replyTo: World.Message? = nil) async throws -> World.Message {
+        let message = try await simulator.send(text, from: person, to: telegram.bot, replyTo: replyTo)
+        show(message, by: person.name)
+        return message
+    }
+
+    /// Says something and waits for the answer.
+    private func ask(
+        _ text: String, by person: World.Person, where fits: @escaping @Sendable (World.Message) -> Bool
+    ) async throws -> World.Message {
+        try await expect("an answer to \(text)", by: person, after: try await say(text, by: person), where: fits)
+    }
+
+    private func expect(
+        _ what: String, by person: World.Person, after message: World.Message, where fits: @escaping @Sendable (World.Message) -> Bool
+    ) async throws -> World.Message {
+        do {
+            let found = try await simulator.waitForMessage(in: telegram.direct(person), after: message, timeout: .seconds(20)) {
+                $0.isFromBot && fits($0)
+            }
+            show(found, by: "bot")
+            return found
+        } catch {
+            throw Failure("the script waited in vain for \(what): \(error)")
+        }
+    }
+
+    private func press(_ label: String, on message: World.Message, by person: World.Person) async throws {
+        printLine("  \(person.name) presses [\(label)]")
+        let answer = try await simulator.press(label, on: message, by: person)
+        if !answer.text.isEmpty { printLine("  bot, at the button: \(answer.text)") }
+    }
+
+    /// Presses the button that confirms what was pressed before.
+    private func confirm(_ what: String, by person: World.Person) async throws -> World.Message {
+        let chat = telegram.direct(person)
+        let message = try await simulator.wait(timeout: .seconds(20), for: "a confirmation of \(what)") { world in
+            world.chats[chat]?.messages.last { $0.isFromBot && $0.buttons.contains { $0.lowercased().contains("yes") } }
+        }
+        show(message, by: "bot")
+        try await press(message.buttons.first { $0.lowercased().contains("yes") } ?? "Yes", on: message, by: person)
+        return message
+    }
+
+    private func show(_ message: World.Message, by name: String) {
+        let lines = message.text.split(separator: "\n", omittingEmptySubsequences: false)
+        printLine("\n\(name): \(lines.first ?? "")")
+        for line in lines.dropFirst() { printLine("  \(line)") }
+        for row in message.keyboard { printLine("  " + row.map { "[\($0.text)]" }.joined(separator: " ")) }
+    }
+}

@@ -1,0 +1,116 @@
+import ChatOps
+import Cryptography
+import Foundation
+import HubCore
+import HubServer
+import HubService
+import Logging
+import SQLiteDatabase
+import ServiceLifecycle
+import TLSSupport
+import TelegramBot
+import TelegramGateway
+
+/// A hub with all its parts, wired and running: what `serve` and `demo` have in common.
+struct RunningHub: Sendable {
+    let hub: Hub
+    let gateway: TelegramGateway
+    let operations: ControlOperations
+    let log: Logger
+    /// The address that is really listened at, `http://127.0.0.1:8080`.
+    let url: String
+
+    /// Opens the database, starts every part in order, calls `whenServing` once HTTP serves, and returns when the hub was told to stop
+    /// (SIGTERM, SIGINT, or the end of `meanwhile`) and has drained.
+    ///
+    /// - Parameter meanwhile: runs beside the hub; its end ends the hub.
+    /// - Throws: ``ConfigurationError``, ``DatabaseLock/Taken``, ``SQLFault``, and what `whenServing` and `meanwhile` throw.
+    static func run(
+        _ configuration: HubConfiguration, meanwhile: (@Sendable (RunningHub) async throws -> Void)? = nil,
+        whenServing: @escaping @Sendable (RunningHub) async throws -> Void
+    ) async throws {
+        let log = HubLogHandler.logger(configuration)
+        let open = try await OpenHub(configuration, log: log)
+        if open.isNewKey, let path = configuration.masterKeyFile {
+            log.warning("a master key was made: back it up, without it stored bot tokens cannot be read", metadata: ["file": "\(path)"])
+        }
+        let (hub, database) = (open.hub, open.database)
+        try await hub.watchServers()
+
+        let transport = try CurlMultiLoop(try configuration.curlSettings())
+        let address = Locked(configuration.publicURL ?? configuration.scheme + configuration.listen.description)
+        let publicURL: @Sendable () -> String = { address.withLock { $0 } }
+        let gateway = try await TelegramGateway.build(hub, configuration, transport: transport, publicURL: publicURL, log: log)
+        let operations = ControlOperations(hub: hub, database: database, gateway: gateway, publicURL: publicURL)
+
+        let (serving, whenBound) = AsyncStream.makeStream(of: Int.self)
+        let server = HubServer(
+            hub,
+            HubServer.Configuration(
+                host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
+                health: HubHealthSource(hub: hub, gateway: gateway), wrap: try configuration.wrapping()),
+            log: log
+        ) { port in whenBound.yield(port) }
+        let control = ControlServer(path: ControlSocket.path(for: configuration.database), log: log) { await operations.perform($0) }
+
+        // Started in this order, stopped in reverse.
+        let services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: Running { await transport.shutdown() } ),
+            .init(service: Cancellable { await hub.runTimers() }),
+            .init(service: server),
+            .init(service: Cancellable { try await control.run() }),
+            .init(service: gateway),
+            .init(
+                service: Cancellable {
+                    guard let port = await serving.first(where: { _ in true }) else { return }
+                    let url = configuration.scheme + ListenAddress(host: configuration.listen.host, port: port).description
+                    if configuration.publicURL == nil { address.withLock { $0 = url } }
+                    let running = RunningHub(hub: hub, gateway: gateway, operations: operations, log: log, url: url)
+                    try await whenServing(running)
+                    if let meanwhile {
+                        try await meanwhile(running)
+                    } else {
+                        try await Task.sleep(for: .seconds(Int64.max >> 8))
+                    }
+                }, successTerminationBehavior: .gracefullyShutdownGroup),
+        ]
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: log)
+        group.maximumGracefulShutdownDuration = .seconds(10)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch is CancellationError {
+            // The end of a service that was cancelled at shutdown.
+        }
+        try database.close()
+    }
+}
+
+/// Runs until shutdown begins, then is cancelled.
+private struct Cancellable: Service {
+    let body: @Sendable () async throws -> Void
+
+    init(_ body: @escaping @Sendable () async throws -> Void) {
+        self.body = body
+    }
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            do { try await body() } catch is CancellationError {}
+        }
+    }
+}
+
+/// Does nothing but hold its place, and its last act when all that came after it has stopped.
+private struct Running: Service {
+    let end: @Sendable () async -> Void
+
+    init(untilStopped end: @escaping @Sendable () async -> Void) {
+        self.end = end
+    }
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await end()
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import HubCore
+import TelegramBot
+
+/// The built program as a process of its own: started, asked, and killed without warning.
+final class HubProgram {
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// What the program printed, and how it ended.
+    struct Output {
+        let status: Int32
+        let standard: String
+        let error: String
+    }
+
+    /// Holds the database; removed at the end.
+    let folder: String
+    private var process: Process?
+    private let environment: [String: String]
+    /// Of the running hub, from its ready file.
+    private(set) var ready: JSONValue = .null
+
+    init(environment: [String: String] = [:]) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString.prefix(8))").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        self.environment = environment
+    }
+
+    deinit {
+        if let process, process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    var database: String { folder + "/hub.db" }
+    var url: String { ready["url"]?.string ?? "" }
+    var isRunning: Bool { process?.isRunning ?? false }
+
+    /// Beside the test bundle, where the build puts all products.
+    static var path: String {
+        let folder = Bundle.allBundles.map(\.bundleURL).first { $0.pathExtension == "xctest" }?.deletingLastPathComponent()
+        let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        return (folder ?? own).appendingPathComponent("orchestratia-hub").path
+    }
+
+    /// Starts `serve` and returns once it has written its ready file.
+    func start(_ arguments: [String] = []) async throws {
+        let readyFile = folder + "/ready.json"
+        try? FileManager.default.removeItem(atPath: readyFile)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.path)
+        process.arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--database", database, "--ready-file", readyFile, "--log-level", "error"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty {
+                handle.readabilityHandler = nil
+                continuation.finish()
+            } else {
+                continuation.yield(String(decoding: data, as: UTF8.self))
+            }
+        }
+        try process.run()
+        self.process = process
+        var printed = ""
+        for await text in lines {
+            printed += text
+            guard printed.contains("serves") else { continue }
+            ready = try JSONValue(parsing: try String(contentsOfFile: readyFile, encoding: .utf8))
+            return
+        }
+        throw Failed(description: "the hub ended before it served: \(printed)")
+    }
+
+    /// Ends the process as a power cut would, and returns when it is gone.
+    func killWithoutWarning() {
+        guard let process else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        self.process = nil
+    }
+
+    /// Asks it to stop, and returns its exit code.
+    @discardableResult
+    func stop() -> Int32 {
+        guard let process else { return 0 }
+        process.terminate()
+        process.waitUntilExit()
+        self.process = nil
+        return process.terminationStatus
+    }
+
+    /// Runs a subcommand to its end.
+    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Output {
+        let process = Process()
+        let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
+        try process.run()
+        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try standardInput.fileHandleForWriting.close()
+        // What goes to standard error is little, so reading one pipe after the other cannot block the program.
+        let output = standard.fileHandleForReading.readDataToEndOfFile()
+        let errors = error.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Output(
+            status: process.terminationStatus, standard: String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines),
+            error: String(decoding: errors, as: UTF8.self).trimmingCharacters(in: .newlines))
+    }
+
+    /// A subcommand on this hub's database.
+    func run(_ arguments: [String], input: String = "") throws -> Output {
+        try Self.run(arguments + ["--database", database], environment: environment, input: input)
+    }
+}
+
+/// Speaks REST to a hub that may be gone at any moment.
+struct RESTClient: Sendable {
+    let transport: any HTTPTransport
+    let headers: [(name: String, value: String)]
+
+    init(_ transport: any HTTPTransport, apiKey: String) {
+        (self.transport, headers) = (transport, [("X-API-Key", apiKey), ("Content-Type", "application/json")])
+    }
+
+    init(_ transport: any HTTPTransport, bearer: String) {
+        (self.transport, headers) = (transport, [("Authorization", "Bearer \(bearer)"), ("Content-Type", "application/json")])
+    }
+
+    func get(_ url: String) async throws -> (status: Int, body: JSONValue) {
+        try await send(HTTPRequest(.get, url, headers: headers, isRepeatable: true))
+    }
+
+    func post(_ url: String, _ body: JSONValue) async throws -> (status: Int, body: JSONValue) {
+        try await send(HTTPRequest(.post, url, headers: headers, body: Data(body.bytes), isRepeatable: false))
+    }
+
+    private func send(_ request: HTTPRequest) async throws -> (status: Int, body: JSONValue) {
+        let response = try await transport.send(request)
+        return (response.status, try JSONValue(parsing: Array(response.body)))
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import HubCore
+import Testing
+
+/// The command line as people and scripts meet it.
+@Suite struct ProgramTests {
+    @Test func `prints its version and its help`() throws {
+        let version = try HubProgram.run(["--version"])
+        #expect(version.status == 0)
+        #expect(version.standard.split(separator: ".").count == 3)
+        let help = try HubProgram.run(["--help"])
+        #expect(help.status == 0)
+        for word in ["serve", "demo", "config", "doctor", "pairing-code", "registration-token", "api-token", "bot", "project", "backup", "audit"] {
+            #expect(help.standard.contains(word))
+        }
+    }
+
+    @Test(arguments: [
+        ["serve", "--listen", "nonsense"], ["serve", "--unknown"], ["frobnicate"], ["registration-token"],
+        ["registration-token", "--project", "default", "--expires", "soon"], ["serve", "--log-level", "loud"],
+        ["serve", "--database", "postgres://localhost/hub"], ["serve", "--tls-key", "key.pem"], ["serve", "--listen", "0.0.0.0:0"],
+        ["serve", "--config", "/nonexistent/hub.yaml"],
+    ])
+    func `refuses wrong usage with 2 and a sentence`(_ arguments: [String]) throws {
+        let output = try HubProgram.run(arguments)
+        #expect(output.status == 2)
+        #expect(!output.error.isEmpty)
+        #expect(output.standard.isEmpty)
+    }
+
+    @Test func `flags go before the environment, that before the file, that before the defaults`() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).yaml").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try "listen: 127.0.0.1:1001\nlog:\n  level: debug\n  format: json\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let output = try HubProgram.run(
+            ["config", "--config", file, "--listen", "127.0.0.1:1003"],
+            environment: ["ORCHESTRATIA_LISTEN": "127.0.0.1:1002", "ORCHESTRATIA_LOG_LEVEL": "warning"])
+        #expect(output.status == 0)
+        #expect(output.standard.contains(#"listen: "127.0.0.1:1003""#))
+        #expect(output.standard.contains("level: warning"))
+        #expect(output.standard.contains("format: json"))
+        #expect(output.standard.contains("limits: telegram"))
+    }
+
+    @Test func `a misspelt key of the file is named with its line`() throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).yaml").path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try "listen: 127.0.0.1:1001\nlisten_port: 3\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let output = try HubProgram.run(["config", "--config", file])
+        #expect(output.status == 2)
+        #expect(output.error.contains(":2: listen_port: there is no such setting"))
+    }
+
+    @Test func `config prints no secret`() throws {
+        let output = try HubProgram.run(
+            ["config"],
+            environment: [
+                "ORCHESTRATIA_BOT_TOKENS": "123456:AAsecretsecretsecretsecretsecretsecr", "ORCHESTRATIA_MASTER_KEY": "c2VjcmV0",
+                "ORCHESTRATIA_TELEGRAM_PROXY": "socks5h://user:hidden@127.0.0.1:1080",
+            ])
+        #expect(output.status == 0)
+        #expect(!output.standard.contains("AAsecret"))
+        #expect(!output.standard.contains("c2VjcmV0"))
+        #expect(!output.standard.contains("hidden"))
+        #expect(output.standard.contains("***"))
+    }
+
+    @Test func `the sample configuration is valid and says the defaults`() throws {
+        let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../etc/hub.yaml").path
+        let (with, without) = (try HubProgram.run(["config", "--config", sample]), try HubProgram.run(["config"]))
+        #expect(with.status == 0)
+        #expect(with.standard == without.standard)
+    }
+
+    @Test func `subcommands work while no hub runs, and while one does`() async throws {
+        let hub = try HubProgram()
+        #expect(try hub.run(["project", "create", "web"]).standard == "web")
+        try await hub.start()
+        for project in ["default", "web"] {
+            let token = try hub.run(["registration-token", "--project", project])
+            #expect(token.status == 0)
+            #expect(token.standard.hasPrefix("orcreg_"))
+            #expect(!token.standard.contains("\n"))
+        }
+        #expect(try hub.run(["pairing-code"]).standard.count == 43)
+        let missing = try hub.run(["registration-token", "--project", "nowhere"])
+        #expect(missing.status == 1)
+        #expect(missing.error.contains("there is no project nowhere"))
+        let copy = hub.folder + "/copy.db"
+        #expect(try hub.run(["backup", copy]).status == 0)
+        #expect(FileManager.default.fileExists(atPath: copy))
+        #expect(try hub.run(["backup", copy]).status == 1)
+        #expect(try hub.run(["audit", "verify"]).status == 0)
+        #expect(try hub.run(["doctor"]).status == 0)
+        #expect(hub.stop() == 0)
+        #expect(try hub.run(["audit", "verify"]).status == 0)
+    }
+
+    @Test func `the token of a running hub carries the port that it really has`() async throws {
+        let hub = try HubProgram()
+        try await hub.start()
+        let token = try hub.run(["registration-token", "--project", "default"]).standard
+        let encoded = token.dropFirst("orcreg_".count).split(separator: ".")[0]
+        let padded = encoded.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - encoded.count % 4) % 4)
+        #expect(String(decoding: try #require(Data(base64Encoded: String(padded))), as: UTF8.self) == hub.url)
+    }
+
+    @Test func `a second hub on the same database is refused and named`() async throws {
+        let hub = try HubProgram()
+        try await hub.start()
+        let second = try hub.run(["serve", "--listen", "127.0.0.1:0"])
+        #expect(second.status == 1)
+        #expect(second.error.contains("is in use by another hub"))
+    }
+
+    @Test func `the ready file says where the hub is, for this user only`() async throws {
+        let hub = try HubProgram()
+        try await hub.start()
+        #expect(hub.ready["pid"]?.int != nil)
+        #expect(hub.ready["version"]?.string == (try HubProgram.run(["--version"]).standard))
+        #expect(hub.ready["pairing_code"]?.string?.count == 43)
+        #expect(hub.ready["bots"]?.array == [])
+        let mode = try FileManager.default.attributesOfItem(atPath: hub.folder + "/ready.json")[.posixPermissions] as? NSNumber
+        #expect(mode?.intValue == 0o600)
+        for file in ["hub.db", "master.key"] {
+            let mode = try FileManager.default.attributesOfItem(atPath: hub.folder + "/" + file)[.posixPermissions] as? NSNumber
+            #expect(mode?.intValue == 0o600)
+        }
+    }
+
+    @Test func `SIGTERM drains and ends with 0`() async throws {
+        let hub = try HubProgram()
+        try await hub.start()
+        #expect(hub.stop() == 0)
+        try await hub.start()
+        #expect(hub.stop() == 0)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `the demo's script tells its story and exits with 0`() throws {
+        let output = try HubProgram.run(["demo", "--script"])
+        #expect(output.status == 0, "\(output.error)\n\(output.standard)")
+        for words in ["Ada: /new Fix the login redirect", "[Approve]", "Keep the old links", "That was the whole story"] {
+            #expect(output.standard.contains(words))
+        }
+    }
+}
