@@ -69,14 +69,14 @@ let package = Package(
         library("ChatOps", ["HubCore", "HubService", yams]),
         library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", logging, lifecycle]),
         library("HubServer", ["HubService", "HubCore", "WireProtocol", hummingbird, hummingbirdCore, httpTypes, nioCore, logging]),
-        library("TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, logging], resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
+        library("TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging], resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
         library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("TelegramBotTests", ["TelegramBot"]),
-        tests("TelegramSimulatorTests", ["TelegramSimulator", "TelegramBot"]),
+        tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )
