@@ -52,7 +52,18 @@ struct BotClient: Sendable {
             status: http?.statusCode ?? 0, body: JSON(parsing: data) ?? .string(String(decoding: data, as: UTF8.self)), headers: headers)
     }
 
-    /// The ids of the updates that a fetch returns.
+    /// Polls until somebody presses a button, and confirms everything up to that press.
+    func nextCallbackQuery() async throws -> JSON {
+        var offset: Int64 = 0
+        while true {
+            for update in try await updates(["timeout": 10, "offset": .integer(offset)]) {
+                offset = (update["update_id"]?.integer ?? 0) + 1
+                if let query = update["callback_query"] { return query }
+            }
+        }
+    }
+
+    /// The updates that a fetch returns.
     func updates(_ parameters: JSON = [:]) async throws -> [JSON] {
         try await call("getUpdates", parameters).result.array ?? []
     }

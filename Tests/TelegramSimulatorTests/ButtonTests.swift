@@ -6,7 +6,7 @@ import Testing
     private func keyboard(_ data: String) -> JSON { ["inline_keyboard": [[["text": "Approve", "callback_data": .string(data)]]]] }
 
     @Test func aPressWaitsForItsAnswer() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.say("Plan", ["reply_markup": keyboard("k1")])
             let message = try #require(await scene.simulator.messages(in: scene.chat).last)
             async let answer = scene.simulator.press("Approve", on: message, by: scene.ada)
@@ -25,7 +25,7 @@ import Testing
         let clock = Ticker()
         var configuration = Simulator.Configuration()
         configuration.now = { clock.now }
-        try await Scene.with(configuration) { scene in
+        try await Scene.with(configuration) { scene async throws in
             try await scene.say("Plan", ["reply_markup": keyboard("k1")])
             let message = try #require(await scene.simulator.messages(in: scene.chat).last)
             let id = try await scene.simulator.beginPress("k1", on: message, by: scene.ada)
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func aPressOnADeletedMessageNamesItOnly() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.say("Plan", ["reply_markup": keyboard("k1")])
             let message = try #require(await scene.simulator.messages(in: scene.chat).last)
             try await scene.client.call("deleteMessage", ["chat_id": scene.adaID, "message_id": .integer(Int64(message.id))])
@@ -45,22 +45,23 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["text": "x", "callback_data": ""] as JSON, "BUTTON_DATA_INVALID"),
-        (["text": "x", "callback_data": .string(String(repeating: "é", count: 33))], "BUTTON_DATA_INVALID"),
-        (["text": "x"], "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
-        (["text": "x", "callback_data": "y", "style": "green"], "invalid button style specified"),
-        (["text": "x", "callback_data": "y", "colour": "z"], "unknown field \"colour\" of InlineKeyboardButton"),
-    ])
+    @Test(
+        arguments: [
+            (["text": "x", "callback_data": ""], "BUTTON_DATA_INVALID"),
+            (["text": "x", "callback_data": .string(String(repeating: "é", count: 33))], "BUTTON_DATA_INVALID"),
+            (["text": "x"], "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
+            (["text": "x", "callback_data": "y", "style": "green"], "invalid button style specified"),
+            (["text": "x", "callback_data": "y", "colour": "z"], "unknown field \"colour\" of InlineKeyboardButton"),
+        ] as [(JSON, String)])
     func wrongButtonsAreRefused(_ button: JSON, _ reason: String) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let refused = try await scene.say("x", ["reply_markup": ["inline_keyboard": [[button]]]])
             #expect(refused.status == 400 && refused.description == "Bad Request: \(reason)")
         }
     }
 
     @Test func sixtyFourBytesOfDataFit() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             #expect(try await scene.say("x", ["reply_markup": keyboard(String(repeating: "é", count: 32))]).status == 200)
         }
     }

@@ -6,7 +6,7 @@ import Testing
 /// The page in a real browser.
 @Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: Browser.isInstalled)) struct ChatPageTests {
     private func withPage(_ body: (Scene, World.Chat.ID, BrowserPage) async throws -> Void) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let group = await scene.simulator.addGroup(title: "Release crew", people: [scene.ada, scene.grace], bots: [scene.bot])
             let browser = try await Browser.launch()
             do {
@@ -28,7 +28,7 @@ import Testing
                 "<b>Plan</b> for /task_42",
                 ["parse_mode": "HTML", "reply_markup": ["inline_keyboard": [[["text": "Approve", "callback_data": "ok"]]]]])
             try await page.click(".keyboard button", text: "Approve")
-            let query = try #require(try await scene.client.updates(["timeout": 10]).first?["callback_query"])
+            let query = try await scene.client.nextCallbackQuery()
             #expect(query["data"] == "ok")
             try await scene.client.call("answerCallbackQuery", ["callback_query_id": query["id"], "text": "Approved by Ada"])
             try await page.wait(until: "document.querySelector('#toast.shown')?.textContent === 'Approved by Ada'")

@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test func aFaultHitsItsMethodAndIsUsedUp() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             await scene.simulator.inject(.tooManyRequests(retryAfter: 7), method: "sendmessage", chat: scene.chat, times: 2)
             #expect(try await scene.client.call("getMe").status == 200)
             for _ in 0..<2 {
@@ -27,7 +27,7 @@ import Testing
         (.error(code: 400, description: "Bad Request: TOPIC_CLOSED"), 400),
     ])
     func aRefusalHasNoEffect(_ kind: Fault.Kind, _ status: Int) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             await scene.simulator.inject(kind)
             #expect(try await scene.say("x").status == status)
             #expect(await botMessages(scene).isEmpty)
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func aBadGatewayIsAPage() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             await scene.simulator.inject(.badGateway)
             let page = try await scene.say("x")
             #expect(page.headers["content-type"] == "text/html" && page.body.string?.contains("502 Bad Gateway") == true)
@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: [(Fault.Kind.resetBeforeEffect, [] as [String]), (.resetAfterEffect, ["x"]), (.truncatedAnswer, ["x"])])
     func aBrokenConnectionIsAnErrorToTheClient(_ kind: Fault.Kind, _ shown: [String]) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             await scene.simulator.inject(kind, method: "sendMessage")
             // A connection of its own, for a client may repeat a request on one that was kept.
             let client = BotClient(scene.simulator, scene.bot)
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func aHungCallWaitsUntilTheClientGivesUp() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             await scene.simulator.inject(.hang, method: "sendMessage")
             let call = Task { try await scene.say("x") }
             let deadline = ContinuousClock.now + .seconds(10)
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func aDelayOnlyTakesTime() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             await scene.simulator.inject(.delay(.milliseconds(300)), method: "sendMessage")
             let began = ContinuousClock.now
             #expect(try await scene.say("x").status == 200)
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func waitingInVainTellsWhatWasThere() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.say("something else")
             let error = await #expect(throws: Simulator.TimedOut.self) {
                 try await scene.simulator.waitForMessage(in: scene.chat, timeout: .milliseconds(50)) { $0.text == "expected" }

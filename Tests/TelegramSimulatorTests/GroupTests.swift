@@ -6,7 +6,7 @@ import Testing
     private func texts(_ updates: [JSON]) -> [String] { updates.compactMap { $0["message"]?["text"]?.string } }
 
     @Test func privacyModeShowsOnlyWhatIsMeantForTheBot() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let group = await scene.simulator.addGroup(title: "Team", people: [scene.ada, scene.grace], bots: [scene.bot])
             let sent = try await scene.client.call("sendMessage", ["chat_id": .integer(group.number), "text": "hello"])
             let own = try #require(sent.result["message_id"]?.integer)
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func aBareCommandGoesToTheBotThatSpokeLast() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let other = await scene.simulator.addBot(username: "other_bot")
             let group = await scene.simulator.addGroup(title: "Team", people: [scene.ada], bots: [scene.bot, other])
             try await scene.client.call("sendMessage", ["chat_id": .integer(group.number), "text": "hello"])
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func aBlockedOrRemovedBotIsRefusedAndTold() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.simulator.blockBot(scene.bot, by: scene.ada)
             let blocked = try await scene.say("x")
             #expect(blocked.status == 403 && blocked.description == "Forbidden: bot was blocked by the user")
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func aMigratedGroupNamesItsSuccessor() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let group = await scene.simulator.addGroup(title: "Team", people: [scene.ada], bots: [scene.bot], kind: .group)
             let successor = try await scene.simulator.migrate(group, by: scene.ada)
             let refused = try await scene.client.call("sendMessage", ["chat_id": .integer(group.number), "text": "x"])
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func topicsHaveTheirRules() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let group = await scene.simulator.addGroup(title: "Forum", people: [scene.ada], bots: [scene.bot], isForum: true)
             let chat = JSON.integer(group.number)
             #expect(try await scene.client.call("createForumTopic", ["chat_id": chat, "name": "Task 42"]).status == 400, "no rights yet")
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func membersAreKnownByTheirStatus() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let group = await scene.simulator.addGroup(title: "Team", people: [scene.ada], bots: [scene.bot])
             func status(_ account: Int64) async throws -> JSON? {
                 try await scene.client.call("getChatMember", ["chat_id": .integer(group.number), "user_id": .integer(account)]).result[

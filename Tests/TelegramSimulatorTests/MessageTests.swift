@@ -17,7 +17,7 @@ import Testing
             ("<pre><code class=\"language-swift\">let a</code></pre>", "let a", ["pre 0 5 swift"]),
             ("<a href='https://e.org/?a=1&amp;b=2'>l</a>", "l", ["text_link 0 1 https://e.org/?a=1&b=2"]),
             ("<blockquote expandable>q</blockquote><tg-spoiler>s</tg-spoiler>", "qs", ["expandable_blockquote 0 1", "spoiler 1 1"]),
-            ("  <code> a</code>  ", "a", ["code 0 1"]),
+            ("  <code> a</code>  ", " a", ["code 0 2"]),
             (
                 "see /task_42 of @ada, #later https://e.org/x.", "see /task_42 of @ada, #later https://e.org/x.",
                 ["bot_command 4 8", "mention 16 4", "hashtag 22 6", "url 29 15"]
@@ -25,7 +25,7 @@ import Testing
             ("&#128512;&#x41;&amp;&unknown;", "😀A&&unknown;", []),
         ] as [(String, String, [String])])
     func parsesHTML(_ html: String, _ text: String, _ expected: [String]) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let sent = try await scene.say(html, ["parse_mode": "HTML"])
             #expect(sent.status == 200, "\(sent.body)")
             #expect(sent.result["text"] == .string(text))
@@ -42,7 +42,7 @@ import Testing
         ("<b></b>  ", "Bad Request: message text is empty"),
     ])
     func refusesBrokenHTML(_ html: String, _ description: String) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let refused = try await scene.say(html, ["parse_mode": "HTML"])
             #expect(refused.status == 400)
             #expect(refused.description == description)
@@ -56,7 +56,7 @@ import Testing
         (-1, 1, "Bad Request: receive an entity with incorrect offset -1"),
     ])
     func refusesEntitiesThatDoNotFit(_ offset: Int64, _ length: Int64, _ description: String) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let entity: JSON = ["type": "bold", "offset": .integer(offset), "length": .integer(length)]
             let refused = try await scene.say("😀", ["entities": [entity]])
             #expect(refused.status == 400)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func lengthCountsUTF16UnitsAfterParsing() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             #expect(try await scene.say(String(repeating: "😀", count: 2048)).status == 200)
             #expect(try await scene.say(String(repeating: "😀", count: 2048) + "x").description == "Bad Request: message is too long")
             let bold = "<b>" + String(repeating: "&lt;", count: 4096) + "</b>  "
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func messageIdsRunPerBotAcrossItsPrivateChats() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.simulator.start(scene.bot, by: scene.grace)
             let other = await scene.simulator.addBot(username: "other_bot")
             try await scene.simulator.start(other, by: scene.ada)
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func editsKeepHistoryAndRemoveTheKeyboardUnlessItIsRepeated() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let markup: JSON = ["inline_keyboard": [[["text": "Go", "callback_data": "go"]]]]
             let id = try #require(try await scene.say("one", ["reply_markup": markup]).result["message_id"])
             let same = try await scene.client.call(
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func repliesNeedTheirTargetUnlessAllowed() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let target = try await scene.simulator.send("question", from: scene.ada, to: scene.bot)
             let reply: JSON = ["message_id": .integer(Int64(target.id))]
             #expect(try await scene.say("answer", ["reply_parameters": reply]).result["reply_to_message"]?["text"] == "question")
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func deletingSkipsOnlyInBulk() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let id = try #require(try await scene.say("x").result["message_id"])
             #expect(try await scene.client.call("deleteMessages", ["chat_id": scene.adaID, "message_ids": [id, 999]]).status == 200)
             let again = try await scene.client.call("deleteMessage", ["chat_id": scene.adaID, "message_id": id])
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test func onlyListedEmojiAreReactions() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let message = try await scene.simulator.send("x", from: scene.ada, to: scene.bot)
             func react(_ emoji: String) async throws -> BotClient.Response {
                 try await scene.client.call(
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test func commandsFollowTheMostSpecificScope() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             func set(_ name: String, _ scope: JSON?) async throws -> Int {
                 try await scene.client.call(
                     "setMyCommands", ["commands": [["command": .string(name), "description": "d"]], "scope": scope]
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func draftsArePrivateAndEndWithTheMessage() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let draft: JSON = ["chat_id": scene.adaID, "draft_id": 7, "text": "so far"]
             #expect(try await scene.client.call("sendMessageDraft", draft).status == 200)
             #expect(await scene.simulator.chat(scene.chat)?.draft?.text == "so far")

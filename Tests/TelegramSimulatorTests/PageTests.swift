@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func thePageForbidsForeignScripts() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let (status, headers, data) = try await request(scene, "/")
             #expect(status == 200)
             #expect(headers["content-security-policy"]?.hasPrefix("default-src 'self';") == true)
@@ -32,14 +32,14 @@ import Testing
 
     @Test(arguments: ["evil.example", "127.0.0.1.evil.example:80", "127.0.0.1@evil.example"])
     func otherHostsAreRefused(_ host: String) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             #expect(try await request(scene, "/sim/state", headers: ["Host": host]).0 == 403)
             #expect(try await request(scene, "/bot\(scene.bot.token)/getMe", headers: ["Host": host]).0 == 403)
         }
     }
 
     @Test func actionsOfOtherSitesAreRefused() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let chat = "d:\(scene.bot.id):\(scene.ada.id)"
             let body: JSON = ["person": scene.adaID, "chat": .string(chat), "text": "hi"]
             let json = ["Content-Type": "application/json"]
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func nobodyWritesForStrangersOrToForeignChats() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let json = ["Content-Type": "application/json"]
             let chat = "d:\(scene.bot.id):\(scene.ada.id)"
             let foreign: JSON = ["person": .integer(scene.grace.id), "chat": .string(chat), "text": "hi"]
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func documentsAreDownloadsAndNeverPages() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.simulator.sendDocument(
                 named: "x.html", Array("<script>1</script>".utf8), mimeType: "text/html", from: scene.ada, to: scene.chat)
             let (status, headers, _) = try await request(scene, "/sim/files/1")

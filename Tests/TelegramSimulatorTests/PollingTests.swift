@@ -6,7 +6,7 @@ import Testing
     private func ids(_ updates: [JSON]) -> [Int64] { updates.compactMap { $0["update_id"]?.integer } }
 
     @Test func anOffsetConfirmsAllBelowIt() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             for text in ["one", "two", "three"] { try await scene.simulator.send(text, from: scene.ada, to: scene.bot) }
             let all = ids(try await scene.client.updates())
             #expect(all.count == 3 && all[1] == all[0] + 1 && all[2] == all[1] + 1)
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func aNegativeOffsetKeepsTheLastOnes() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             for text in ["one", "two", "three"] { try await scene.simulator.send(text, from: scene.ada, to: scene.bot) }
             let kept = try await scene.client.updates(["offset": -2])
             #expect(kept.compactMap { $0["message"]?["text"]?.string } == ["two", "three"])
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func anOffsetFarOutsideTheQueueConfirmsNothing() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.simulator.send("one", from: scene.ada, to: scene.bot)
             let id = try #require(ids(try await scene.client.updates()).first)
             #expect(ids(try await scene.client.updates(["offset": .integer(id + 100)])) == [id])
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func updatesGoOnAfterRenumberingDownwards() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.simulator.send("one", from: scene.ada, to: scene.bot)
             let first = try #require(ids(try await scene.client.updates()).first)
             _ = try await scene.client.updates(["offset": .integer(first + 1)])
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func redeliveredUpdatesComeOnceMoreWhateverTheOffset() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.simulator.send("one", from: scene.ada, to: scene.bot)
             let id = try #require(ids(try await scene.client.updates()).first)
             #expect(try await scene.client.updates(["offset": .integer(id + 1)]).isEmpty)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func aLongPollAnswersAsSoonAsThereIsSomething() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             async let poll = scene.client.updates(["timeout": 30])
             try await scene.simulator.waitForPoll(of: scene.bot)
             #expect(await scene.simulator.pollsInFlight == 1)
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func theNewerPollEndsTheOlderAndASecondConflictIsAnsweredLate() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let other = BotClient(scene.simulator, scene.bot)
             let third = BotClient(scene.simulator, scene.bot)
             async let first = scene.client.call("getUpdates", ["timeout": 30])
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func aWebhookForbidsPolling() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             #expect(try await scene.client.call("setWebhook", ["url": "https://example.org/hook"]).status == 200)
             let refused = try await scene.client.call("getUpdates")
             #expect(refused.status == 409)
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func allowedUpdatesStayAndWorkWhenAnUpdateIsMade() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let message = try await scene.simulator.send("one", from: scene.ada, to: scene.bot)
             // By default without reactions.
             try await scene.simulator.react("👍", to: message, by: scene.ada)
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func aClientThatLeavesEndsItsPoll() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let poll = Task { try await scene.client.call("getUpdates", ["timeout": 50]) }
             try await scene.simulator.waitForPoll(of: scene.bot)
             poll.cancel()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct RequestTests {
     @Test func methodsAreFoundInAnyCaseAndByGet() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             #expect(try await scene.client.get("GETME").result["username"] == "hub_bot")
             let sent = try await scene.client.get("sendmessage?chat_id=\(scene.ada.id)&text=a%20b%2Bc+d")
             #expect(sent.result["text"] == "a b+c d")
@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func formsCarryObjectsAsText() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let markup = "%7B%22inline_keyboard%22:[[%7B%22text%22:%22Yes%22,%22callback_data%22:%22y%22%7D]]%7D"
             let body = "chat_id=\(scene.ada.id)&text=Sure%3F&disable_notification=1&reply_markup=\(markup)"
             let sent = try await scene.client.send("sendMessage", type: "application/x-www-form-urlencoded", body: Array(body.utf8))
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func multipartCarriesFiles() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let boundary = "xyz"
             let bytes: [UInt8] = [0, 13, 10, 45, 45, 120, 255]
             var body = Array(
@@ -37,7 +37,8 @@ import Testing
             #expect(sent.result["document"]?["file_name"] == "a \"b\".log")
             #expect(sent.result["caption"] == "The log")
             let message = try #require(await scene.simulator.messages(in: scene.chat).last)
-            #expect(await scene.simulator.file(try #require(message.attachment))?.bytes == bytes)
+            let attachment = try #require(message.attachment)
+            #expect(await scene.simulator.file(attachment)?.bytes == bytes)
 
             let id = try #require(sent.result["document"]?["file_id"])
             let path = try #require(try await scene.client.call("getFile", ["file_id": id]).result["file_path"]?.string)
@@ -48,16 +49,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("sendMessage", ["chat_id": 1, "text": "x", "txet": "y"] as JSON, "Bad Request: unknown parameter \"txet\""),
-        ("sendMessage", ["chat_id": 1], "Bad Request: message text is empty"),
-        ("sendMessage", ["text": "x"], "Bad Request: parameter \"chat_id\" is required"),
-        ("sendMessage", ["chat_id": 1, "text": 5], "Bad Request: parameter \"text\" has a wrong type"),
-        ("getUpdates", ["offset": "1"], "Bad Request: parameter \"offset\" has a wrong type"),
-        ("sendMessage", ["chat_id": 1, "text": "x"], "Bad Request: chat not found"),
-    ])
+    @Test(
+        arguments: [
+            ("sendMessage", ["chat_id": 1, "text": "x", "txet": "y"], "Bad Request: unknown parameter \"txet\""),
+            ("sendMessage", ["chat_id": 1], "Bad Request: message text is empty"),
+            ("sendMessage", ["text": "x"], "Bad Request: parameter \"chat_id\" is required"),
+            ("sendMessage", ["chat_id": 1, "text": 5], "Bad Request: parameter \"text\" has a wrong type"),
+            ("getUpdates", ["offset": "1"], "Bad Request: parameter \"offset\" has a wrong type"),
+            ("sendMessage", ["chat_id": 1, "text": "x"], "Bad Request: chat not found"),
+        ] as [(String, JSON, String)])
     func wrongParametersAreRefused(_ method: String, _ parameters: JSON, _ description: String) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let refused = try await scene.client.call(method, parameters)
             #expect(refused.status == 400)
             #expect(refused.body["ok"] == false)
@@ -67,7 +69,7 @@ import Testing
     }
 
     @Test func unknownTokensAndMethodsAreRefused() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             #expect(try await BotClient(scene.simulator, token: "1:x").call("getMe").status == 401)
             #expect(try await scene.client.call("getMee").status == 404)
             await scene.simulator.revokeToken(of: scene.bot)
@@ -78,14 +80,14 @@ import Testing
 
     @Test(arguments: ["", "{", "[]", "{\"chat_id\":", String(repeating: "[", count: 10_000)])
     func brokenJSONIsRefused(_ body: String) async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             let refused = try await scene.client.send("sendMessage", type: "application/json", body: Array(body.utf8))
             #expect(refused.status == 400)
         }
     }
 
     @Test func callsAreLoggedWithoutTokens() async throws {
-        try await Scene.with { scene in
+        try await Scene.with { scene async throws in
             try await scene.say("hello")
             let calls = await scene.simulator.calls(of: "sendmessage", by: scene.bot)
             #expect(calls.count == 1)
@@ -99,7 +101,7 @@ import Testing
         var configuration = Simulator.Configuration()
         configuration.now = { clock.now }
         configuration.limits = Limits(privatePerSecond: 2, groupPerMinute: 3)
-        try await Scene.with(configuration) { scene in
+        try await Scene.with(configuration) { scene async throws in
             #expect(try await scene.say("1").status == 200)
             #expect(try await scene.say("2").status == 200)
             let refused = try await scene.say("3")

@@ -136,6 +136,7 @@ function become(person) {
   keepDraft();
   me = person;
   let next = current;
+  current = null;
   // The same bot's chat, as the other person.
   if (old?.kind === "private") next = [...state.chats.values()].find(chat => chat.bot === old.bot && chat.person === person)?.key ?? null;
   else if (!visible(old)) next = null;
