@@ -69,7 +69,9 @@ let package = Package(
         library("ChatOps", ["HubCore", "HubService", yams]),
         library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", logging, lifecycle]),
         library("HubServer", ["HubService", "HubCore", "WireProtocol", hummingbird, hummingbirdCore, httpTypes, nioCore, logging]),
-        library("TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging], resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
+        library(
+            "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging],
+            resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
         library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),

@@ -65,6 +65,26 @@ import Testing
         }
     }
 
+    @Test func thePageComesBackAfterARestart() async throws {
+        let first = try await Simulator.start()
+        let port = try #require(URL(string: first.url)?.port)
+        let ada = await first.addPerson(name: "Ada")
+        try await first.start(await first.addBot(username: "old_bot", name: "Old"), by: ada)
+        let browser = try await Browser.launch()
+        let page = try await browser.open(first.url)
+        try await page.wait(until: "document.body.innerText.includes('Old')")
+        await first.shutdown()
+        try await page.wait(until: "document.body.dataset.connected === 'false'")
+        var configuration = Simulator.Configuration()
+        configuration.port = port
+        let second = try await Simulator.start(configuration)
+        let grace = await second.addPerson(name: "Grace")
+        try await second.start(await second.addBot(username: "new_bot", name: "New"), by: grace)
+        try await page.wait(until: "document.body.dataset.connected === 'true' && document.body.innerText.includes('New')")
+        await browser.close()
+        await second.shutdown()
+    }
+
     @Test func hostileTextStaysText() async throws {
         try await withPage { scene, _, page in
             let hostile = "<script>document.title = 'owned'</script><img src=x onerror=\"document.title='owned'\">"

@@ -22,6 +22,7 @@ import Testing
                 "see /task_42 of @ada, #later https://e.org/x.", "see /task_42 of @ada, #later https://e.org/x.",
                 ["bot_command 4 8", "mention 16 4", "hashtag 22 6", "url 29 15"]
             ),
+            ("/etc/passwd &lt;/script&gt; a/b /ok", "/etc/passwd </script> a/b /ok", ["bot_command 26 3"]),
             ("&#128512;&#x41;&amp;&unknown;", "😀A&&unknown;", []),
         ] as [(String, String, [String])])
     func parsesHTML(_ html: String, _ text: String, _ expected: [String]) async throws {

@@ -172,7 +172,7 @@ function open(key, byHand = false) {
   history.replaceState(null, "", "#" + new URLSearchParams({ ...(me ? { person: me } : {}), ...(key ? { chat: key } : {}) }));
   $("app").classList.toggle("open", Boolean(key));
   if (changed) { setReply(null); editing = null; $("text").value = drafts.get(me + "|" + key) ?? ""; grow(); }
-  redraw();
+  redraw(); grow(); suggest();
   if (byHand && key && innerWidth > 720) $("text").focus();
 }
 function redraw() {
@@ -244,8 +244,8 @@ function bubble(message, previous, fresh) {
   const meta = el("span", { class: "meta" }, (message.bot ? (message.silent ? "🔕 " : "🔔 ") : "") + (message.edited ? "edited " : "") + clock(message.date));
   meta.title = message.bot ? (message.silent ? "sent without sound" : "sent with sound") : "";
   const text = el("div", { class: "body" });
-  text.append(rich(message.text, message.entities));
-  box.append(text, meta);
+  text.append(rich(message.text, message.entities), meta);
+  box.append(text);
   if (message.reactions) {
     const counts = new Map();
     for (const reaction of message.reactions) counts.set(reaction.emoji, [...(counts.get(reaction.emoji) ?? []), reaction]);
@@ -435,7 +435,7 @@ function drawDraft() {
   setTimeout(() => node.remove(), draft.seconds * 1000);
   if (follow) toEnd();
 }
-function grow() { const text = $("text"); text.style.height = "auto"; text.style.height = Math.min(text.scrollHeight, 160) + "px"; }
+function grow() { const text = $("text"); text.style.height = "auto"; if (text.scrollHeight) text.style.height = Math.min(text.scrollHeight, 160) + "px"; }
 function suggest() {
   const value = $("text").value, box = $("suggestions");
   const all = /^\/[a-z0-9_]*$/i.test(value) && !editing ? state.commands[current + "/" + me] ?? [] : [];
