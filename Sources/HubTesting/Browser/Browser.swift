@@ -72,15 +72,24 @@ package actor Browser {
     /// Quits the browser and removes its profile.
     package func close() async {
         guard !isClosed else { return }
-        process.terminate()
+        pipe.send(Data(#"{"id":0,"method":"Browser.close"}"#.utf8))
+        let process = process
+        DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
+            // It did not listen.
+            if process.isRunning { process.terminate() }
+        }
         await withCheckedContinuation { done in
-            let process = process
             DispatchQueue.global().async {
                 process.waitUntilExit()
                 done.resume()
             }
         }
         end()
+        // Its helper processes may still write for a moment. A profile that stays behind does no harm in the temporary directory.
+        for _ in 0..<20 where FileManager.default.fileExists(atPath: directory.path) {
+            try? FileManager.default.removeItem(at: directory)
+            if FileManager.default.fileExists(atPath: directory.path) { try? await Task.sleep(for: .milliseconds(50)) }
+        }
     }
 
     private func end() {
@@ -89,8 +98,6 @@ package actor Browser {
         pipe.stop()
         for continuation in waiting.values { continuation.resume(throwing: Failure.gone) }
         waiting = [:]
-        // A profile that stays behind does no harm in the temporary directory.
-        try? FileManager.default.removeItem(at: directory)
     }
 
     /// Errors and security violations that the page's console showed.
