@@ -27,6 +27,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
@@ -47,7 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-http2.git", exact: "1.46.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-transport-services.git", exact: "1.28.0"),
         .package(url: "https://github.com/apple/swift-numerics.git", exact: "1.1.1"),
         .package(url: "https://github.com/apple/swift-service-context.git", exact: "1.5.1"),
@@ -70,16 +70,28 @@ let package = Package(
         library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", logging, lifecycle]),
         library("HubServer", ["HubService", "HubCore", "WireProtocol", hummingbird, hummingbirdCore, httpTypes, nioCore, logging]),
         library(
-            "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, logging],
+            "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging],
             resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
+        library(
+            "TLSSupport",
+            [
+                hummingbirdCore, .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
+        .executableTarget(
+            name: "orchestratia-hub",
+            dependencies: [
+                "HubCore", "HubStore", "HubService", "Cryptography", "SQLiteDatabase", "TelegramBot", "ChatOps", "TelegramGateway", "HubServer",
+                "TLSSupport", "TelegramSimulator", arguments, yams, logging, lifecycle, nioCore, nioPosix, hummingbirdCore,
+            ], swiftSettings: strict),
         .executableTarget(name: "orchestratia-bench", path: "Benchmarks", swiftSettings: strict),
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("TelegramBotTests", ["TelegramBot"]),
-        tests("TelegramSimulatorTests", ["TelegramSimulator", "TelegramBot"]),
+        tests("HubTests", ["orchestratia-hub", "HubCore", "TelegramBot", "TelegramSimulator", "HubTesting"]),
+        tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )
