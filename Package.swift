@@ -15,6 +15,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -68,7 +69,12 @@ let package = Package(
         library("TelegramBot", ["CCurl"]),
         library("ChatOps", ["HubCore", "HubService", "HubStore", "Cryptography", yams]),
         library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", logging, lifecycle]),
-        library("HubServer", ["HubService", "HubCore", "WireProtocol", hummingbird, hummingbirdCore, httpTypes, nioCore, logging]),
+        library(
+            "HubServer",
+            [
+                "HubService", "HubCore", "HubStore", "WireProtocol", "Cryptography", hummingbirdCore, httpTypes, nioCore, nioPosix,
+                nioHTTPTypes, logging, lifecycle,
+            ]),
         library(
             "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging],
             resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
@@ -89,6 +95,10 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
+        tests("WireProtocolTests", ["WireProtocol", "HubCore"]),
+        tests(
+            "HubServerTests",
+            ["HubServer", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography", nioCore, nioPosix, logging, lifecycle]),
         tests("TelegramBotTests", ["TelegramBot"]),
         tests("HubTests", ["orchestratia-hub", "HubCore", "TelegramBot", "TelegramSimulator", "HubTesting"]),
         tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),

@@ -1,0 +1,52 @@
+import HTTPTypes
+import HubCore
+import HubService
+import WireProtocol
+
+/// Why a request is not answered as asked: the one place where errors become status codes. The body is always `{"detail": …}`.
+struct Problem: Error, Sendable {
+    var status: Int
+    /// A sentence for people.
+    var detail: String
+    var headers: HTTPFields
+    /// What the log should say beyond the detail.
+    var cause: String?
+
+    init(_ status: Int, _ detail: String, headers: HTTPFields = [:], cause: String? = nil) {
+        (self.status, self.detail, self.headers, self.cause) = (status, detail, headers, cause)
+    }
+
+    static let noWebSocket =
+        "this version has no WebSocket yet: agents learn of work by GET /api/v1/server/tasks/check?wait=25"
+
+    /// Any error of a handler.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let fault as WireFault: self.init(422, fault.description)
+        // What is missing here is missing in the request; it is no conflict with the state.
+        case Decide.Refusal.hashMissing, Decide.Refusal.feedbackMissing: self.init(422, "\(error)")
+        default: self.init(HubError(error))
+        }
+    }
+
+    private init(_ error: HubError) {
+        switch error {
+        case .notFound: self.init(404, error.description)
+        case .forbidden: self.init(403, error.description)
+        case .unauthenticated: self.init(401, error.description)
+        case .conflict: self.init(409, error.description)
+        case .invalid, .keyReused: self.init(422, error.description)
+        case .tooManyTries(let time): self = .tooManyTries(until: time)
+        case .unavailable(let cause):
+            self.init(503, "the hub cannot do this at the moment: try again", headers: [.retryAfter: "5"], cause: cause)
+        }
+    }
+
+    static func tooManyTries(until time: Timestamp, at now: Timestamp = SystemClock().now()) -> Problem {
+        let seconds = max(1, (time.since(now).milliseconds + 999) / 1000)
+        return Problem(429, "too many wrong tries: try again in \(seconds) seconds", headers: [.retryAfter: String(seconds)])
+    }
+
+    var reply: Reply { Reply(status: status, ["detail": .string(detail)], headers: headers) }
+}

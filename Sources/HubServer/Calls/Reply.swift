@@ -1,0 +1,23 @@
+import HTTPTypes
+import HubCore
+
+/// A whole HTTP response.
+struct Reply: Sendable {
+    var status: Int
+    var headers: HTTPFields
+    var bytes: [UInt8]
+
+    init(status: Int = 200, _ json: JSONValue, headers: HTTPFields = [:]) {
+        self.init(status: status, type: "application/json", bytes: json.bytes, headers: headers)
+    }
+
+    init(status: Int, type: String, bytes: [UInt8], headers: HTTPFields = [:]) {
+        (self.status, self.bytes, self.headers) = (status, bytes, headers)
+        self.headers[.contentType] = type
+        self.headers[.contentLength] = String(bytes.count)
+        self.headers[.cacheControl] = "no-store"
+        self.headers[.xContentTypeOptions] = "nosniff"
+    }
+
+    var head: HTTPResponse { HTTPResponse(status: .init(code: status), headerFields: headers) }
+}

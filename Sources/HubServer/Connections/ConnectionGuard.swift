@@ -1,0 +1,106 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Keeps one connection within its limits: a body must arrive in time, a malformed request is answered in the hub's one error shape,
+/// and an answer with `Connection: close` ends the connection once the rest of the request has been thrown away.
+///
+/// It stands between the HTTP codec and the handler of idle connections.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let limits: ConnectionLimits
+    private var deadline: Scheduled<Void>?
+    /// Requests whose answer is not written.
+    private var unanswered = 0
+    private var isReadingBody = false
+    private var isBroken = false
+    private var closesAfterAnswer = false
+    /// Bytes that came after an answer that ends the connection.
+    private var wasted = 0
+
+    init(_ limits: ConnectionLimits) {
+        self.limits = limits
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isBroken else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            guard !closesAfterAnswer else { return end(context) }
+            unanswered += 1
+            isReadingBody = true
+            answerExpectation(of: head, context)
+        case .body(let bytes):
+            guard closesAfterAnswer, unanswered == 0 else { break }
+            wasted += bytes.readableBytes
+            if wasted > 4 * limits.maximumBody { return end(context) }
+        case .end:
+            isReadingBody = false
+            deadline?.cancel()
+            deadline = nil
+            if closesAfterAnswer, unanswered == 0 { return end(context) }
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isReadingBody, deadline == nil, !isBroken {
+            let bound = NIOLoopBound((guardian: self, context: context), eventLoop: context.eventLoop)
+            deadline = context.eventLoop.scheduleTask(in: TimeAmount(limits.bodyTime)) {
+                bound.value.guardian.end(bound.value.context)
+            }
+        }
+        context.fireChannelReadComplete()
+    }
+
+    /// `Expect: 100-continue` (RFC 9110, section 10.1.1): the client waits for a word before it sends a body that would be taken.
+    private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
+        guard head.headerFields[.expect]?.lowercased() == "100-continue", unanswered == 1 else { return }
+        if let length = head.headerFields[.contentLength], Int(length) ?? .max > limits.maximumBody { return }
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        var isLast = false
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
+        case .body: break
+        case .end:
+            unanswered -= 1
+            isLast = unanswered == 0 && closesAfterAnswer && !isReadingBody
+        }
+        context.write(data, promise: promise)
+        if isLast {
+            context.flush()
+            end(context)
+        }
+    }
+
+    /// The codec could not read a request.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isBroken else { return }
+        isBroken = true
+        guard unanswered == 0, !(error is IOError), !(error is ChannelError) else { return end(context) }
+        let reply = Problem(400, "this is not a well-formed HTTP/1.1 request", headers: [.connection: "close"]).reply
+        context.write(wrapOutboundOut(.head(reply.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: reply.bytes))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        end(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        deadline?.cancel()
+    }
+
+    private func end(_ context: ChannelHandlerContext) {
+        isBroken = true
+        deadline?.cancel()
+        deadline = nil
+        context.close(promise: nil)
+    }
+}

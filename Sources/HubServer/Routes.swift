@@ -1,0 +1,84 @@
+import HTTPTypes
+
+/// Every address that the hub answers.
+enum Routes {
+    static let all: [Route] = open + agents + people
+
+    private static let open: [Route] = [
+        Route(method: .get, path: "/", access: .open) { _ in HomePage.reply },
+        Route(method: .get, path: "/api/v1/health", access: .optionalPerson) { call in
+            let isKnown = if case .person = call.caller { true } else { false }
+            return await call.server.configuration.health.health().reply(version: call.server.configuration.version, inFull: isKnown)
+        },
+        Route(method: .post, path: "/api/v1/servers/register", access: .open, handler: AgentServers.register),
+    ]
+
+    /// What agents call, with `X-API-Key` (agent protocol, sections 3, 4 and 12).
+    private static let agents: [Route] = [
+        Route(method: .post, path: "/api/v1/servers/heartbeat", access: .agent, handler: AgentServers.heartbeat),
+        Route(method: .get, path: "/api/v1/server/servers", access: .agent, handler: AgentServers.list),
+        Route(method: .get, path: "/api/v1/server/status", access: .agent, handler: AgentServers.status),
+        Route(method: .get, path: "/api/v1/server/sessions", access: .agent) { _ in Reply(["sessions": []]) },
+        Route(method: .get, path: "/api/v1/server/access-grants", access: .agent) { _ in Reply([]) },
+        Route(method: .get, path: "/api/v1/server/approval-rules", access: .agent) { _ in Reply([]) },
+        Route(method: .get, path: "/api/v1/server/files/pending", access: .agent) { _ in Reply([]) },
+        Route(method: .get, path: "/api/v1/server/files/pulls/pending", access: .agent) { _ in Reply([]) },
+        Route(method: .post, path: "/api/v1/server/permissions/log", access: .agent) { _ in Reply(status: 201, ["stored": 0]) },
+
+        Route(method: .get, path: "/api/v1/server/tasks", access: .agent, handler: AgentTasks.list),
+        Route(method: .post, path: "/api/v1/server/tasks", access: .agent, handler: AgentTasks.create),
+        Route(method: .get, path: "/api/v1/server/tasks/check", access: .agent, handler: AgentTasks.check),
+        Route(method: .get, path: "/api/v1/server/tasks/{id}", access: .agent, handler: AgentTasks.get),
+        Route(method: .put, path: "/api/v1/server/tasks/{id}", access: .agent, handler: AgentTasks.edit),
+        Route(method: .delete, path: "/api/v1/server/tasks/{id}", access: .agent, handler: AgentTasks.cancel),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/assign", access: .agent, handler: AgentTasks.assign),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/dependencies", access: .agent, handler: AgentTasks.addDependency),
+        Route(
+            method: .delete, path: "/api/v1/server/tasks/{id}/dependencies/{upstream}", access: .agent,
+            handler: AgentTasks.removeDependency),
+        Route(method: .get, path: "/api/v1/server/tasks/{id}/notes", access: .agent, handler: AgentTasks.notes),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/notes", access: .agent, handler: AgentTasks.addNote),
+
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/start", access: .agent, handler: Reports.start),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/plan", access: .agent, handler: Reports.plan),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/help", access: .agent, handler: Reports.help),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/submit", access: .agent, handler: Reports.submit),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/complete", access: .agent, handler: Reports.complete),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/fail", access: .agent, handler: Reports.fail),
+
+        Route(method: .get, path: "/api/v1/server/interventions", access: .agent, handler: Interventions.list),
+        Route(method: .get, path: "/api/v1/server/interventions/{id}", access: .agent, handler: Interventions.get),
+        Route(method: .post, path: "/api/v1/server/interventions/{id}/respond", access: .agent, handler: Interventions.respond),
+    ]
+
+    /// What people's scripts call, with `Authorization: Bearer` (agent protocol, section 12).
+    private static let people: [Route] = [
+        Route(method: .get, path: "/api/v1/projects", access: .person, handler: PeopleProjects.list),
+        Route(method: .get, path: "/api/v1/servers", access: .person, handler: PeopleProjects.servers),
+        Route(method: .get, path: "/api/v1/events", access: .person, handler: PeopleProjects.events),
+
+        Route(method: .get, path: "/api/v1/tasks", access: .person, handler: PeopleTasks.list),
+        Route(method: .post, path: "/api/v1/tasks", access: .person, handler: PeopleTasks.create),
+        Route(method: .get, path: "/api/v1/tasks/{id}", access: .person, handler: PeopleTasks.get),
+        Route(method: .put, path: "/api/v1/tasks/{id}", access: .person, handler: PeopleTasks.edit),
+        Route(method: .delete, path: "/api/v1/tasks/{id}", access: .person, handler: PeopleTasks.cancel),
+        Route(method: .get, path: "/api/v1/tasks/{id}/why", access: .person, handler: PeopleTasks.why),
+        Route(method: .post, path: "/api/v1/tasks/{id}/dependencies", access: .person, handler: PeopleTasks.addDependency),
+        Route(
+            method: .delete, path: "/api/v1/tasks/{id}/dependencies/{upstream}", access: .person, handler: PeopleTasks.removeDependency),
+        Route(method: .get, path: "/api/v1/tasks/{id}/notes", access: .person, handler: PeopleTasks.notes),
+        Route(method: .post, path: "/api/v1/tasks/{id}/notes", access: .person, handler: PeopleTasks.addNote),
+
+        Route(method: .post, path: "/api/v1/tasks/{id}/assign", access: .person, handler: PeopleTasks.assign),
+        Route(method: .post, path: "/api/v1/tasks/{id}/approve", access: .person, handler: Decisions.approve),
+        Route(method: .post, path: "/api/v1/tasks/{id}/revise", access: .person, handler: Decisions.revise),
+        Route(method: .post, path: "/api/v1/tasks/{id}/respond", access: .person, handler: Decisions.respond),
+        Route(method: .post, path: "/api/v1/tasks/{id}/cancel", access: .person, handler: PeopleTasks.cancel),
+        Route(method: .post, path: "/api/v1/tasks/{id}/retry", access: .person, handler: Decisions.retry),
+        Route(method: .post, path: "/api/v1/tasks/{id}/release", access: .person, handler: Decisions.release),
+
+        Route(method: .get, path: "/api/v1/interventions", access: .person, handler: Interventions.list),
+        Route(method: .get, path: "/api/v1/interventions/{id}", access: .person, handler: Interventions.get),
+        Route(method: .post, path: "/api/v1/interventions/{id}/respond", access: .person, handler: Interventions.respond),
+    ]
+}

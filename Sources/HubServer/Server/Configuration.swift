@@ -1,0 +1,43 @@
+import HummingbirdCore
+
+extension HubServer {
+    package struct Configuration: Sendable {
+        package var host: String
+        /// 0: the kernel chooses.
+        package var port: Int
+        /// Of the hub, as `health` shows it.
+        package var version: String
+        package var health: any HealthSource
+        package var connections: ConnectionLimits
+        /// Requests that are under way when the server is told to stop have this long.
+        package var drainTime: Duration
+        /// Puts TLS around plain HTTP/1.1, for example.
+        package var wrap: @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder
+
+        package init(
+            host: String, port: Int, version: String, health: any HealthSource, connections: ConnectionLimits = ConnectionLimits(),
+            drainTime: Duration = .seconds(10), wrap: @escaping @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder = { $0 }
+        ) {
+            (self.host, self.port, self.version, self.health) = (host, port, version, health)
+            (self.connections, self.drainTime, self.wrap) = (connections, drainTime, wrap)
+        }
+    }
+}
+
+/// What one client may take.
+package struct ConnectionLimits: Sendable {
+    package var maximumConnections: Int
+    /// A connection that sends no whole request head for this long is closed.
+    package var idleTime: Duration
+    /// From the head of a request to the end of its body.
+    package var bodyTime: Duration
+    /// Longest body, in bytes.
+    package var maximumBody: Int
+
+    package init(
+        maximumConnections: Int = 8192, idleTime: Duration = .seconds(75), bodyTime: Duration = .seconds(30), maximumBody: Int = 2 << 20
+    ) {
+        (self.maximumConnections, self.idleTime) = (maximumConnections, idleTime)
+        (self.bodyTime, self.maximumBody) = (bodyTime, maximumBody)
+    }
+}

@@ -1,0 +1,60 @@
+import HubService
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// The hub's REST interface: agents under `/api/v1/server(s)/…`, people's scripts under `/api/v1/…` (agent protocol, section 12).
+///
+/// It serves from ``run()`` until graceful shutdown: then it takes no new connections, ends requests that wait for something, lets the
+/// others finish, and is gone within ``Configuration/drainTime``.
+package struct HubServer: Service {
+    private let hub: Hub
+    private let configuration: Configuration
+    private let whenListening: @Sendable (_ port: Int) async -> Void
+    private let log: Logger
+
+    /// - Parameter whenListening: called once with the port that is really bound.
+    package init(
+        _ hub: Hub, _ configuration: Configuration, log: Logger = Logger(label: "server"),
+        whenListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
+        (self.hub, self.configuration, self.log, self.whenListening) = (hub, configuration, log, whenListening)
+    }
+
+    /// - Throws: what binding the address throws.
+    package func run() async throws {
+        let service = try listener()
+        let drainTime = configuration.drainTime
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            group.addTask {
+                try await gracefulShutdown()
+                try await Task.sleep(for: drainTime)
+            }
+            // Either all is drained, or the time for it is up; cancelling ends the rest.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func listener() throws -> any Service {
+        let responder = Responder(hub: hub, configuration: configuration, log: log)
+        let limits = configuration.connections
+        let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(limits)], idleTimeout: TimeAmount(limits.idleTime),
+            httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))
+        let whenListening = whenListening
+        return try configuration.wrap(.http1(configuration: channel)).buildServer(
+            configuration: ServerConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.maximumConnections, logger: log)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log
+        ) { request, writer, channel in
+            try await responder.respond(to: request, writer, channel)
+        } onServerRunning: { channel in
+            await whenListening(channel.localAddress?.port ?? 0)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import HTTPTypes
+import HubCore
+import HubService
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// Turns a request into an answer: route, body, key, handler, and whatever goes wrong in one shape.
+struct Responder: Sendable {
+    let routes = RouteTable(Routes.all)
+    let wrongKeys = WrongKeys()
+    let registrationTries = TryLimiter()
+    let hub: Hub
+    let configuration: HubServer.Configuration
+    let log: Logger
+
+    func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any NIOCore.Channel) async throws {
+        let began = ContinuousClock.now
+        let reply = try await reply(to: request, channel)
+        let isHead = request.method == .head
+        log.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(reply.status)",
+                "milliseconds": "\((ContinuousClock.now - began).milliseconds)",
+            ])
+        try await writer.write(response: reply.head, body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.bytes)))
+    }
+
+    /// - Throws: only what ends the connection.
+    private func reply(to request: Request, _ channel: any NIOCore.Channel) async throws -> Reply {
+        do throws(Problem) {
+            let (handler, access, parameters) = try route(request)
+            let body = try await body(of: request)
+            let address = channel.remoteAddress?.ipAddress ?? ""
+            let caller = try await authenticate(request.headers, access, from: address)
+            let call = Call(
+                server: self, method: request.method, target: request.head.path ?? "", query: QueryItems(request.uri.query),
+                parameters: parameters, headers: request.headers, body: body, address: address, caller: caller)
+            do {
+                return try await handler(call)
+            } catch {
+                throw Problem(error)
+            }
+        } catch {
+            if error.status == 503 { log.error("a request could not be answered", metadata: ["error": "\(error.cause ?? error.detail)"]) }
+            return error.reply
+        }
+    }
+
+    private func route(_ request: Request) throws(Problem) -> (RouteTable.Handler, Access, [String]) {
+        let path = request.uri.path
+        guard let (methods, parameters) = routes.find(path) else {
+            throw Problem(404, path == "/ws/server" ? Problem.noWebSocket : "there is nothing at this address")
+        }
+        let method: HTTPRequest.Method = request.method == .head ? .get : request.method
+        guard let route = methods[method] else {
+            let allowed = methods.keys.map(\.rawValue).sorted().joined(separator: ", ")
+            throw Problem(405, "this address takes \(allowed), not \(request.method.rawValue.prefix(20))", headers: [.allow: allowed])
+        }
+        return (route.handler, route.access, parameters)
+    }
+
+    private func body(of request: Request) async throws(Problem) -> [UInt8] {
+        let limit = configuration.connections.maximumBody
+        // The connection is closed after the answer, so that what still comes is no next request.
+        let tooLarge = Problem(413, "the body is larger than \(limit) bytes", headers: [.connection: "close"])
+        if let length = request.headers[.contentLength] {
+            guard length != "0" else { return [] }
+            guard let length = Int(length), length <= limit else { throw tooLarge }
+        } else if request.headers[.transferEncoding] == nil {
+            return []
+        }
+        do {
+            return Array(buffer: try await request.body.collect(upTo: limit))
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch {
+            throw Problem(400, "the body did not arrive in full", headers: [.connection: "close"])
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import HubCore
+import HubService
+import HubStore
+import WireProtocol
+
+/// Tasks as agents see them (agent protocol, sections 4 and 12).
+enum AgentTasks {
+    static let list: RouteTable.Handler = { call in
+        try await call.list(in: try await call.project(), limit: 1000)
+    }
+
+    static let create: RouteTable.Handler = { call in
+        let draft = try TaskDraft(json: try call.json())
+        return try await call.create(draft, in: try await call.project(named: draft.project))
+    }
+
+    /// What this server has to do. No session has anything, since this version has none.
+    static let check: RouteTable.Handler = { call in
+        guard case .agent(let server) = call.caller, call.query["session_id"] == nil else { return Reply(["count": 0, "tasks": []]) }
+        let tasks = try await call.waiting {
+            let tasks = try await call.ask(CheckTasks(on: server))
+            return (tasks, isFound: !tasks.isEmpty)
+        }
+        return Reply(["count": JSONValue(tasks.count), "tasks": .array(tasks.map { TaskObject($0).json })])
+    }
+
+    static let get: RouteTable.Handler = { call in try await call.single(try await call.task()) }
+
+    static let edit: RouteTable.Handler = { call in
+        let changes = EditTask.Changes(try TaskChanges(json: try call.json()))
+        return Reply(TaskObject(try await call.run(EditTask(try await call.task(), changes))).json)
+    }
+
+    static let cancel: RouteTable.Handler = { call in
+        Reply(TaskObject(try await call.run(CancelTask(try await call.task()))).json)
+    }
+
+    static let assign: RouteTable.Handler = { call in try await call.assign(try await call.task()) }
+    static let notes: RouteTable.Handler = { call in try await call.notes(of: try await call.task()) }
+    static let addNote: RouteTable.Handler = { call in try await call.addNote(to: try await call.task()) }
+    static let addDependency: RouteTable.Handler = { call in try await call.addDependency(to: try await call.task()) }
+
+    static let removeDependency: RouteTable.Handler = { call in
+        let removal = RemoveDependency(try await call.task(), on: try await call.task(at: 1))
+        return Reply(TaskObject(try await call.run(removal)).json)
+    }
+}

@@ -1,0 +1,38 @@
+import HubCore
+
+/// The body of `POST /api/v1/servers/heartbeat` (agent protocol, sections 3.2 and 12).
+package struct Heartbeat: Sendable {
+    /// `nil` if the agent only says that it lives.
+    package var systemInfo: JSONValue?
+    package var report: CapabilityReport
+
+    package init(json: JSONValue) throws(WireFault) {
+        let fields = try Fields(json)
+        systemInfo = fields.value("system_info")
+        try SystemInfo.check(systemInfo)
+        report = try CapabilityReport(body: fields, systemInfo: try fields.object("system_info"))
+    }
+}
+
+/// `system_info` (section 1.5).
+package enum SystemInfo {
+    /// In bytes of JSON.
+    static let limit = 65_536
+
+    /// What changes from one heartbeat to the next, and is not worth storing each time.
+    private static let gauges: Set<String> = [
+        "cpu_percent", "memory_used_gb", "memory_percent", "disk_used_gb", "disk_percent",
+    ]
+
+    static func check(_ info: JSONValue?) throws(WireFault) {
+        guard let info else { return }
+        guard info.bytes.count <= limit else { throw WireFault("system_info is larger than \(limit) bytes") }
+    }
+
+    /// Whether two reports say the same about the machine, gauges apart.
+    package static func isSame(_ a: JSONValue, _ b: JSONValue) -> Bool { steady(a) == steady(b) }
+
+    private static func steady(_ info: JSONValue) -> [String: JSONValue] {
+        Dictionary((info.members ?? []).filter { !gauges.contains($0.name) }.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    }
+}

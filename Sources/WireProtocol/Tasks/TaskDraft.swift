@@ -1,0 +1,49 @@
+import HubCore
+
+/// The body of `POST …/tasks` (agent protocol, sections 4.2 and 12).
+package struct TaskDraft: Sendable {
+    package var content: AgentTask.Content
+    /// Id or name.
+    package var project: String?
+    package var dependencies: [(task: TaskName, kind: Dependency.Kind)]
+
+    package static let maximumDependencies = 1000
+
+    package init(json: JSONValue) throws(WireFault) {
+        let fields = try Fields(json)
+        let requires = try fields.object("requires")
+        content = AgentTask.Content(
+            title: try fields.requiredString("title"), spec: try fields.string("spec") ?? "",
+            priority: try fields.word("priority") ?? .normal, kind: try fields.word("type") ?? .feature,
+            repository: try TaskChanges.repository(fields, requires), branch: try fields.string("target_branch"),
+            acceptanceCriteria: try fields.strings("acceptance_criteria") ?? [], structuredSpec: try Self.structuredSpec(fields),
+            requirements: try requires.map(TaskChanges.requirements) ?? AgentTask.Requirements(),
+            preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")),
+            requirePlan: try fields.bool("require_plan"), requireReview: try fields.bool("require_review"),
+            autoAssign: try fields.bool("auto_assign"))
+        project = try fields.string("project_id")
+        if fields.value("produces") != nil { throw WireFault("produces declares contracts, which this version does not have") }
+        dependencies = try Self.dependencies(fields)
+    }
+
+    private static func structuredSpec(_ fields: Fields) throws(WireFault) -> JSONValue? {
+        guard let value = fields.value("structured_spec") else { return nil }
+        _ = try Fields(value, named: "structured_spec")
+        return value
+    }
+
+    private static func dependencies(_ fields: Fields) throws(WireFault) -> [(task: TaskName, kind: Dependency.Kind)] {
+        var dependencies: [(task: TaskName, kind: Dependency.Kind)] = []
+        for text in try fields.strings("dependency_ids", limit: maximumDependencies) ?? [] {
+            dependencies.append((try TaskName(json: .string(text), named: "each entry of dependency_ids"), .blocks))
+        }
+        let items = try fields.array("dependencies") ?? []
+        guard items.count <= maximumDependencies else { throw WireFault("more than \(maximumDependencies) dependencies") }
+        for (index, item) in items.enumerated() {
+            let name = "dependencies[\(index)]"
+            let entry = try Fields(item, named: name)
+            dependencies.append((try TaskName(json: entry.any("task"), named: name + ".task"), try entry.word("type") ?? .blocks))
+        }
+        return dependencies
+    }
+}
