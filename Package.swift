@@ -81,13 +81,15 @@ let package = Package(
         library(
             "TLSSupport",
             [
-                hummingbirdCore, .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                hummingbirdCore, .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
         .executableTarget(
             name: "orchestratia-hub",
             dependencies: [
-                "HubCore", "HubStore", "HubService", "Cryptography", "SQLiteDatabase", "TelegramBot", "ChatOps", "TelegramGateway", "HubServer",
+                "HubCore", "HubStore", "HubService", "Cryptography", "SQLiteDatabase", "TelegramBot", "ChatOps", "TelegramGateway",
+                "HubServer",
                 "TLSSupport", "TelegramSimulator", arguments, yams, logging, lifecycle, nioCore, nioPosix, hummingbirdCore,
             ], swiftSettings: strict),
         .executableTarget(name: "orchestratia-bench", path: "Benchmarks", swiftSettings: strict),

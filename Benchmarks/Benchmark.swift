@@ -27,7 +27,8 @@ struct Benchmark {
 
 enum Machine {
     static var description: String {
-        let cpu = contents("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix("model name") }?
+        let cpu =
+            contents("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix("model name") }?
             .split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown processor"
         let memory = contents("/proc/meminfo").split(separator: "\n").first.map { $0.split(separator: " ") } ?? []
         let gibibytes = memory.count > 1 ? (Int(memory[1]) ?? 0) / 1_048_576 : 0

@@ -29,11 +29,13 @@ final class HubProcess {
     }
 
     init(folder: String? = nil, environment: [String: String] = [:]) throws {
-        self.folder = try folder ?? {
-            let path = NSTemporaryDirectory() + "/orchestratia-bench-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            return path
-        }()
+        self.folder =
+            try folder
+            ?? {
+                let path = NSTemporaryDirectory() + "/orchestratia-bench-\(UUID().uuidString)"
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                return path
+            }()
         let readyFile = self.folder + "/ready.json"
         try? FileManager.default.removeItem(atPath: readyFile)
         process.executableURL = URL(fileURLWithPath: Self.program)

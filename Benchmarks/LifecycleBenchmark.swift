@@ -76,8 +76,11 @@ struct LifecycleBenchmark {
             return answer.body
         }
         while ContinuousClock.now < end {
-            let created = try post("server/tasks", #"{"title":"Fix the login redirect","spec":"Keep the return address.","priority":"normal"}"#)
-            guard let mark = created.range(of: #""id":""#) else { throw HTTPConnection.Failed(description: "no id in \(created.prefix(80))") }
+            let created = try post(
+                "server/tasks", #"{"title":"Fix the login redirect","spec":"Keep the return address.","priority":"normal"}"#)
+            guard let mark = created.range(of: #""id":""#) else {
+                throw HTTPConnection.Failed(description: "no id in \(created.prefix(80))")
+            }
             let id = created[mark.upperBound...].prefix(36)
             _ = try post("server/tasks/\(id)/assign", #"{"server":"bench"}"#)
             _ = try post("server/tasks/\(id)/start", "")

@@ -26,7 +26,7 @@ struct Program: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            exit(code(afterReporting: error))
+            Foundation.exit(code(afterReporting: error))
         }
     }
 

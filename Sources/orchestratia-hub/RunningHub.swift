@@ -55,7 +55,7 @@ struct RunningHub: Sendable {
 
         // Started in this order, stopped in reverse.
         let services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: Running { await transport.shutdown() } ),
+            .init(service: Running { await transport.shutdown() }),
             .init(service: Cancellable { await hub.runTimers() }),
             .init(service: server),
             .init(service: Cancellable { try await control.run() }),

@@ -2,6 +2,8 @@ import Foundation
 import HubCore
 import TelegramBot
 
+import enum HubCore.JSONValue
+
 /// An agent that speaks only REST and never gives up: it asks what there is to do and reports, whatever becomes of the hub meanwhile.
 struct AgentUnderFire: Sendable {
     let client: RESTClient

@@ -2,6 +2,8 @@ import Foundation
 import HubCore
 import TelegramBot
 
+import enum HubCore.JSONValue
+
 /// The built program as a process of its own: started, asked, and killed without warning.
 final class HubProgram {
     struct Failed: Error, CustomStringConvertible {

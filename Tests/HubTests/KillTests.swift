@@ -4,6 +4,9 @@ import TelegramBot
 import TelegramSimulator
 import Testing
 
+import enum HubCore.JSONValue
+import class HubCore.Locked
+
 /// What was answered is on disk, no command takes effect twice, no notification is lost, and buttons made before still work:
 /// proved by killing a real process in the middle of real traffic.
 @Suite(.serialized) struct KillTests {
@@ -11,7 +14,9 @@ import Testing
     private static let jobsPerKill = 2
 
     @Test(.timeLimit(.minutes(4)))
-    func `16 restart replay, 20 lost while offline, 27 buttons after restart: fifty kills at random points lose and double nothing`() async throws {
+    func `16 restart replay, 20 lost while offline, 27 buttons after restart: fifty kills at random points lose and double nothing`()
+        async throws
+    {
         let simulator = try await Simulator.start()
         let bot = await simulator.addBot(username: "fleet_bot")
         let ada = await simulator.addPerson(name: "Ada", username: "ada")

@@ -10,7 +10,9 @@ import Testing
         #expect(version.standard.split(separator: ".").count == 3)
         let help = try HubProgram.run(["--help"])
         #expect(help.status == 0)
-        for word in ["serve", "demo", "config", "doctor", "pairing-code", "registration-token", "api-token", "bot", "project", "backup", "audit"] {
+        for word in [
+            "serve", "demo", "config", "doctor", "pairing-code", "registration-token", "api-token", "bot", "project", "backup", "audit",
+        ] {
             #expect(help.standard.contains(word))
         }
     }
@@ -101,7 +103,8 @@ import Testing
         try await hub.start()
         let token = try hub.run(["registration-token", "--project", "default"]).standard
         let encoded = token.dropFirst("orcreg_".count).split(separator: ".")[0]
-        let padded = encoded.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - encoded.count % 4) % 4)
+        let padded =
+            encoded.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - encoded.count % 4) % 4)
         #expect(String(decoding: try #require(Data(base64Encoded: String(padded))), as: UTF8.self) == hub.url)
     }
 

@@ -2,10 +2,10 @@ import ArgumentParser
 import Foundation
 import HubService
 import HubStore
+import HummingbirdCore
 import Logging
 import SQLiteDatabase
 import TLSSupport
-import HummingbirdCore
 import TelegramBot
 
 struct Doctor: AsyncParsableCommand {

@@ -23,7 +23,9 @@ struct RegistrationTokenCommand: ControlCommand {
     @OptionGroup var options: HubOptions
 
     func validate() throws {
-        guard Span.seconds(expires) != nil else { throw ValidationError("--expires: expected a span such as 30m, 24h or 7d, not \(expires)") }
+        guard Span.seconds(expires) != nil else {
+            throw ValidationError("--expires: expected a span such as 30m, 24h or 7d, not \(expires)")
+        }
     }
 
     func request() throws -> ControlRequest {

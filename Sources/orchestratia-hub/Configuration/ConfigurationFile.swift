@@ -34,7 +34,9 @@ extension HubConfiguration {
 
     /// The file's values with their dotted keys.
     private static func leaves(of node: Node, under prefix: String = "", in path: String) throws(ConfigurationError) -> [(String, Node)] {
-        guard case .mapping(let mapping) = node else { throw ConfigurationError("\(path) must hold keys and values, such as listen: 127.0.0.1:8080") }
+        guard case .mapping(let mapping) = node else {
+            throw ConfigurationError("\(path) must hold keys and values, such as listen: 127.0.0.1:8080")
+        }
         var leaves: [(String, Node)] = []
         for (key, value) in mapping {
             let name = prefix + (key.string ?? "?")

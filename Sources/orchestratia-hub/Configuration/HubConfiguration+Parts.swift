@@ -37,3 +37,16 @@ extension HubConfiguration {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
 }
+
+extension HubConfiguration {
+    /// The chat commands, from the folder that is configured or that ships with the hub.
+    ///
+    /// - Throws: ``ConfigurationError``
+    func catalogue() throws(ConfigurationError) -> Catalogue {
+        do {
+            return try Catalogue.find(given: commands, executable: Self.program)
+        } catch {
+            throw ConfigurationError("\(error)")
+        }
+    }
+}

@@ -18,11 +18,14 @@ struct DemoScript: Sendable {
         try await press("Approve", on: last, by: telegram.ada)
         last = try await expect("the agent's question", by: telegram.ada, after: last) { $0.buttons.contains("Keep the old links") }
         try await press("Keep the old links", on: last, by: telegram.ada)
-        last = try await expect("the result", by: telegram.ada, after: last) { $0.text.contains("You said: Keep") || $0.text.contains("you said: Keep") }
+        last = try await expect("the result", by: telegram.ada, after: last) {
+            $0.text.contains("You said: Keep") || $0.text.contains("you said: Keep")
+        }
 
         printLine("\nGrace is invited to look on. She may not decide.")
         last = try await ask("/invite viewer", by: telegram.ada) { $0.text.contains("start=") }
-        guard let code = last.text.split(separator: "start=").last.map({ $0.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" } })
+        guard
+            let code = last.text.split(separator: "start=").last.map({ $0.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" } })
         else { throw Failure("the invitation holds no code") }
         _ = try await ask("/start \(code)", by: telegram.grace) { $0.text.lowercased().contains("viewer") }
         _ = try await ask("/cancel #1", by: telegram.grace) { $0.isFromBot }
@@ -35,7 +38,9 @@ struct DemoScript: Sendable {
             $0.buttons.contains("Approve") && $0.text.contains("Run the payment tests twice")
         }
         try await press("Approve", on: last, by: telegram.ada)
-        last = try await expect("the failure", by: telegram.ada, after: last) { $0.buttons.contains { $0.contains("Retry") } && $0.text.contains("failed") }
+        last = try await expect("the failure", by: telegram.ada, after: last) {
+            $0.buttons.contains { $0.contains("Retry") } && $0.text.contains("failed")
+        }
         try await press(last.buttons.first { $0.contains("Retry") } ?? "Retry", on: last, by: telegram.ada)
         last = try await confirm("retry", by: telegram.ada)
         last = try await expect("the third plan", by: telegram.ada, after: last) { $0.buttons.contains("Approve") }
@@ -45,7 +50,8 @@ struct DemoScript: Sendable {
         printLine("\nHow things stand.")
         last = try await ask("/tasks", by: telegram.ada) { $0.text.contains("#2") || $0.text.contains("task_2") }
         last = try await ask("/status", by: telegram.ada) { $0.isFromBot }
-        printLine("\nThat was the whole story: nothing in it was made up for the script. `orchestratia-hub demo` lets you play it yourself.")
+        printLine(
+            "\nThat was the whole story: nothing in it was made up for the script. `orchestratia-hub demo` lets you play it yourself.")
     }
 
     // MARK: steps
@@ -80,7 +86,7 @@ struct DemoScript: Sendable {
     private func press(_ label: String, on message: World.Message, by person: World.Person) async throws {
         printLine("  \(person.name) presses [\(label)]")
         let answer = try await simulator.press(label, on: message, by: person)
-        if !answer.text.isEmpty { printLine("  bot, at the button: \(answer.text)") }
+        if let text = answer.text, !text.isEmpty { printLine("  bot, at the button: \(text)") }
     }
 
     /// Presses the button that confirms what was pressed before.

@@ -31,7 +31,8 @@ enum DemoStory {
         """
 
     static func result(answer: String?) -> JSONValue {
-        let summary = answer.map { "Done. About the old links you said: \($0)" } ?? "Done. The second run passed: the payment sandbox answered."
+        let summary =
+            answer.map { "Done. About the old links you said: \($0)" } ?? "Done. The second run passed: the payment sandbox answered."
         return [
             "summary": .string(summary),
             "changes": [

@@ -3,6 +3,8 @@ import HubCore
 import Logging
 import TelegramBot
 
+import enum HubCore.JSONValue
+
 /// The demo's agent. It speaks only REST, as any script could: it registers, waits for work, plans where a plan is wanted, asks a
 /// question about every odd task, and fails every even one at the first attempt.
 struct ScriptedAgent: Sendable {

@@ -23,7 +23,8 @@ struct OpenHub: ~Copyable {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             } catch {
-                throw ConfigurationError("the folder \(folder) cannot be made: choose another --database, or make it and give it to this user")
+                throw ConfigurationError(
+                    "the folder \(folder) cannot be made: choose another --database, or make it and give it to this user")
             }
         }
         lock = try DatabaseLock(database: configuration.database)

@@ -18,13 +18,16 @@ struct ReadyFile: Sendable {
     /// - Throws: ``ConfigurationError``
     func write(to path: String) throws {
         let document: JSONValue = [
-            "pid": JSONValue(Int(getpid())), "url": .string(url), "version": .string(Program.version), "pairing_code": JSONValue(pairingCode),
+            "pid": JSONValue(Int(getpid())), "url": .string(url), "version": .string(Program.version),
+            "pairing_code": JSONValue(pairingCode),
             "bots": .array(bots.map { ["id": .number($0.id), "username": JSONValue($0.username)] }),
         ]
         let temporary = path + ".\(getpid())"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw ConfigurationError("the ready file \(path) cannot be written: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw ConfigurationError("the ready file \(path) cannot be written: \(String(cString: strerror(errno)))")
+        }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try file.write(contentsOf: Data((document.text + "\n").utf8))
         try file.close()
