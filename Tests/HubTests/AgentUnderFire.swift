@@ -17,7 +17,7 @@ struct AgentUnderFire: Sendable {
                 for task in tasks { try await report(on: task) }
             } catch {
                 // The hub is down, or went down under the request: what was not answered is asked or reported again.
-                try? await ContinuousClock().sleep(for: .milliseconds(5))
+                try? await ContinuousClock().sleep(for: .milliseconds(5))  // between two tries
             }
         }
     }

@@ -51,7 +51,7 @@ import class HubCore.Locked
             for job in 0..<Self.jobsPerKill {
                 asked.append(try await simulator.send("/new job \(round * Self.jobsPerKill + job).", from: ada, to: bot))
             }
-            try await ContinuousClock().sleep(for: .microseconds(Int.random(in: 0...120_000, using: &random)))
+            try await ContinuousClock().sleep(for: .microseconds(Int.random(in: 0...120_000, using: &random)))  // a random point
             hub.killWithoutWarning()
             try await start()
         }

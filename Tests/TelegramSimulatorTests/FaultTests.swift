@@ -60,7 +60,9 @@ import Testing
             await scene.simulator.inject(.hang, method: "sendMessage")
             let call = Task { try await scene.say("x") }
             let deadline = ContinuousClock.now + .seconds(10)
-            while await scene.simulator.callsHanging == 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }
+            while await scene.simulator.callsHanging == 0, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(5))  // between two looks
+            }
             #expect(await scene.simulator.callsHanging == 1)
             call.cancel()
             await #expect(throws: (any Error).self) { try await call.value }

@@ -125,7 +125,9 @@ import Testing
             poll.cancel()
             _ = await poll.result
             let deadline = ContinuousClock.now + .seconds(5)
-            while await scene.simulator.pollsInFlight > 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+            while await scene.simulator.pollsInFlight > 0, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(10))  // between two looks
+            }
             #expect(await scene.simulator.pollsInFlight == 0)
         }
     }

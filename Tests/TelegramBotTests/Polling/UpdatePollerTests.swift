@@ -22,7 +22,8 @@ import Testing
             PollTiming(
                 now: { [state] in Date(timeIntervalSince1970: state.withLock(\.time)) },
                 sleep: { [state] length, purpose in
-                    guard purpose != .watchdog else { return try await Task.sleep(for: .seconds(3600)) }
+                    // A watchdog that never bites.
+                    guard purpose != .watchdog else { return try await Task.sleep(for: .seconds(3600)) }  // until cancelled
                     state.withLock { $0.sleeps.append("\(purpose) \(length.components.seconds)") }
                     try Task.checkCancellation()
                 }, backOff: { .seconds($0) })
@@ -136,7 +137,7 @@ import Testing
                         $0.append(length); return $0.count == 1
                     })
                 else {
-                    return purpose == .watchdog ? try await Task.sleep(for: .seconds(3600)) : ()
+                    return purpose == .watchdog ? try await Task.sleep(for: .seconds(3600)) : ()  // until cancelled
                 }
             }, backOff: { _ in .zero })
         let poller = UpdatePoller(timeout: 50, timing: timing, report: { status in statuses.withLock { $0.append(status) } }) { _, _ in
@@ -160,7 +161,7 @@ import Testing
         let started = Locked(false)
         let poller = UpdatePoller { _, _ in
             started.withLock { $0 = true }
-            try await Task.sleep(for: .seconds(3600))
+            try await Task.sleep(for: .seconds(3600))  // until cancelled
             return UpdateBatch()
         }
         let loop = Task { await poller.run(from: nil) { $0.nextOffset } }

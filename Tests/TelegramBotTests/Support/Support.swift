@@ -10,7 +10,7 @@ func eventually(_ condition: @Sendable () -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(30)
     while !condition() {
         guard ContinuousClock.now < deadline else { throw TooLate() }
-        try await Task.sleep(for: .milliseconds(2))
+        try await Task.sleep(for: .milliseconds(2))  // between two looks
     }
 }
 
