@@ -80,7 +80,10 @@ package struct MarkServerOffline: UseCase {
             after: Server.State.offline.rawValue,
             data: ["name": .string(server.name), "tasks": .array(tasks.map { JSONValue($0.number) })])
         let due = server.lastHeard + Server.silenceUntilOffline + Server.graceUntilRelease
-        transaction.afterCommit { $0.timers.add(.lease(subject.id), due: due) }
+        transaction.afterCommit {
+            $0.keys.mark(subject.id, .offline)
+            $0.timers.add(.lease(subject.id), due: due)
+        }
         return Done()
     }
 }
@@ -123,6 +126,7 @@ package struct RevokeServer: UseCase {
 
     package func perform(on subject: Server, in transaction: HubTransaction) throws -> Server {
         var server = subject
+        guard server.revokedAt == nil else { return server }
         (server.state, server.revokedAt) = (.offline, transaction.now)
         try transaction.servers.put(server)
         try transaction.credentials.revoke(keysOf: server.id, at: transaction.now)
