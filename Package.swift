@@ -72,11 +72,11 @@ let package = Package(
         library(
             "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, logging],
             resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
-        library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
+        library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase", "Cryptography"]),
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),
-        tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
+        tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting", "Cryptography"]),
         tests("TelegramBotTests", ["TelegramBot"]),
         tests("TelegramSimulatorTests", ["TelegramSimulator", "TelegramBot"]),
     ],
