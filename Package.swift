@@ -84,7 +84,7 @@ let package = Package(
                 hummingbirdCore, .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
+        library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase", "Cryptography"]),
         .executableTarget(
             name: "orchestratia-hub",
             dependencies: [
@@ -96,7 +96,7 @@ let package = Package(
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),
-        tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
+        tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting", "Cryptography"]),
         tests("WireProtocolTests", ["WireProtocol", "HubCore"]),
         tests(
             "HubServerTests",

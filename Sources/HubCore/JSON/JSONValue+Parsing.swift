@@ -12,25 +12,26 @@ extension JSONValue {
     package static let maximumDepth = 128
 
     /// - Throws: ``JSONSyntaxError``
-    package init(parsing text: String) throws(JSONSyntaxError) {
-        try self.init(parsing: Array(text.utf8))
+    package init(parsing text: String, maximumDepth: Int = JSONValue.maximumDepth) throws(JSONSyntaxError) {
+        try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)
     }
 
     /// Reads a document. A lone surrogate becomes U+FFFD; `NaN` and `Infinity` are refused (domain page, "Odd JSON").
     /// Invalid UTF-8 is repaired the same way.
     ///
-    /// - Throws: ``JSONSyntaxError``
-    package init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
-        var parser = JSONParser(bytes: bytes)
+    /// - Parameter maximumDepth: more than the standard for what our own storage has wrapped around an accepted document.
+    package init(parsing bytes: [UInt8], maximumDepth: Int = JSONValue.maximumDepth) throws(JSONSyntaxError) {
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
         self = try parser.document()
     }
 }
 
 private struct JSONParser {
     let bytes: [UInt8]
+    let maximumDepth: Int
     var position = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], maximumDepth: Int) { (self.bytes, self.maximumDepth) = (bytes, maximumDepth) }
 
     mutating func document() throws(JSONSyntaxError) -> JSONValue {
         let value = try value(depth: 0)
@@ -47,7 +48,7 @@ private struct JSONParser {
     }
 
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
-        guard depth <= JSONValue.maximumDepth else { throw fault("nested deeper than \(JSONValue.maximumDepth)") }
+        guard depth <= maximumDepth else { throw fault("nested deeper than \(maximumDepth)") }
         skipSpace()
         switch next {
         case UInt8(ascii: "{"): return try object(depth: depth)

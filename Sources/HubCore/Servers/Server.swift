@@ -33,10 +33,16 @@ package struct Server: Hashable, Sendable, Codable {
         package var address: String
         /// `system_info` as it came.
         package var systemInfo: JSONValue
+        /// The name that it asked for; the server's own has a number if another machine had that one. Part of its identity.
+        package var registeredName: String?
 
-        package init(machineID: String, macAddress: String, hostname: String, os: String, address: String, systemInfo: JSONValue) {
+        package init(
+            machineID: String, macAddress: String, hostname: String, os: String, address: String, systemInfo: JSONValue,
+            registeredName: String? = nil
+        ) {
             (self.machineID, self.macAddress, self.hostname) = (machineID, macAddress, hostname)
             (self.os, self.address, self.systemInfo) = (os, address, systemInfo)
+            self.registeredName = registeredName
         }
     }
 

@@ -42,9 +42,12 @@ extension AgentTask {
             var content = self
             content.title = title.trimmed
             guard !content.title.isEmpty else { throw .emptyTitle }
-            guard content.title.count <= Self.maximumTitle else { throw .titleTooLong(content.title.count) }
+            // A single character can have any number of bytes, so these have a limit, too.
+            guard content.title.utf8.count <= 32 * Self.maximumTitle, content.title.count <= Self.maximumTitle else {
+                throw .titleTooLong(content.title.count)
+            }
             guard !content.title.contains(where: \.isNewline) else { throw .titleHasLines }
-            guard spec.count <= Self.maximumSpec else { throw .specTooLong(spec.count) }
+            guard spec.utf8.count <= 32 * Self.maximumSpec, spec.count <= Self.maximumSpec else { throw .specTooLong(spec.count) }
             for text in [content.title, spec, repository ?? "", branch ?? ""] + acceptanceCriteria
             where text.unicodeScalars.contains(where: { $0.value == 0 }) {
                 throw .containsNUL

@@ -10,6 +10,7 @@ extension Hub {
             await heard(from: server)
             return server
         }
+        let edition = keys.edition
         let found = try await database.read { connection -> Server? in
             guard let credential = try CredentialTable(connection).find(hash: hash), credential.kind == .serverKey,
                 isEqualInConstantTime(Array(credential.hash.utf8), Array(hash.utf8)), credential.revokedAt == nil,
@@ -18,7 +19,7 @@ extension Hub {
             return server
         }
         guard let server = found else { return nil }
-        keys.remember(server, behind: hash)
+        keys.remember(server, behind: hash, asOf: edition)
         if server.state == .offline { keys.mark(server.id, .offline) }
         await heard(from: server)
         return server

@@ -20,10 +20,13 @@ package enum Gate {
     }
 
     private static func admit(_ person: Person, _ permission: Permission, on scope: Scope, in transaction: HubTransaction) throws {
-        if person.isAdministrator, permission != .report { return }
+        if person.isAdministrator {
+            guard permission != .report else { throw reportByPerson }
+            return
+        }
         guard let project = scope.project else { throw HubError.forbidden("only an administrator may \(permission.words)") }
         guard let role = try transaction.people.role(of: person.id, in: project) else { throw HubError.notFound(missing(scope)) }
-        guard permission != .report else { throw HubError.forbidden("only the agent that has the task reports on it") }
+        guard permission != .report else { throw reportByPerson }
         guard permission != .createProject else { throw HubError.forbidden("only an administrator may \(permission.words)") }
         guard role.allows(permission) else {
             throw HubError.forbidden(
@@ -31,6 +34,8 @@ package enum Gate {
             )
         }
     }
+
+    private static let reportByPerson = HubError.forbidden("only the agent that has the task reports on it")
 
     private static func mayAgent(on server: Server, _ permission: Permission, _ scope: Scope) -> Bool {
         let createdIt = scope.task?.createdBy.kind == .agent && scope.task?.createdBy.id == server.id.text

@@ -4,8 +4,11 @@ import HubCore
 /// The hub is the only writer, so the cache is told of every change.
 package final class KeyCache: Sendable {
     private struct State {
-        var servers: [String: Server] = [:]
+        /// A server has one valid key at a time.
+        var servers: [Server.ID: (server: Server, hash: String)] = [:]
+        var owners: [String: Server.ID] = [:]
         var offline: Set<Server.ID> = []
+        var edition = 0
     }
 
     private static let limit = 20_000
@@ -14,26 +17,36 @@ package final class KeyCache: Sendable {
     package init() {}
 
     func server(behind hash: String) -> Server? {
-        state.withLock { $0.servers[hash] }
+        state.withLock { state in state.owners[hash].flatMap { state.servers[$0]?.server } }
     }
 
-    func remember(_ server: Server, behind hash: String) {
+    /// Changes with everything that is forgotten. Taken before a look into the database and given to
+    /// ``remember(_:behind:asOf:)``, so that a key that is revoked meanwhile does not come back.
+    var edition: Int {
+        state.withLock { $0.edition }
+    }
+
+    func remember(_ server: Server, behind hash: String, asOf edition: Int) {
         state.withLock { state in
-            if state.servers.count >= Self.limit { state.servers.removeAll(keepingCapacity: true) }
-            state.servers[hash] = server
+            guard state.edition == edition else { return }
+            if state.servers.count >= Self.limit {
+                state.servers.removeAll(keepingCapacity: true)
+                state.owners.removeAll(keepingCapacity: true)
+            }
+            if let old = state.servers.updateValue((server, hash), forKey: server.id) { state.owners[old.hash] = nil }
+            state.owners[hash] = server.id
         }
     }
 
     func replace(_ server: Server) {
-        state.withLock { state in
-            for (hash, old) in state.servers where old.id == server.id { state.servers[hash] = server }
-        }
+        state.withLock { $0.servers[server.id]?.server = server }
     }
 
     func forget(server: Server.ID) {
         state.withLock { state in
-            state.servers = state.servers.filter { $0.value.id != server }
+            state.edition += 1
             state.offline.remove(server)
+            if let old = state.servers.removeValue(forKey: server) { state.owners[old.hash] = nil }
         }
     }
 

@@ -1,6 +1,7 @@
 import HubCore
 
 /// Slows guessing down: after five wrong tries of one origin it must wait a minute, then two, up to an hour (domain page, "Tries").
+/// An hour without a wrong try is forgiven.
 package final class TryLimiter: Sendable {
     private struct Record {
         var wrong = 0
@@ -24,7 +25,7 @@ package final class TryLimiter: Sendable {
     package func failed(_ origin: String, at now: Timestamp) {
         records.withLock { records in
             if records.count >= Self.limit { records = records.filter { now.since($0.value.last) < Self.longestWait } }
-            var record = records[origin] ?? Record(last: now)
+            var record = records[origin].flatMap { now.since($0.last) < Self.longestWait ? $0 : nil } ?? Record(last: now)
             record.wrong += 1
             record.last = now
             if record.wrong >= Self.tries {

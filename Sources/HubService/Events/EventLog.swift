@@ -14,7 +14,7 @@ package struct ListEvents: Query {
 
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(project) }
     package func answer(from project: Project, in transaction: HubTransaction) throws -> [Event] {
-        try transaction.events.after(after, in: project.id, limit: limit)
+        try transaction.events.after(after, in: project.id, limit: min(max(limit, 1), 1000))
     }
 }
 
@@ -22,8 +22,8 @@ extension Hub {
     /// Hands every event, in order, to `handle` inside the transaction that moves the subscriber's durable cursor: what `handle`
     /// writes happens once, whatever crashes. Runs until cancelled. A new subscriber begins with what happens from now on.
     ///
-    /// A fault of the database is tried again; what else `handle` throws is a fault of the subscriber, which is logged, and the event
-    /// is passed over rather than holding up all that follow.
+    /// A failing database is tried again; what else `handle` throws is a fault of the subscriber, which is logged: what it wrote for
+    /// that event is undone, and the event is passed over rather than holding up all that follow.
     package func follow(
         as name: String, batch: Int = 64, handle: @escaping @Sendable (Event, HubTransaction) throws -> Void,
         afterBatch: @escaping @Sendable () async -> Void = {}
@@ -31,8 +31,9 @@ extension Hub {
         for await _ in database.observe(EventTable.signal) {
             while !Task.isCancelled {
                 do {
-                    let count = try await takeBatch(of: batch, as: name, handle)
+                    let (count, effects) = try await takeBatch(of: batch, as: name, handle)
                     if count == 0 { break }
+                    for effect in effects { effect(self) }
                     await afterBatch()
                 } catch {
                     log.error("a subscriber could not go on", metadata: ["subscriber": "\(name)", "error": "\(HubError(error))"])
@@ -45,31 +46,38 @@ extension Hub {
 
     private func takeBatch(
         of limit: Int, as name: String, _ handle: @escaping @Sendable (Event, HubTransaction) throws -> Void
-    ) async throws -> Int {
+    ) async throws -> (count: Int, effects: [@Sendable (Hub) -> Void]) {
         let now = clock.now()
         let (vault, log) = (vault, log)
         return try await database.write { connection in
-            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
-            let cursors = SubscriberTable(connection)
+            let (cursors, table) = (SubscriberTable(connection), EventTable(connection))
             guard let cursor = try cursors.cursor(of: name) else {
-                try cursors.move(name, to: transaction.events.lastSequence())
-                return 0
+                try cursors.move(name, to: table.lastSequence())
+                return (0, [])
             }
-            let events = try transaction.events.after(cursor, limit: limit)
-            guard let last = events.last else { return 0 }
+            let events = try table.after(cursor, limit: limit)
+            guard let last = events.last else { return (0, []) }
+            var effects: [@Sendable (Hub) -> Void] = []
             for event in events {
+                // One transaction value for each event: what it remembers is undone together with what was written.
+                let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
+                try connection.execute("SAVEPOINT subscriber_event")
                 do {
                     try handle(event, transaction)
-                } catch let fault as SQLFault {
-                    throw fault
+                    try connection.execute("RELEASE SAVEPOINT subscriber_event")
+                    effects += transaction.effects
+                } catch SQLFault.failed(let what) {
+                    throw SQLFault.failed(what)
                 } catch {
+                    try connection.execute("ROLLBACK TO SAVEPOINT subscriber_event")
+                    try connection.execute("RELEASE SAVEPOINT subscriber_event")
                     log.error(
                         "a subscriber passed an event over",
                         metadata: ["subscriber": "\(name)", "sequence": "\(event.sequence)", "error": "\(HubError(error))"])
                 }
             }
             try cursors.move(name, to: last.sequence)
-            return events.count
+            return (events.count, effects)
         }
     }
 
@@ -136,7 +144,8 @@ extension EventChain {
             }
             if page.isEmpty { break }
         }
-        guard let head = try events.head(of: project) else { return count == 0 ? nil : .tailCut }
+        // Every project has the event of its creation, so a log without a head was cut, too.
+        guard let head = try events.head(of: project) else { return .tailCut }
         guard seal(count: head.count, hash: head.hash, in: project, key: key) == head.seal else { return .sealForged }
         return head.count == count && head.hash == previous ? nil : .tailCut
     }

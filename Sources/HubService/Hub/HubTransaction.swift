@@ -10,6 +10,11 @@ package final class HubTransaction {
     package let vault: Vault
     /// What follows in memory once the transaction is on disk.
     package private(set) var effects: [@Sendable (Hub) -> Void] = []
+    /// What this transaction has read or written before, so that it is not read again.
+    var rosters: [Project.ID: Roster] = [:]
+    private var knownProjects: [Project.ID: Project] = [:]
+    private var heads: [Project.ID: EventTable.Head] = [:]
+    private var lastSequence: Int64?
 
     package init(connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault) {
         (self.connection, self.now, self.caller, self.vault) = (connection, now, caller, vault)
@@ -55,12 +60,29 @@ package final class HubTransaction {
         let fact = Event.Fact(
             kind, by: actor ?? caller.actor, over: actor == .hub ? .hub : caller.channel, on: subject, before: before, after: after,
             data: Redactor.redact(data))
-        let previous = try events.head(of: project)
+        let previous = try heads[project] ?? events.head(of: project)
+        let sequence = try (lastSequence ?? events.lastSequence()) + 1
         let event = Event(
-            sequence: try events.lastSequence() + 1, project: project, fact: fact, at: now,
+            sequence: sequence, project: project, fact: fact, at: now,
             hash: EventChain.hash(of: fact, in: project, at: now, after: previous?.hash))
         let count = (previous?.count ?? 0) + 1
         let seal = EventChain.seal(count: count, hash: event.hash, in: project, key: vault.auditKey)
-        try events.append(event, head: .init(sequence: event.sequence, count: count, hash: event.hash, seal: seal))
+        let head = EventTable.Head(sequence: sequence, count: count, hash: event.hash, seal: seal)
+        try events.append(event, head: head)
+        (heads[project], lastSequence) = (head, sequence)
+    }
+
+    /// - Throws: ``HubError/notFound(_:)``
+    package func project(_ id: Project.ID) throws -> Project {
+        if let known = knownProjects[id] { return known }
+        guard let project = try projects.find(id) else { throw HubError.notFound("there is no project \(id)") }
+        knownProjects[id] = project
+        return project
+    }
+
+    /// Stores the project's settings; to be used instead of the table, so that the rest of the transaction sees them.
+    func save(_ project: Project) throws {
+        try projects.save(project)
+        knownProjects[project.id] = project
     }
 }

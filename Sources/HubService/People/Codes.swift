@@ -92,10 +92,12 @@ package struct RedeemCode: UseCase {
         let before = try transaction.people.role(of: person.id, in: id)
         // An invitation never takes rights away.
         let after = max(before ?? role, role)
-        try transaction.people.setRole(after, of: person.id, in: id, at: now)
-        try transaction.append(
-            before == nil ? .personJoined : .personRoleChanged, on: .person(person.id), in: id, by: .person(person),
-            before: before?.rawValue, after: after.rawValue, data: ["name": .string(person.name)])
+        if after != before {
+            try transaction.people.setRole(after, of: person.id, in: id, at: now)
+            try transaction.append(
+                before == nil ? .personJoined : .personRoleChanged, on: .person(person.id), in: id, by: .person(person),
+                before: before?.rawValue, after: after.rawValue, data: ["name": .string(person.name)])
+        }
         return Outcome(person: person, project: try transaction.project(id), role: after)
     }
 

@@ -54,12 +54,12 @@ package struct ChangeProject: UseCase {
         if let requireReview { project.settings.requireReview = requireReview }
         if let autoAssign { project.settings.autoAssign = autoAssign }
         guard project != subject else { return project }
-        try transaction.projects.save(project)
+        try transaction.save(project)
         try transaction.append(
             .projectChanged, on: .project(project.id), in: project.id,
             data: ["name": .string(project.name), "settings": project.settings.json])
         if project.settings.autoAssign, !subject.settings.autoAssign {
-            for server in try transaction.servers.all(in: project.id) { try transaction.fill(server.id) }
+            for server in try transaction.servers.all(in: project.id) { try transaction.fill(server.id, in: server.project) }
         }
         return project
     }

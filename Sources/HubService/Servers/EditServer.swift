@@ -20,11 +20,11 @@ package struct EditServer: UseCase {
         if let isDrained { server.isDrained = isDrained }
         if let override { server.override = override }
         guard server != subject else { return server }
-        try transaction.servers.put(server)
+        try transaction.save(server)
         try transaction.append(
             .serverChanged, on: .server(server.id), in: server.project,
             data: ["name": .string(server.name), "drained": JSONValue(server.isDrained)])
-        try transaction.fill(server.id)
+        try transaction.fill(server.id, in: server.project)
         let changed = server
         transaction.afterCommit { $0.keys.replace(changed) }
         return server

@@ -21,19 +21,23 @@ extension Hub {
     /// Notes a sign of life. A server that was offline comes back online, and gets work.
     package func heard(from server: Server) async {
         liveness.began(server.id, at: clock.now())
-        guard keys.isOffline(server.id) else { return }
-        keys.mark(server.id, .online)
+        await bringOnline(server.id)
+    }
+
+    private func bringOnline(_ server: Server.ID) async {
+        guard keys.isOffline(server) else { return }
+        keys.mark(server, .online)
         do {
-            try await run(MarkServerOnline(server.id), as: .hub)
+            try await run(MarkServerOnline(server), as: .hub)
         } catch {
             // The next sign of life tries again.
-            keys.mark(server.id, .offline)
-            log.error("server could not be marked online", metadata: ["server": "\(server.id)", "error": "\(HubError(error))"])
+            keys.mark(server, .offline)
+            log.error("server could not be marked online", metadata: ["server": "\(server)", "error": "\(HubError(error))"])
         }
     }
 
-    /// Starts the watch over all servers. One that was online when the hub stopped has its full time from now: it was the hub
-    /// that could not hear.
+    /// Starts the watch over all servers. One that was online when the hub stopped has its full time from now, and none loses its
+    /// work before it had time to speak: it was the hub that could not hear.
     package func watchServers() async throws {
         let now = clock.now()
         for server in try await database.read({ try ServerTable($0).all() }) {
@@ -43,7 +47,8 @@ extension Hub {
                 timers.add(.silence(server.id), due: now + Server.silenceUntilOffline)
             case .offline:
                 keys.mark(server.id, .offline)
-                timers.add(.lease(server.id), due: server.lastHeard + Server.silenceUntilOffline + Server.graceUntilRelease)
+                let due = server.lastHeard + Server.silenceUntilOffline + Server.graceUntilRelease
+                timers.add(.lease(server.id), due: max(due, now + Server.silenceUntilOffline))
             }
         }
         timers.add(.cleanUp, due: now)
@@ -70,8 +75,9 @@ extension Hub {
             guard last + Server.silenceUntilOffline <= now else {
                 return timers.add(timer, due: last + Server.silenceUntilOffline)
             }
-            keys.mark(server, .offline)
             try await run(MarkServerOffline(server, lastHeard: last), as: .hub)
+            // It may have spoken while that was on its way to the disk, before the mark that a sign of life looks for.
+            if let latest = liveness.lastHeard(server), last < latest { await bringOnline(server) }
         case .lease(let server):
             try await run(ReleaseLostWork(of: server), as: .hub)
         case .cleanUp:

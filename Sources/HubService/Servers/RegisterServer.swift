@@ -32,9 +32,11 @@ package struct RegisterServer: UseCase {
         else { throw refusal }
 
         var server = try known(in: project, transaction) ?? new(in: project, transaction)
+        let isWatched = server.state == .online && server.registeredAt < now
         (server.machine, server.reported) = (machine, capabilities)
+        server.machine.registeredName = name.trimmed
         (server.state, server.lastHeard, server.revokedAt) = (.online, now, nil)
-        try transaction.servers.put(server)
+        try transaction.save(server)
         try transaction.credentials.revoke(keysOf: server.id, at: now)
         try transaction.credentials.insert(
             Credential(
@@ -43,18 +45,23 @@ package struct RegisterServer: UseCase {
         try transaction.append(
             .serverRegistered, on: .server(server.id), in: project, by: .agent(on: server), after: server.state.rawValue,
             data: ["name": .string(server.name)])
-        try transaction.fill(server.id)
+        try transaction.fill(server.id, in: server.project)
         let registered = server
         transaction.afterCommit {
             $0.keys.forget(server: registered.id)
             $0.liveness.began(registered.id, at: now)
-            $0.timers.add(.silence(registered.id), due: now + Server.silenceUntilOffline)
+            if !isWatched { $0.timers.add(.silence(registered.id), due: now + Server.silenceUntilOffline) }
         }
         return server
     }
 
     private func known(in project: Project.ID, _ transaction: HubTransaction) throws -> Server? {
-        machine.machineID.isEmpty ? nil : try transaction.servers.find(machine: machine.machineID, name: name, in: project)
+        guard !machine.machineID.isEmpty,
+            let known = try transaction.servers.find(machine: machine.machineID, name: name.trimmed, in: project)
+        else { return nil }
+        if known.revokedAt == nil { return known }
+        // Another machine may have taken the name since.
+        return try transaction.servers.find(name: known.name, in: project) == nil ? known : nil
     }
 
     /// A new record. People tell servers apart by name, so a name that another machine has gets a number.

@@ -17,10 +17,10 @@ package struct UpdateServer: UseCase {
         var server = subject
         let old = server.capabilities
         (server.machine.systemInfo, server.reported, server.lastHeard) = (systemInfo, capabilities, transaction.now)
-        try transaction.servers.put(server)
+        try transaction.save(server)
         if server.capabilities != old {
             try transaction.append(.serverChanged, on: .server(server.id), in: server.project, by: .agent(on: server))
-            try transaction.fill(server.id)
+            try transaction.fill(server.id, in: server.project)
         }
         let changed = server
         transaction.afterCommit { $0.keys.replace(changed) }
@@ -44,12 +44,12 @@ package struct MarkServerOnline: UseCase {
         guard server.state == .offline, server.revokedAt == nil else { return Done() }
         let away = transaction.now.since(server.lastHeard)
         (server.state, server.lastHeard) = (.online, transaction.now)
-        try transaction.servers.put(server)
+        try transaction.save(server)
         try transaction.append(
             .serverOnline, on: .server(server.id), in: server.project, by: .agent(on: server), before: Server.State.offline.rawValue,
             after: Server.State.online.rawValue,
             data: ["name": .string(server.name), "away_seconds": JSONValue(away.milliseconds / 1000)])
-        try transaction.fill(server.id)
+        try transaction.fill(server.id, in: server.project)
         let due = transaction.now + Server.silenceUntilOffline
         transaction.afterCommit { $0.timers.add(.silence(subject.id), due: due) }
         return Done()
@@ -73,14 +73,17 @@ package struct MarkServerOffline: UseCase {
         var server = subject
         guard server.state == .online else { return Done() }
         (server.state, server.lastHeard) = (.offline, max(lastHeard, server.lastHeard))
-        try transaction.servers.put(server)
+        try transaction.save(server)
         let tasks = try transaction.tasks.placed(on: server.id)
         try transaction.append(
             .serverOffline, on: .server(server.id), in: server.project, by: .hub, before: Server.State.online.rawValue,
             after: Server.State.offline.rawValue,
             data: ["name": .string(server.name), "tasks": .array(tasks.map { JSONValue($0.number) })])
         let due = server.lastHeard + Server.silenceUntilOffline + Server.graceUntilRelease
-        transaction.afterCommit { $0.timers.add(.lease(subject.id), due: due) }
+        transaction.afterCommit {
+            $0.keys.mark(subject.id, .offline)
+            $0.timers.add(.lease(subject.id), due: due)
+        }
         return Done()
     }
 }
@@ -123,8 +126,9 @@ package struct RevokeServer: UseCase {
 
     package func perform(on subject: Server, in transaction: HubTransaction) throws -> Server {
         var server = subject
+        guard server.revokedAt == nil else { return server }
         (server.state, server.revokedAt) = (.offline, transaction.now)
-        try transaction.servers.put(server)
+        try transaction.save(server)
         try transaction.credentials.revoke(keysOf: server.id, at: transaction.now)
         try transaction.append(.serverRevoked, on: .server(server.id), in: server.project, data: ["name": .string(server.name)])
         for var task in try transaction.tasks.placed(on: server.id) {

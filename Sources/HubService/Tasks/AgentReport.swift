@@ -41,6 +41,9 @@ func checkSize(of value: JSONValue, named name: String) throws {
 
 func checkText(_ text: String, named name: String, limit: Int, mayBeEmpty: Bool = false) throws {
     guard mayBeEmpty || !text.trimmed.isEmpty else { throw HubError.invalid("the \(name) is empty") }
-    guard text.count <= limit else { throw HubError.invalid("the \(name) has \(text.count) characters, \(limit) are allowed") }
+    // A single character can have any number of bytes, so these have a limit, too.
+    guard text.utf8.count <= 32 * limit, text.count <= limit else {
+        throw HubError.invalid("the \(name) has \(text.count) characters, \(limit) are allowed")
+    }
     guard !text.unicodeScalars.contains(where: { $0.value == 0 }) else { throw HubError.invalid("the \(name) contains a NUL character") }
 }

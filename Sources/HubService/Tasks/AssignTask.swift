@@ -32,8 +32,7 @@ package struct AssignTask: UseCase {
         }
         if requirePlan, task.content.requirePlan != true {
             task.content.requirePlan = true
-            task.touch(at: transaction.now)
-            try transaction.tasks.saveContent(task, replacing: subject.version)
+            try Self.saveContent(of: &task, changed: "require_plan", in: transaction)
         }
         switch target {
         case .server(let name): return try assign(&task, toServer: name, in: transaction)
@@ -62,13 +61,19 @@ package struct AssignTask: UseCase {
 
     private func assignAutomatically(_ task: inout AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         if !task.isAutoAssigned(in: try transaction.project(task.project)) {
-            let version = task.version
             task.content.autoAssign = true
-            task.touch(at: transaction.now)
-            try transaction.tasks.saveContent(task, replacing: version)
+            try Self.saveContent(of: &task, changed: "auto_assign", in: transaction)
         }
         try transaction.place(&task)
         return TaskOutcome(try transaction.view(of: task))
+    }
+
+    private static func saveContent(of task: inout AgentTask, changed: String, in transaction: HubTransaction) throws {
+        let version = task.version
+        task.touch(at: transaction.now)
+        try transaction.tasks.saveContent(task, replacing: version)
+        try transaction.append(
+            .taskEdited, on: .task(task.id), in: task.project, data: ["number": JSONValue(task.number), "changed": [.string(changed)]])
     }
 
     private static func sentence(_ rule: Placement.Infeasibility, _ server: Server) -> String {

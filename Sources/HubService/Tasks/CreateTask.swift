@@ -27,7 +27,8 @@ package struct CreateTask: UseCase {
             id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id), content: content,
             createdBy: transaction.caller.actor, at: transaction.now)
         try transaction.tasks.insert(task)
-        for (upstream, kind) in upstreams {
+        // Of repetitions the one that holds back wins, whatever the order.
+        for (upstream, kind) in upstreams.filter({ !$0.1.holdsBack }) + upstreams.filter({ $0.1.holdsBack }) {
             try transaction.dependencies.put(
                 Dependency(upstream: upstream.id, downstream: task.id, kind: kind, isResolved: kind.holdsBack && upstream.state == .done),
                 at: transaction.now)

@@ -18,20 +18,27 @@ package struct AddDependency: UseCase {
     package var right: Right { .permission(.editTask) }
     package func subject(in transaction: HubTransaction) throws -> AgentTask { try transaction.task(task) }
 
-    package func perform(on task: AgentTask, in transaction: HubTransaction) throws -> Outcome {
+    package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> Outcome {
+        var task = subject
         try Self.check(kind)
         let other = try transaction.task(upstream)
         guard other.project == task.project else { throw HubError.notFound("there is no task \(other.id)") }
         guard task.state == .pending || task.state == .assigned else {
             throw HubError.conflict("task #\(task.number) is \(task.state.words): dependencies change only before it starts")
         }
+        guard other.id != task.id || kind.holdsBack else { throw HubError.conflict("task #\(task.number) cannot be joined to itself") }
         if kind.holdsBack { try refuseCycle(from: task, to: other, in: transaction) }
         let edge = Dependency(
             upstream: other.id, downstream: task.id, kind: kind, isResolved: kind.holdsBack && other.state == .done)
+        if try transaction.dependencies.find(upstream: other.id, downstream: task.id) == edge {
+            return Outcome(dependency: edge, view: try transaction.view(of: task))
+        }
         try transaction.dependencies.put(edge, at: transaction.now)
         try transaction.append(
             .taskDependencyAdded, on: .task(task.id), in: task.project,
             data: ["number": JSONValue(task.number), "on": JSONValue(other.number), "type": .string(kind.rawValue)])
+        // An edge that held the task back may have become one that only joins.
+        try transaction.place(&task)
         return Outcome(dependency: edge, view: try transaction.view(of: task))
     }
 

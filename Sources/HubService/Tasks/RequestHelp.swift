@@ -27,7 +27,11 @@ package struct RequestHelp: UseCase {
         guard content.options.count <= Intervention.Content.maximumOptions else {
             throw HubError.invalid("\(content.options.count) options are too many: \(Intervention.Content.maximumOptions) are allowed")
         }
-        for option in content.options { try checkText(option.label, named: "label of an option", limit: 256) }
+        for option in content.options {
+            try checkText(option.id, named: "id of an option", limit: 64)
+            try checkText(option.label, named: "label of an option", limit: 256)
+        }
+        if let urgency = content.urgency { try checkText(urgency, named: "urgency", limit: 64, mayBeEmpty: true) }
         if let open = try transaction.interventions.open(of: task.id) {
             guard open.content.question == content.question, open.attempt == task.attempt else {
                 throw HubError.conflict("task #\(task.number) already asks another question, which waits for its answer")

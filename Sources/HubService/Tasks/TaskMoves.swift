@@ -16,6 +16,7 @@ extension HubTransaction {
         try append(
             kind, on: .task(task.id), in: task.project, by: actor, before: transition.before.rawValue, after: transition.after.rawValue,
             data: data.adding(["number": JSONValue(task.number), "attempt": JSONValue(task.attempt)]))
+        count(transition, of: task)
         try follow(transition, of: &task, kind)
         return transition
     }
@@ -26,30 +27,38 @@ extension HubTransaction {
             question.withdraw()
             try interventions.save(question)
         }
-        if transition.resolvesDependents { try cascade(from: task) }
-        if transition.freesSlot, let server = task.server { try fill(server) }
+        let unblocked = transition.resolvesDependents ? try resolveDependents(of: task) : []
+        // A slot goes by urgency and age: to whoever waits, what was just unblocked or released among them.
+        if transition.freesSlot, let server = task.server { try fill(server, in: task.project) }
+        for id in unblocked {
+            if var next = try tasks.find(id) { try place(&next) }
+        }
         if transition.after == .pending {
+            if transition.freesSlot, let stored = try tasks.find(task.id) { task = stored }
             let lost = transition.event == .released(.serverLost) ? task.server : nil
             try place(&task, avoiding: lost)
         }
-        try releaseIfServerIsGone(&task)
+        if transition.before.waitsForPerson, task.state == transition.after { try releaseIfServerIsGone(&task) }
     }
 
-    /// Resolves the edges that wait for a finished task, and places what nothing holds back any more.
-    private func cascade(from task: AgentTask) throws {
-        for id in try dependencies.resolve(upstream: task.id) {
-            guard var next = try tasks.find(id) else { continue }
+    /// Resolves the edges that wait for a finished task.
+    ///
+    /// - Returns: what nothing holds back any more, the most urgent and then the oldest first.
+    private func resolveDependents(of task: AgentTask) throws -> [AgentTask.ID] {
+        let unblocked = try dependencies.resolve(upstream: task.id).compactMap { try tasks.find($0) }
+            .sorted { ($0.content.priority.rank, $0.number) < ($1.content.priority.rank, $1.number) }
+        for next in unblocked {
             try append(
-                .taskUnblocked, on: .task(id), in: next.project, by: .hub,
+                .taskUnblocked, on: .task(next.id), in: next.project, by: .hub,
                 data: ["number": JSONValue(next.number), "by": JSONValue(task.number)])
-            try place(&next)
         }
+        return unblocked.map(\.id)
     }
 
     /// What waited for a person goes on when that person decides; if its server is gone past its lease by then, it is released now.
     private func releaseIfServerIsGone(_ task: inout AgentTask) throws {
-        guard task.state.isReleasedWhenServerIsLost, task.state != .assigned, let id = task.server, let server = try servers.find(id),
-            server.isGone(at: now)
+        guard task.state.isReleasedWhenServerIsLost, let id = task.server, let server = try servers.standing(of: id),
+            Server.isGone(server.state, lastHeard: server.lastHeard, at: now)
         else { return }
         try move(
             &task, .released(.serverLost), as: .taskReleased, by: .hub, data: ["cause": "server_lost", "server": .string(server.name)])
@@ -58,8 +67,10 @@ extension HubTransaction {
 
 extension Server {
     /// Silent past its lease. The stored time is good enough here: an offline server was not heard from since it was written.
-    func isGone(at now: Timestamp) -> Bool {
-        state == .offline && lastHeard + Self.silenceUntilOffline + Self.graceUntilRelease <= now
+    func isGone(at now: Timestamp) -> Bool { Self.isGone(state, lastHeard: lastHeard, at: now) }
+
+    static func isGone(_ state: State, lastHeard: Timestamp, at now: Timestamp) -> Bool {
+        state == .offline && lastHeard + silenceUntilOffline + graceUntilRelease <= now
     }
 }
 

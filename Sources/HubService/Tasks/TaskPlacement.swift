@@ -4,16 +4,15 @@ import HubStore
 extension HubTransaction {
     /// The servers of the task's project as placement sees them.
     func candidates(for task: AgentTask) throws -> [Placement.Candidate] {
-        let used = try tasks.usedSlots(in: task.project)
-        return try servers.all(in: task.project).map { Placement.Candidate(server: $0, usedSlots: used[$0.id] ?? 0) }
+        try roster(of: task.project).candidates
     }
 
     /// Gives a waiting task to the best server that is free, if there is one and the hub may choose.
     ///
     /// - Parameter lost: the server that lost it before, taken only if nobody else can.
     func place(_ task: inout AgentTask, avoiding lost: Server.ID? = nil) throws {
-        guard task.state == .pending, try tasks.openBlockers(of: task.id) == 0 else { return }
-        guard task.isAutoAssigned(in: try project(task.project)) else { return }
+        guard task.state == .pending, task.isAutoAssigned(in: try project(task.project)) else { return }
+        guard try tasks.openBlockers(of: task.id) == 0 else { return }
         guard let server = Placement.dispatch(task.content, among: try candidates(for: task), avoiding: lost) else { return }
         try assign(&task, to: server, by: .hub)
     }
@@ -22,17 +21,25 @@ extension HubTransaction {
         try move(&task, .assigned(server.id), as: .taskAssigned, by: actor, data: ["server": .string(server.name)])
         try attempts.open(task, on: server.id, at: now)
         try servers.markUsed(server.id, at: now)
+        noteUse(of: server)
     }
 
     /// Gives a server that has room the tasks that wait for it, most urgent first.
-    func fill(_ id: Server.ID) throws {
-        guard let server = try servers.find(id), server.revokedAt == nil, server.state == .online, !server.isDrained else { return }
+    func fill(_ id: Server.ID, in projectID: Project.ID) throws {
+        let automatic = try project(projectID).settings.autoAssign
+        // Most of the time nobody waits, and then no server need be looked at.
+        guard try tasks.isAnybodyWaiting(in: projectID, automaticByDefault: automatic) else { return }
+        guard let candidate = try roster(of: projectID).candidate(id), Placement.unavailability(of: candidate) == nil else { return }
+        let server = candidate.server
         var after: (rank: Int, number: Int)?
-        var free = server.capabilities.slots - (try tasks.usedSlots(in: server.project)[id] ?? 0)
+        var free = candidate.freeSlots
+        var limit = 8
         while free > 0 {
-            let page = try tasks.waiting(in: server.project, after: after, limit: 100)
+            let page = try tasks.waiting(
+                in: projectID, automaticByDefault: automatic, repositories: server.capabilities.repositories, after: after, limit: limit)
             guard let last = page.last else { return }
             after = (last.content.priority.rank, last.number)
+            limit = 100
             for var task in page where free > 0 && Placement.infeasibility(of: task.content, on: server) == nil {
                 try place(&task)
                 if task.holder == id { free -= 1 }

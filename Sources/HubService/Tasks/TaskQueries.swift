@@ -43,7 +43,9 @@ package struct ListTasks: Query {
 
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(filter.project) }
     package func answer(from project: Project, in transaction: HubTransaction) throws -> Answer {
-        let tasks = try transaction.tasks.list(filter)
+        var page = filter
+        (page.limit, page.offset) = (min(max(filter.limit, 1), 1000), max(filter.offset, 0))
+        let tasks = try transaction.tasks.list(page)
         return Answer(project: project, tasks: try transaction.brief(tasks, in: project), total: try transaction.tasks.count(filter))
     }
 }

@@ -22,10 +22,4 @@ extension HubTransaction {
             return task
         }
     }
-
-    /// - Throws: ``HubError/notFound(_:)``
-    package func project(_ id: Project.ID) throws -> Project {
-        guard let project = try projects.find(id) else { throw HubError.notFound("there is no project \(id)") }
-        return project
-    }
 }

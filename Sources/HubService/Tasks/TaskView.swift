@@ -57,7 +57,7 @@ package struct TaskOutcome: Hashable, Sendable, Codable {
 
 extension HubTransaction {
     package func view(of task: AgentTask, in known: Project? = nil) throws -> TaskView {
-        let server = try task.server.flatMap { try servers.find($0) }
+        let server = try task.server.flatMap { try servers.standing(of: $0) }
         var view = TaskView(
             task: task, project: try known ?? project(task.project), serverName: server?.name, isServerOnline: server?.state == .online,
             upstreams: try dependencies.upstreams(of: task.id).compactMap { try neighbour($0.upstream, $0) },

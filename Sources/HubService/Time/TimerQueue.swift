@@ -36,31 +36,37 @@ package final class TimerQueue: Sendable {
         waker?.yield()
     }
 
-    /// Calls `fire` for each timer when it is due, until the task is cancelled.
+    /// Calls `fire` for each timer when it is due, until the task is cancelled. To be run once at a time.
     package func run(clock: some HubClock, fire: @Sendable (Timer) async -> Void) async {
-        let (changes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.state.waker = waker }
         while !Task.isCancelled {
-            let now = clock.now()
-            let (due, next) = state.withLock { box -> (Timer?, Timestamp?) in
-                guard let first = box.state.heap.first else { return (nil, nil) }
-                guard first.due <= now else { return (nil, first.due) }
-                return (box.state.heap.removeFirst()?.timer, nil)
-            }
-            if let due {
+            if let due = takeDue(at: clock.now()) {
                 await fire(due)
             } else {
-                await waitForChange(changes, or: next, clock: clock)
+                await waitForChange(clock: clock)
             }
         }
     }
 
-    private func waitForChange(_ changes: AsyncStream<Void>, or time: Timestamp?, clock: some HubClock) async {
+    private func takeDue(at now: Timestamp) -> Timer? {
+        state.withLock { box in
+            guard let first = box.state.heap.first, first.due <= now else { return nil }
+            return box.state.heap.removeFirst()?.timer
+        }
+    }
+
+    /// Returns when the first timer may be due, or another has become the first.
+    private func waitForChange(clock: some HubClock) async {
+        // One stream for each wait: a stream whose reader was cancelled has ended for good.
+        let (changes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let next = state.withLock { box in
+            box.state.waker = waker
+            return box.state.heap.first?.due
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in changes { return } }
-            if let time {
+            if let next {
                 // Cancelled as soon as the heap changes, which is all that an error here can mean.
-                group.addTask { try? await clock.sleep(until: time) }
+                group.addTask { try? await clock.sleep(until: next) }
             }
             await group.next()
             group.cancelAll()

@@ -73,7 +73,7 @@ package struct RowReader {
 
     package mutating func optionalJSON() throws(SQLFault) -> JSONValue? {
         guard let text = try optionalText() else { return nil }
-        do { return try JSONValue(parsing: text) } catch { throw fault("JSON: \(error)") }
+        do { return try JSONValue(parsing: text, maximumDepth: 2 * JSONValue.maximumDepth) } catch { throw fault("JSON: \(error)") }
     }
 
     package mutating func blob() throws(SQLFault) -> [UInt8] {

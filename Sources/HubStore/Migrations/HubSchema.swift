@@ -93,6 +93,7 @@ extension Migration {
                 CHECK ((answer IS NOT NULL) = (state = 'responded')))
             """,
             "CREATE UNIQUE INDEX intervention_open ON intervention (task) WHERE state = 'pending'",
+            "CREATE INDEX intervention_task ON intervention (task)",
             "CREATE INDEX intervention_project ON intervention (project, created_at)",
             """
             CREATE TABLE note (

@@ -16,6 +16,20 @@ package struct ServerTable {
         try connection.row("SELECT \(raw: Self.columns) FROM server WHERE id = \(id)").map(Self.read)
     }
 
+    /// What a task's card shows of its server.
+    package struct Standing: Hashable, Sendable {
+        package let name: String
+        package let state: Server.State
+        package let lastHeard: Timestamp
+    }
+
+    package func standing(of id: Server.ID) throws -> Standing? {
+        try connection.row("SELECT name, state, last_heard FROM server WHERE id = \(id)").map { row in
+            var reader = RowReader(row)
+            return Standing(name: try reader.text(), state: try reader.value(), lastHeard: try reader.time())
+        }
+    }
+
     /// The server of that name in the project that is not revoked; any case.
     package func find(name: String, in project: Project.ID) throws -> Server? {
         try connection.row(
@@ -26,11 +40,14 @@ package struct ServerTable {
         ).map(Self.read)
     }
 
-    /// The server with this identity (domain page: project, machine id, name), revoked or not.
+    /// The server with this identity (domain page: project, machine id, name), revoked or not; `name` is the one that the machine
+    /// registered under, any case. One that is not revoked goes before.
     package func find(machine: String, name: String, in project: Project.ID) throws -> Server? {
-        try connection.row(
-            "SELECT \(raw: Self.columns) FROM server WHERE project = \(project) AND machine_id = \(machine) AND name = \(name)"
-        ).map(Self.read)
+        let name = name.lowercased()
+        return try connection.rows(
+            "SELECT \(raw: Self.columns) FROM server WHERE project = \(project) AND machine_id = \(machine) ORDER BY registered_at"
+        ).map(Self.read).filter { ($0.machine.registeredName ?? $0.name).lowercased() == name }
+            .min { ($0.revokedAt == nil ? 0 : 1) < ($1.revokedAt == nil ? 0 : 1) }
     }
 
     /// Those of a project that are not revoked, by name.
@@ -80,7 +97,7 @@ extension Server.Machine {
     fileprivate var json: JSONValue {
         [
             "machine_id": .string(machineID), "mac_address": .string(macAddress), "hostname": .string(hostname), "os": .string(os),
-            "address": .string(address), "system_info": systemInfo,
+            "address": .string(address), "system_info": systemInfo, "registered_name": JSONValue(registeredName),
         ]
     }
 
@@ -88,7 +105,7 @@ extension Server.Machine {
         self.init(
             machineID: json["machine_id"]?.string ?? "", macAddress: json["mac_address"]?.string ?? "",
             hostname: json["hostname"]?.string ?? "", os: json["os"]?.string ?? "", address: json["address"]?.string ?? "",
-            systemInfo: json["system_info"] ?? .null)
+            systemInfo: json["system_info"] ?? .null, registeredName: json["registered_name"]?.string)
     }
 }
 

@@ -45,9 +45,13 @@ package struct InterventionTable {
         try connection.row("SELECT \(raw: Self.columns) FROM intervention WHERE task = \(task) AND state = 'pending'").map(Self.read)
     }
 
+    /// The open question of a task, else the last one.
     package func latest(of task: AgentTask.ID) throws -> Intervention? {
         try connection.row(
-            "SELECT \(raw: Self.columns) FROM intervention WHERE task = \(task) ORDER BY created_at DESC, id DESC LIMIT 1"
+            """
+            SELECT \(raw: Self.columns) FROM intervention WHERE task = \(task)
+            ORDER BY (state = 'pending') DESC, created_at DESC, id DESC LIMIT 1
+            """
         ).map(Self.read)
     }
 

@@ -93,6 +93,35 @@ package struct TaskTable {
         ).map(Self.read)
     }
 
+    /// Tasks that the hub may give to a server with these repositories, in the order of ``waiting(in:after:limit:)``.
+    ///
+    /// - Parameter automaticByDefault: what the project says where a task says nothing.
+    package func waiting(
+        in project: Project.ID, automaticByDefault: Bool, repositories: Set<String>, after: (rank: Int, number: Int)?, limit: Int
+    ) throws -> [AgentTask] {
+        let (rank, number) = after ?? (-1, 0)
+        return try connection.rows(
+            """
+            SELECT \(raw: Self.columns) FROM agent_task
+            WHERE project = \(project) AND state = 'pending' AND open_blockers = 0 AND (priority_rank, number) > (\(rank), \(number))
+                AND \(raw: Self.mayGo(automaticByDefault)) AND (repository IS NULL OR lower(repository) IN \(list: repositories.sorted()))
+            ORDER BY priority_rank, number LIMIT \(limit)
+            """
+        ).map(Self.read)
+    }
+
+    package func isAnybodyWaiting(in project: Project.ID, automaticByDefault: Bool) throws -> Bool {
+        try connection.row(
+            """
+            SELECT 1 FROM agent_task WHERE project = \(project) AND state = 'pending' AND open_blockers = 0
+                AND \(raw: Self.mayGo(automaticByDefault)) LIMIT 1
+            """) != nil
+    }
+
+    private static func mayGo(_ automaticByDefault: Bool) -> StaticString {
+        automaticByDefault ? "auto_assign IS NOT FALSE" : "auto_assign IS TRUE"
+    }
+
     /// Tasks that a server has, oldest first.
     package func placed(on server: Server.ID) throws -> [AgentTask] {
         try connection.rows(
@@ -112,7 +141,8 @@ package struct TaskTable {
             """
             SELECT agent_task.server, COUNT(*) FROM server JOIN agent_task ON agent_task.server = server.id
             WHERE server.project = \(project) AND server.revoked_at IS NULL
-                AND agent_task.state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human')
+                AND agent_task.state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human', 'review')
+                AND agent_task.state <> 'review'
             GROUP BY agent_task.server
             """)
         {

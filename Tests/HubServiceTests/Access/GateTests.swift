@@ -1,0 +1,194 @@
+import Cryptography
+import Foundation
+import HubCore
+import HubStore
+import HubTesting
+import Testing
+
+@testable import HubService
+
+/// Every use case and query, against everybody who may come by.
+@Suite struct GateTests {
+    /// In the order of the columns below.
+    static let callers = [
+        "administrator", "owner", "member", "viewer", "outsider", "holder", "sibling", "foreign agent", "creator", "stranger", "hub",
+    ]
+
+    /// One letter for each caller: admitted, forbidden (403), not found (404), unauthenticated (401).
+    enum Pattern: String {
+        case see = "aaaanaanaua"
+        case create = "aaafnaanaua"
+        case change = "aaafnffnaua"
+        case note = "aaafnafnaua"
+        case member = "aaafnffnfua"
+        case owner = "aaffnffnfua"
+        case report = "ffffnafnfua"
+        case answerQuestion = "aaafnfanaua"
+        case createProject = "affffnnnnua"
+        case hub = "ffffffffffa"
+        case anybody = "aaaaaaaaaaa"
+
+        var letters: [Character] { Array(rawValue) }
+    }
+
+    struct Row: Sendable {
+        let name: String
+        let pattern: Pattern
+        let outcome: @Sendable (World, Caller) async -> Character
+    }
+
+    static func row<Case: UseCase>(_ pattern: Pattern, _ make: @escaping @Sendable (World) -> Case) -> Row {
+        Row(name: "\(Case.self)", pattern: pattern) { world, caller in
+            await world.outcome(of: caller) { transaction in
+                let useCase = make(world)
+                let subject = try useCase.subject(in: transaction)
+                try Gate.admit(caller, useCase.right, on: useCase.scope(of: subject), in: transaction)
+            }
+        }
+    }
+
+    static func query<Question: Query>(_ make: @escaping @Sendable (World) -> Question) -> Row {
+        Row(name: "\(Question.self)", pattern: .see) { world, caller in
+            do {
+                _ = try await world.test.hub.ask(make(world), as: caller)
+                return "a"
+            } catch { return World.letter(error) }
+        }
+    }
+
+    static let rows: [Row] = [
+        row(.createProject) { _ in CreateProject("another") },
+        row(.hub) { _ in MakeDefaultProject() },
+        row(.owner) { ChangeProject($0.test.project.id) },
+        row(.hub) { UpdateServer($0.holder.id, systemInfo: .null, capabilities: Capabilities()) },
+        row(.hub) { MarkServerOnline($0.holder.id) },
+        row(.hub) { MarkServerOffline($0.holder.id, lastHeard: $0.test.clock.now()) },
+        row(.hub) { ReleaseLostWork(of: $0.holder.id) },
+        row(.owner) { RevokeServer("holder", in: $0.test.project.id) },
+        row(.owner) { MakeRegistrationToken(for: $0.test.project.id, secret: .random()) },
+        row(.owner) { EditServer("holder", in: $0.test.project.id) },
+        row(.anybody) { _ in
+            RegisterServer(
+                token: "orcreg_x.y", name: "x", machine: .sample(id: "x"), capabilities: Capabilities(), key: RegisterServer.newKey())
+        },
+        row(.owner) { ChangeRole(of: $0.test.administrator.id, in: $0.test.project.id, to: .owner) },
+        row(.hub) { _ in MakePairingCode(.random()) },
+        row(.member) { MakeInvite(to: $0.test.project.id, as: .member, code: .random()) },
+        row(.owner) { MakeInvite(to: $0.test.project.id, as: .owner, code: .random()) },
+        row(.anybody) { _ in RedeemCode("x", identity: ("telegram", "x"), name: "x") },
+        row(.owner) { MakeAPIToken(for: $0.test.project.id, as: .viewer, name: "x", token: MakeAPIToken.newToken()) },
+        row(.change) { AddDependency($0.task.reference, on: $0.other.reference, kind: .blocks) },
+        row(.change) { RemoveDependency($0.task.reference, on: $0.other.reference) },
+        row(.note) { AddNote($0.task.reference, "x") },
+        row(.change) { AssignTask($0.task.reference, to: .automatic) },
+        row(.report) { RequestHelp($0.task.report, .init(kind: .help, question: "x")) },
+        row(.change) { CancelTask($0.task.reference) },
+        row(.member) { RetryTask($0.task.reference) },
+        row(.member) { ReleaseTask($0.task.reference) },
+        row(.report) { CompleteTask($0.task.report, result: .null) },
+        row(.report) { FailTask($0.task.report, error: "x") },
+        row(.report) { SubmitPlan($0.task.report, plan: "x") },
+        row(.report) { StartTask($0.task.report) },
+        row(.change) { EditTask($0.task.reference, .init()) },
+        row(.create) { CreateTask(project: $0.test.project.id, content: .init(title: "x")) },
+        row(.member) { Respond(to: .intervention($0.help.id), "x") },
+        row(.answerQuestion) { Respond(to: .task($0.other.reference), "x") },
+        row(.member) { Decide($0.task.reference, .approve) },
+        query { ListEvents(in: $0.test.project.id, after: 0) },
+        query { ListServers(in: $0.test.project.id) },
+        query { ListMembers(of: $0.test.project.id) },
+        query { GetTask($0.task.reference) },
+        query { ListTasks(TaskFilter(project: $0.test.project.id)) },
+        query { CheckTasks(on: $0.holder) },
+        query { CountTasks(in: $0.test.project.id) },
+        query { Explain($0.task.reference) },
+        query { ListNotes($0.task.reference) },
+        query { ListInterventions(in: $0.test.project.id) },
+        query { GetIntervention($0.help.id.text, in: nil) },
+    ]
+
+    @Test("every use case and query admits and refuses whom the domain says") func table() async throws {
+        let world = try await World()
+        for row in Self.rows {
+            for (index, caller) in world.callers.enumerated() {
+                let found = await row.outcome(world, caller)
+                #expect(found == row.pattern.letters[index], "\(row.name) by \(Self.callers[index])")
+            }
+        }
+    }
+
+    @Test("no use case or query is missing from the table") func complete() throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let sources = tests.appendingPathComponent("../../../Sources/HubService").standardizedFileURL
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var declared: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /struct (\w+)\s*:[^{]*\b(?:UseCase|Query)\b/) { declared.insert(String(match.1)) }
+        }
+        #expect(declared.count > 40)
+        #expect(declared == Set(Self.rows.map(\.name)))
+    }
+
+    @Test("what the gate refuses leaves no trace") func refusalWritesNothing() async throws {
+        let world = try await World()
+        let before = try await world.test.eventCount()
+        await refused(.forbidden) { try await world.test.hub.run(CancelTask(world.task.reference), as: world.callers[3]) }
+        await refused(.notFound) { try await world.test.hub.run(CancelTask(world.task.reference), as: world.callers[4]) }
+        await refused(.unauthenticated) { try await world.test.hub.run(CancelTask(world.task.reference), as: world.callers[9]) }
+        #expect(try await world.test.eventCount() == before)
+        #expect(try await world.test.task(world.task).task.state == .needsHuman)
+    }
+
+    /// A project with somebody of each kind. `task` was created by one server and is held by another, which asks for help on it;
+    /// `other` asks a question.
+    struct World: Sendable {
+        let test: TestHub
+        let holder: Server
+        let task: AgentTask
+        let other: AgentTask
+        let help: Intervention
+        let callers: [Caller]
+
+        init() async throws {
+            let test = try await TestHub()
+            let elsewhere = try await test.hub.run(CreateProject("elsewhere"), as: test.admin)
+            let (holder, sibling) = (try await test.server("holder"), try await test.server("sibling"))
+            let (creator, foreign) = (try await test.server("creator"), try await test.server("foreign", in: elsewhere))
+            func ask(_ kind: Intervention.Kind) async throws -> (AgentTask, Intervention) {
+                let created = try await test.create(by: creator.agent) { $0.requirements.server = "holder" }
+                try await test.hub.run(StartTask(created.report), as: holder.agent)
+                let outcome = try await test.hub.run(
+                    RequestHelp(created.report, .init(kind: kind, question: "How?")), as: holder.agent)
+                return (outcome.view.task, outcome.intervention)
+            }
+            (task, help) = try await ask(.help)
+            other = try await ask(.question).0
+            (self.test, self.holder) = (test, holder)
+            callers = [
+                test.admin, try await test.person("Olga", .owner), try await test.person("Max", .member),
+                try await test.person("Vera", .viewer), try await test.person("Otto", .owner, in: elsewhere), holder.agent,
+                sibling.agent, foreign.agent, creator.agent, .stranger(name: "Eve", over: .rest), .hub,
+            ]
+        }
+
+        func outcome(of caller: Caller, _ body: @escaping @Sendable (HubTransaction) throws -> Void) async -> Character {
+            let (now, vault) = (test.clock.now(), test.hub.vault)
+            do {
+                try await test.database.read {
+                    try body(HubTransaction(connection: $0, now: now, caller: caller, vault: vault))
+                }
+                return "a"
+            } catch { return Self.letter(error) }
+        }
+
+        static func letter(_ error: any Error) -> Character {
+            switch Refusal(error) {
+            case .forbidden: "f"
+            case .notFound: "n"
+            case .unauthenticated: "u"
+            default: "?"
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import HubCore
+import HubService
+import HubTesting
+import Testing
+
+@Suite struct TaskContentTests {
+    static let refusedTitles = [
+        "", "   ", "a\nb", "a\0b", String(repeating: "x", count: 5000), "x" + String(repeating: "\u{301}", count: 100_000),
+    ]
+
+    @Test("refuses a title that is none", arguments: refusedTitles) func title(_ title: String) async throws {
+        let test = try await TestHub()
+        let before = try await test.eventCount()
+        await refused(.invalid) { _ = try await test.create(title) }
+        #expect(try await test.eventCount() == before)
+    }
+
+    @Test("keeps emoji and other scripts as they came", arguments: ["👩‍👩‍👧‍👦 семья", "ünïcode ﷽", "\u{202E}right to left"])
+    func text(_ title: String) async throws {
+        let test = try await TestHub()
+        let task = try await test.create(title) { $0.spec = title + "\n" + title }
+        let read = try await test.task(task).task.content
+        #expect(Array(read.title.utf8) == Array(title.utf8))
+        #expect(read.spec == title + "\n" + title)
+    }
+
+    @Test("refuses texts of agents and people that are too long, empty or hold NUL") func limits() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        let task = try await test.create()
+        try await test.hub.run(StartTask(task.report), as: server.agent)
+        let before = try await test.eventCount()
+        let long = String(repeating: "x", count: 2 << 20)
+        await refused(.invalid) { try await test.hub.run(CompleteTask(task.report, result: .string(long)), as: server.agent) }
+        await refused(.invalid) { try await test.hub.run(FailTask(task.report, error: "a\0b"), as: server.agent) }
+        for question in ["", " ", "a\0b", String(repeating: "x", count: 20_000)] {
+            await refused(.invalid) {
+                try await test.hub.run(RequestHelp(task.report, .init(kind: .help, question: question)), as: server.agent)
+            }
+            await refused(.invalid) { try await test.hub.run(AddNote(task.reference, question), as: test.admin) }
+        }
+        await refused(.invalid) {
+            let options = (0...20).map { Intervention.Option(id: "\($0)", label: "x") }
+            try await test.hub.run(RequestHelp(task.report, .init(kind: .help, question: "x", options: options)), as: server.agent)
+        }
+        #expect(try await test.eventCount() == before)
+    }
+
+    @Test("an edit says what changed, and none writes nothing") func edit() async throws {
+        let test = try await TestHub()
+        let task = try await test.create()
+        var changes = EditTask.Changes()
+        (changes.title, changes.priority) = ("Mend the gate", .high)
+        let edited = try await test.hub.run(EditTask(task.reference, changes), as: test.admin)
+        #expect(edited.task.content.title == "Mend the gate" && edited.task.content.priority == .high)
+        #expect(try await test.events().last?.fact.data["changed"]?.array == ["title", "priority"])
+        let before = try await test.eventCount()
+        #expect(try await test.hub.run(EditTask(task.reference, changes), as: test.admin).isRepetition)
+        #expect(try await test.eventCount() == before)
+    }
+}
