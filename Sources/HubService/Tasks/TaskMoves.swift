@@ -29,6 +29,8 @@ extension HubTransaction {
         if transition.resolvesDependents { try cascade(from: task) }
         if transition.freesSlot, let server = task.server { try fill(server) }
         if transition.after == .pending {
+            // Filling the slot that it left may have given the task itself a server again.
+            task = try tasks.find(task.id) ?? task
             let lost = transition.event == .released(.serverLost) ? task.server : nil
             try place(&task, avoiding: lost)
         }

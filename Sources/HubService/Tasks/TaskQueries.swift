@@ -44,7 +44,9 @@ package struct ListTasks: Query {
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(filter.project) }
     package func answer(from project: Project, in transaction: HubTransaction) throws -> Answer {
         let tasks = try transaction.tasks.list(filter)
-        return Answer(project: project, tasks: try transaction.brief(tasks, in: project), total: try transaction.tasks.count(filter))
+        var all = filter
+        all.before = nil
+        return Answer(project: project, tasks: try transaction.brief(tasks, in: project), total: try transaction.tasks.count(all))
     }
 }
 
