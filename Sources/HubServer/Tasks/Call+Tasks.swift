@@ -34,7 +34,8 @@ extension Call {
         // There are no sessions in this version, so none has a task.
         guard query["session_id"] == nil else { return Reply(["tasks": [], "total": 0, "next": nil]) }
         let answer = try await ask(ListTasks(filter))
-        let hasMore = answer.tasks.count == filter.limit && answer.total > answer.tasks.count
+        // Numbers begin at 1, so nothing comes after it.
+        let hasMore = answer.tasks.count == filter.limit && answer.tasks.last?.task.number != 1
         return Reply([
             "tasks": .array(answer.tasks.map { TaskObject($0, isBrief: true).json }), "total": JSONValue(answer.total),
             "next": hasMore ? JSONValue(answer.tasks.last?.task.number) : .null,

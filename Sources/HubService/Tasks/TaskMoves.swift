@@ -34,6 +34,7 @@ extension HubTransaction {
             if var next = try tasks.find(id) { try place(&next) }
         }
         if transition.after == .pending {
+            // Filling the slot that it left may have given the task itself a server again.
             if transition.freesSlot, let stored = try tasks.find(task.id) { task = stored }
             let lost = transition.event == .released(.serverLost) ? task.server : nil
             try place(&task, avoiding: lost)

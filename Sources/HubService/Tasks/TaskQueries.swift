@@ -46,7 +46,9 @@ package struct ListTasks: Query {
         var page = filter
         (page.limit, page.offset) = (min(max(filter.limit, 1), 1000), max(filter.offset, 0))
         let tasks = try transaction.tasks.list(page)
-        return Answer(project: project, tasks: try transaction.brief(tasks, in: project), total: try transaction.tasks.count(filter))
+        var all = filter
+        all.before = nil
+        return Answer(project: project, tasks: try transaction.brief(tasks, in: project), total: try transaction.tasks.count(all))
     }
 }
 

@@ -1,0 +1,88 @@
+import Cryptography
+import Foundation
+import HubCore
+import HubService
+import Logging
+import SQLiteDatabase
+import ServiceLifecycle
+import Testing
+
+@testable import HubServer
+
+/// A hub over a database file of its own, served on a port of the kernel's choice.
+struct TestHub: Sendable {
+    let hub: Hub
+    let port: Int
+    let project: Project.ID
+    private let group: ServiceGroup
+
+    /// Serves for the time of `body`.
+    static func serve(
+        limits: ConnectionLimits = ConnectionLimits(), health: HubHealth = HubHealth(), drainTime: Duration = .seconds(10),
+        _ body: (TestHub) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let database = try SQLiteDatabase(path: folder.appendingPathComponent("hub.db").path)
+        let hub = Hub(database: database, vault: try Vault(masterKey: Array(repeating: 7, count: 32)), log: quiet)
+        try await hub.prepare()
+        let project = try #require(try await hub.project(named: "default")).id
+
+        let (ports, announce) = AsyncStream<Int>.makeStream()
+        let server = HubServer(
+            hub,
+            .init(
+                host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits, drainTime: drainTime
+            ),
+            log: quiet
+        ) { announce.yield($0) }
+        let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
+        let running = Task { try await group.run() }
+        for await port in ports {
+            let served = TestHub(hub: hub, port: port, project: project, group: group)
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(served)) } catch { result = .failure(error) }
+            await group.triggerGracefulShutdown()
+            try await running.value
+            return try result.get()
+        }
+    }
+
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    func stop() async { await group.triggerGracefulShutdown() }
+
+    var nobody: TestClient { TestClient(port: port) }
+
+    func registrationToken() async throws -> String {
+        let secret = SecretToken.random()
+        try await hub.run(MakeRegistrationToken(for: project, secret: secret), as: .hub)
+        return RegistrationToken(hubURL: "http://127.0.0.1:\(port)", secret: secret).text.revealed
+    }
+
+    /// Registers a machine, and gives what speaks with its key.
+    func agent(_ name: String = "mac-1") async throws -> TestClient {
+        let answer = try await nobody.post(
+            "/api/v1/servers/register",
+            ["name": .string(name), "registration_token": .string(try await registrationToken()), "machine_id": .string(name)])
+        return TestClient(port: port, headers: [("X-Api-Key", try #require(answer["api_key"].string))])
+    }
+
+    func person(_ role: Role = .owner, in project: Project.ID? = nil) async throws -> TestClient {
+        let token = MakeAPIToken.newToken()
+        try await hub.run(MakeAPIToken(for: project ?? self.project, as: role, name: role.rawValue, token: token), as: .hub)
+        return TestClient(port: port, headers: [("Authorization", "Bearer \(token.revealed)")])
+    }
+
+    /// A task that the agent's server has.
+    func assignedTask(_ agent: TestClient, _ more: JSONValue = [:]) async throws -> String {
+        let body: JSONValue = .object([.init("title", "Do it"), .init("spec", "now")] + (more.members ?? []))
+        return try #require(try await agent.post("/api/v1/server/tasks", body)["id"].string)
+    }
+}
+
+private struct FixedHealth: HealthSource {
+    let answer: HubHealth
+    func health() async -> HubHealth { answer }
+}

@@ -1,0 +1,41 @@
+import HubCore
+import Testing
+import WireProtocol
+
+@Suite struct DraftTests {
+    @Test("reads what the installed command line sends")
+    func installed() throws {
+        let id = AgentTask.ID.random()
+        let draft = try TaskDraft(json: [
+            "title": "t", "spec": "s", "priority": "low", "type": "docs", "target_repo": "web", "target_branch": "main",
+            "acceptance_criteria": ["a"], "dependency_ids": [JSONValue(id)], "session_id": "x", "project_id": "default",
+        ])
+        #expect(draft.content.repository == "web" && draft.content.kind == .docs && draft.content.priority == .low)
+        #expect(draft.dependencies.first?.task == .id(id) && draft.dependencies.first?.kind == .blocks)
+        #expect(draft.project == "default")
+    }
+
+    @Test("reads the structured form")
+    func structured() throws {
+        let draft = try TaskDraft(json: [
+            "title": "t", "requires": ["repository": "web", "languages": ["Swift"], "agent": "Claude", "server": "mac-1"],
+            "prefers": ["server": "mac-2"], "dependencies": [["task": 41, "type": "related"], ["task": "#42"]], "require_plan": true,
+        ])
+        #expect(draft.content.repository == "web" && draft.content.requirements.languages == ["swift"])
+        #expect(draft.content.requirements.server == "mac-1" && draft.content.preferences.server == "mac-2")
+        #expect(draft.dependencies.map(\.task) == [.number(41), .number(42)])
+        #expect(draft.dependencies.map(\.kind) == [.related, .blocks])
+        #expect(draft.content.requirePlan == true && draft.content.requireReview == nil)
+    }
+
+    @Test("contracts are refused rather than forgotten")
+    func contracts() {
+        #expect(throws: WireFault.self) { try TaskDraft(json: ["title": "t", "produces": ["api": [:]]]) }
+    }
+
+    @Test(
+        "names of tasks", arguments: [("42", TaskName.number(42)), ("#42", .number(42)), ("0", nil), ("-1", nil), ("", nil), ("abc", nil)])
+    func names(_ text: String, _ name: TaskName?) {
+        #expect(TaskName(text) == name)
+    }
+}
