@@ -101,6 +101,7 @@ let package = Package(
         tests(
             "HubServerTests",
             ["HubServer", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography", nioCore, nioPosix, logging, lifecycle]),
+        tests("ChatOpsTests", ["ChatOps", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography"]),
         tests("TelegramBotTests", ["TelegramBot"]),
         tests("HubTests", ["orchestratia-hub", "HubCore", "TelegramBot", "TelegramSimulator", "HubTesting"]),
         tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
