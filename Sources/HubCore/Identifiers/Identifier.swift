@@ -8,8 +8,20 @@ package struct Identifier<Entity>: Hashable, Sendable, Comparable, CustomStringC
 
     /// Reads an id as people and clients write it: any case, nothing around it. `nil` if it is no UUID.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 36, let uuid = UUID(uuidString: String(text)) else { return nil }
-        self.text = uuid.uuidString.lowercased()
+        // Foundation's parser takes signs, blanks and "0x" for digits.
+        guard text.utf8.count == 36 else { return nil }
+        var letters: [UInt8] = []
+        letters.reserveCapacity(36)
+        for (index, byte) in text.utf8.enumerated() {
+            switch (index, byte) {
+            case (8, UInt8(ascii: "-")), (13, UInt8(ascii: "-")), (18, UInt8(ascii: "-")), (23, UInt8(ascii: "-")): letters.append(byte)
+            case (8, _), (13, _), (18, _), (23, _): return nil
+            case (_, UInt8(ascii: "0")...UInt8(ascii: "9")), (_, UInt8(ascii: "a")...UInt8(ascii: "f")): letters.append(byte)
+            case (_, UInt8(ascii: "A")...UInt8(ascii: "F")): letters.append(byte | 0x20)
+            default: return nil
+            }
+        }
+        self.text = String(decoding: letters, as: UTF8.self)
     }
 
     /// An id read back from our own storage, known to be well-formed.

@@ -36,8 +36,9 @@ extension JSONValue {
     package var int: Int? {
         if case .number(let text) = self { Int(text) } else { nil }
     }
+    /// The number, unless it is too large for a `Double`.
     package var double: Double? {
-        if case .number(let text) = self { Double(text) } else { nil }
+        if case .number(let text) = self { Double(text).flatMap { $0.isFinite ? $0 : nil } } else { nil }
     }
     package var array: [JSONValue]? {
         if case .array(let items) = self { items } else { nil }

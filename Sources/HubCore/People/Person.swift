@@ -26,7 +26,9 @@ package enum Role: String, CaseIterable, Hashable, Sendable, Codable, Comparable
         }
     }
 
-    package func allows(_ permission: Permission) -> Bool { self >= permission.leastRole }
+    package func allows(_ permission: Permission) -> Bool {
+        permission.leastRole.map { self >= $0 } ?? false
+    }
 }
 
 /// A right that the authorisation gate grants or refuses.
@@ -46,15 +48,17 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
     /// Beyond any project: the administrator's.
     case createProject
 
-    package var leastRole: Role {
+    /// `nil`: no role in a project gives it.
+    package var leastRole: Role? {
         switch self {
         case .see: .viewer
         case .createTask, .editTask, .assignTask, .decide, .answer, .retryTask, .cancelTask, .releaseTask, .addNote, .typeIntoSession,
             .inviteMember:
             .member
         case .changeSettings, .changeRoles, .inviteOwner, .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot,
-            .exportAudit, .report, .createProject:
+            .exportAudit:
             .owner
+        case .report, .createProject: nil
         }
     }
 

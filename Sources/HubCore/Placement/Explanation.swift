@@ -39,10 +39,13 @@ extension Placement {
                 Explanation.Line(server: candidate.server, verdict: .infeasible($0))
             }
         }
-        return Explanation(lines: feasible + infeasible, nearestFix: nearestFix(feasible: feasible, infeasible: infeasible))
+        return Explanation(
+            lines: feasible + infeasible, nearestFix: nearestFix(of: content, feasible: feasible, infeasible: infeasible))
     }
 
-    private static func nearestFix(feasible: [Explanation.Line], infeasible: [Explanation.Line]) -> Fix? {
+    private static func nearestFix(
+        of content: AgentTask.Content, feasible: [Explanation.Line], infeasible: [Explanation.Line]
+    ) -> Fix? {
         for line in feasible {
             switch line.verdict {
             case .ready: return nil
@@ -52,15 +55,30 @@ extension Placement {
             }
         }
         if let line = feasible.first { return .bringOnline(line.server.name) }
+        // A pin leaves one server at most; without it, the server that lacks the least is the nearest.
+        var nearest: (fix: Fix, gaps: Int)?
         for line in infeasible {
-            switch line.verdict {
-            case .infeasible(.revoked): continue
-            case .infeasible(.pinnedElsewhere(let pin)): return .dropPin(to: pin)
-            case .infeasible(let rule): return .provide(rule, on: line.server.name)
-            case .unavailable, .ready: continue
+            guard case .infeasible(let rule) = line.verdict else { continue }
+            switch rule {
+            case .revoked, .pinnedElsewhere: continue
+            case .lacksRepository, .lacksLanguage, .lacksEnvironment, .lacksAgent:
+                let gaps = gaps(of: content, on: line.server)
+                if nearest.map({ gaps < $0.gaps }) ?? true { nearest = (.provide(rule, on: line.server.name), gaps) }
             }
         }
+        if let nearest { return nearest.fix }
+        for case .infeasible(.pinnedElsewhere(let pin)) in infeasible.map(\.verdict) { return .dropPin(to: pin) }
         return .registerServer
+    }
+
+    /// How many things that the task requires the server lacks.
+    private static func gaps(of content: AgentTask.Content, on server: Server) -> Int {
+        let (capabilities, requirements) = (server.capabilities, content.requirements)
+        var gaps = requirements.languages.subtracting(capabilities.languages).count
+        gaps += requirements.environments.subtracting(capabilities.environments).count
+        if let repository = content.repository, !capabilities.repositories.contains(repository.lowercased()) { gaps += 1 }
+        if let agent = requirements.agent, !capabilities.agents.contains(agent.lowercased()) { gaps += 1 }
+        return gaps
     }
 }
 

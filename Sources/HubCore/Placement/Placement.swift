@@ -44,7 +44,7 @@ package enum Placement {
         }
         if let missing = requirements.languages.subtracting(capabilities.languages).min() { return .lacksLanguage(missing) }
         if let missing = requirements.environments.subtracting(capabilities.environments).min() { return .lacksEnvironment(missing) }
-        if let agent = requirements.agent, !capabilities.agents.contains(agent) { return .lacksAgent(agent) }
+        if let agent = requirements.agent, !capabilities.agents.contains(agent.lowercased()) { return .lacksAgent(agent) }
         return nil
     }
 
@@ -74,6 +74,11 @@ package enum Placement {
         package var tools = 0
         package var tags = 0
         package var warm = 0
+
+        package init(preferred: Int = 0, online: Int = 0, capacity: Int = 0, tools: Int = 0, tags: Int = 0, warm: Int = 0) {
+            (self.preferred, self.online, self.capacity) = (preferred, online, capacity)
+            (self.tools, self.tags, self.warm) = (tools, tags, warm)
+        }
 
         package var total: Int { preferred + online + capacity + tools + tags + warm }
     }

@@ -31,7 +31,7 @@ package struct AgentTask: Hashable, Sendable, Codable {
     package private(set) var attempt = 0
     /// Where the open attempt runs, or where the last one ended.
     package private(set) var server: Server.ID?
-    /// The state to return to once the open question is answered.
+    /// The state to return to once the open question is answered; set if and only if the task needs a human.
     package private(set) var asker: Event.Asker?
 
     package var plan: Plan?
@@ -65,15 +65,14 @@ extension AgentTask {
         switch event {
         case .assigned(let server):
             (self.server, attempt) = (server, attempt + 1)
-            (plan, feedback, result, failure, asker) = (nil, nil, nil, nil, nil)
+            (plan, feedback, result, failure) = (nil, nil, nil, nil)
         case .started, .planSubmitted:
             if transition.before == .assigned { startedAt = startedAt ?? now }
-        case .helpRequested:
-            asker = transition.before == .planning ? .planning : .running
-        case .responded: asker = nil
+        case .helpRequested: asker = transition.before == .planning ? .planning : .running
         case .planApproved, .approved: feedback = nil
-        case .planRevised, .submitted, .completed, .failed, .revised, .released, .cancelled, .retried: break
+        case .responded, .planRevised, .submitted, .completed, .failed, .revised, .released, .cancelled, .retried: break
         }
+        if next != .needsHuman { asker = nil }
         return transition
     }
 

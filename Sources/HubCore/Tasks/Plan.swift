@@ -35,20 +35,3 @@ extension AgentTask {
         }
     }
 }
-
-extension JSONValue {
-    /// The document over several lines, two spaces a level.
-    package var indented: String { indented(by: "") }
-
-    private func indented(by margin: String) -> String {
-        let inner = margin + "  "
-        switch self {
-        case .array(let items) where !items.isEmpty:
-            return "[\n" + items.map { inner + $0.indented(by: inner) }.joined(separator: ",\n") + "\n\(margin)]"
-        case .object(let members) where !members.isEmpty:
-            let lines = members.map { "\(inner)\(JSONValue.string($0.name).text): \($0.value.indented(by: inner))" }
-            return "{\n" + lines.joined(separator: ",\n") + "\n\(margin)}"
-        case .null, .bool, .number, .string, .array, .object: return text
-        }
-    }
-}

@@ -1,7 +1,7 @@
 extension AgentTask {
     /// What people and agents say about the work: all that can be edited.
     package struct Content: Hashable, Sendable, Codable {
-        /// One line, 1–256 characters.
+        /// One line, 1–256 characters. A character is a Unicode scalar, as clients count: a grapheme may have any size.
         package var title: String
         /// The work itself, up to 64 Ki characters; may be empty.
         package var spec: String
@@ -42,12 +42,10 @@ extension AgentTask {
             var content = self
             content.title = title.trimmed
             guard !content.title.isEmpty else { throw .emptyTitle }
-            // A single character can have any number of bytes, so these have a limit, too.
-            guard content.title.utf8.count <= 32 * Self.maximumTitle, content.title.count <= Self.maximumTitle else {
-                throw .titleTooLong(content.title.count)
-            }
+            let length = content.title.unicodeScalars.count
+            guard length <= Self.maximumTitle else { throw .titleTooLong(length) }
             guard !content.title.contains(where: \.isNewline) else { throw .titleHasLines }
-            guard spec.utf8.count <= 32 * Self.maximumSpec, spec.count <= Self.maximumSpec else { throw .specTooLong(spec.count) }
+            guard spec.unicodeScalars.count <= Self.maximumSpec else { throw .specTooLong(spec.unicodeScalars.count) }
             for text in [content.title, spec, repository ?? "", branch ?? ""] + acceptanceCriteria
             where text.unicodeScalars.contains(where: { $0.value == 0 }) {
                 throw .containsNUL

@@ -8,8 +8,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.milliseconds = milliseconds
     }
 
+    /// A date beyond what fits becomes the first or last point in time that does.
     package init(_ date: Date) {
-        milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
+        let exact = (date.timeIntervalSince1970 * 1000).rounded(.down)
+        milliseconds = Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
     }
 
     package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
@@ -17,16 +19,16 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     package static func < (a: Self, b: Self) -> Bool { a.milliseconds < b.milliseconds }
 
     package static func + (time: Self, span: Duration) -> Self {
-        Self(milliseconds: time.milliseconds + span.milliseconds)
+        Self(milliseconds: time.milliseconds.addingClamped(span.milliseconds))
     }
 
     package static func - (time: Self, span: Duration) -> Self {
-        Self(milliseconds: time.milliseconds - span.milliseconds)
+        Self(milliseconds: time.milliseconds.subtractingClamped(span.milliseconds))
     }
 
     /// The time from `earlier` to `self`; negative if `self` comes first.
     package func since(_ earlier: Self) -> Duration {
-        .milliseconds(milliseconds - earlier.milliseconds)
+        .milliseconds(milliseconds.subtractingClamped(earlier.milliseconds))
     }
 
     /// ISO 8601 in UTC with milliseconds, `2026-11-22T12:03:04.567Z`.
@@ -49,8 +51,11 @@ extension Timestamp: Codable {
 }
 
 extension Duration {
+    /// In whole milliseconds, towards zero; clamped to what fits.
     package var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return (overflow ? (seconds < 0 ? .min : .max) : product).addingClamped(attoseconds / 1_000_000_000_000_000)
     }
 }
 
@@ -77,11 +82,21 @@ private struct CivilDate: CustomStringConvertible {
 }
 
 private func pad(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    let digits = String(number.magnitude)
+    return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
 extension Int64 {
+    fileprivate func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    fileprivate func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
+    }
+
     fileprivate func quotientAndFloorRemainder(dividingBy divisor: Int64) -> (Int64, Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
