@@ -1,0 +1,37 @@
+import ChatOps
+import Cryptography
+import HubCore
+import HubService
+import Logging
+import TelegramBot
+import TelegramGateway
+
+extension TelegramGateway {
+    /// The gateway of a configuration, with its tables up to date.
+    ///
+    /// - Throws: ``ConfigurationError`` for a token that is none, or commands that are not valid; ``SQLFault``.
+    static func build(
+        _ hub: Hub, _ configuration: HubConfiguration, transport: CurlMultiLoop, publicURL: (@Sendable () -> String)? = nil, log: Logger
+    ) async throws -> TelegramGateway {
+        var tokens: [BotToken] = []
+        for secret in configuration.botTokens {
+            guard let token = BotToken(secret.revealed) else {
+                throw ConfigurationError("a bot token is not of the form 123456:ABC…: copy it again from @BotFather")
+            }
+            tokens.append(token)
+        }
+        let built = Locked<TelegramGateway?>(nil)
+        let address = configuration.publicURL ?? configuration.scheme + configuration.listen.description
+        let chatOps = ChatOps(hub: hub, catalogue: try configuration.catalogue(), publicURL: publicURL ?? { address }) {
+            built.withLock { $0 }?.bots.map(\.line) ?? []
+        }
+        let gateway = TelegramGateway(
+            hub: hub, handler: chatOps, transport: transport,
+            settings: GatewaySettings(
+                baseURL: configuration.telegramAPI, fileURL: configuration.telegramFiles,
+                limits: configuration.telegramLimits == .telegram ? .telegram : .none, tokens: tokens), log: log)
+        try await gateway.prepare()
+        built.withLock { $0 = gateway }
+        return gateway
+    }
+}
