@@ -8,7 +8,7 @@ extension RunningHub {
     /// new code.
     func announce(to readyFile: String?) async throws {
         let code = try await pairingCode()
-        let names = await botNames()
+        let names = try await botNames()
         if let readyFile { try ReadyFile(url: url, pairingCode: code, bots: names).write(to: readyFile) }
         printLine("orchestratia-hub \(Program.version) serves at \(url)")
         for bot in names {
@@ -31,7 +31,7 @@ extension RunningHub {
     }
 
     /// Waits until each bot's first `getMe` was answered or failed, at most 5 seconds.
-    private func botNames() async -> [ReadyFile.Bot] {
-        await gateway.introductions(atMost: .seconds(5)).map { ReadyFile.Bot(id: String($0.id), username: $0.username) }
+    private func botNames() async throws -> [ReadyFile.Bot] {
+        try await gateway.introductions(atMost: .seconds(5)).map { ReadyFile.Bot(id: String($0.id), username: $0.username) }
     }
 }

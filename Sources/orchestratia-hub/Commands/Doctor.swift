@@ -59,7 +59,7 @@ struct Doctor: AsyncParsableCommand {
 
     private func checkCommands(_ configuration: HubConfiguration, _ report: inout Report) {
         do {
-            report.good("commands", "\(try configuration.catalogue().count) chat commands are valid")
+            report.good("commands", "\(try configuration.catalogue().commands.count) chat commands are valid")
         } catch {
             report.bad("commands", "\(error)")
         }

@@ -34,7 +34,7 @@ extension HubConfiguration {
 
     /// The path of this program, for finding what ships with it.
     static var program: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? Swift.CommandLine.arguments[0]
     }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// Keeps two programs from writing to the same database: a file beside it, locked for as long as the program lives. The system lets
 /// go of it when the process ends, however it ends.
-struct DatabaseLock: ~Copyable {
+final class DatabaseLock: Sendable {
     private let descriptor: Int32
 
     struct Taken: Error, CustomStringConvertible {

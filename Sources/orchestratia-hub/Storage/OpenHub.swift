@@ -6,7 +6,7 @@ import Logging
 import SQLiteDatabase
 
 /// A hub over its database, with the lock that makes it the only one.
-struct OpenHub: ~Copyable {
+struct OpenHub: Sendable {
     let hub: Hub
     let database: SQLiteDatabase
     let lock: DatabaseLock

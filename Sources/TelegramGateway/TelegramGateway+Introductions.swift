@@ -1,0 +1,24 @@
+import HubService
+import HubStore
+
+extension TelegramGateway {
+    /// The stored bots, whether this gateway runs or not; oldest first.
+    package func storedBotNames() async throws -> [(id: Int64, username: String?)] {
+        let vault = hub.vault
+        return try await hub.database.read { try BotTable(connection: $0).all(vault).map { ($0.id, $0.username) } }
+    }
+
+    /// Every bot with its user name, once each one's first `getMe` has answered or failed, or the time is up; `nil` for those that Telegram
+    /// has not named since the start.
+    package func introductions(atMost limit: Duration) async throws -> [(id: Int64, username: String?)] {
+        let names = try await storedBotNames()
+        return await withTaskGroup(of: (Int64, String?).self) { group in
+            for bot in names {
+                group.addTask { (bot.id, await self.line(bot.id)?.introduction.wait(atMost: limit)) }
+            }
+            var found: [Int64: String?] = [:]
+            for await (id, username) in group { found[id] = username }
+            return names.map { ($0.id, found[$0.id] ?? nil) }
+        }
+    }
+}
