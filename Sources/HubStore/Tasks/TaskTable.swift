@@ -112,7 +112,8 @@ package struct TaskTable {
             """
             SELECT agent_task.server, COUNT(*) FROM server JOIN agent_task ON agent_task.server = server.id
             WHERE server.project = \(project) AND server.revoked_at IS NULL
-                AND agent_task.state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human')
+                AND agent_task.state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human', 'review')
+                AND agent_task.state <> 'review'
             GROUP BY agent_task.server
             """)
         {
