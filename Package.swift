@@ -18,6 +18,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -64,7 +65,7 @@ let package = Package(
         library("Cryptography", ["COpenSSL"]),
         library("WireProtocol", ["HubCore"]),
         library("HubStore", ["HubCore"]),
-        library("SQLiteDatabase", ["HubStore", "HubCore", grdb]),
+        library("SQLiteDatabase", ["HubStore", "HubCore", grdb, sqlite]),
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),
         library("TelegramBot", ["CCurl"]),
         library("ChatOps", ["HubCore", "HubService", "HubStore", "Cryptography", yams]),

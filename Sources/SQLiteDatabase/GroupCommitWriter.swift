@@ -50,20 +50,28 @@ final class GroupCommitWriter: Sendable {
     private static func inSavepoint<Value>(
         of database: Database, _ raised: SQLiteConnection.Raised, _ body: (any SQLConnection) throws -> Value
     ) -> Result<Value, any Error> {
-        let own = SQLiteConnection.Raised()
-        var result: Result<Value, any Error> = .failure(SQLFault.failed("the savepoint did not begin"))
+        let connection = SQLiteConnection(database: database, raised: SQLiteConnection.Raised())
         do {
-            try database.inSavepoint {
-                result = Result { try body(SQLiteConnection(database: database, raised: own)) }
-                if case .success = result { return .commit }
-                return .rollback
+            try connection.run("SAVEPOINT job")
+            let value: Value
+            do {
+                value = try body(connection)
+                try connection.run("RELEASE job")
+            } catch {
+                if database.isInsideTransaction {
+                    try connection.run("ROLLBACK TO job")
+                    try connection.run("RELEASE job")
+                }
+                throw error
             }
+            raised.signals.formUnion(connection.raised?.signals ?? [])
+            return .success(value)
         } catch {
-            return .failure(SQLFault(error))
+            return .failure(error)
         }
-        if case .success = result { raised.signals.formUnion(own.signals) }
-        return result
     }
+
+    var queuedJobs: Int { queue.withLock { $0.jobs.count } }
 
     private func submit(_ job: Job) {
         let isFirst = queue.withLock { queue in
@@ -81,26 +89,52 @@ final class GroupCommitWriter: Sendable {
                 queue.jobs.removeFirst(batch.count)
                 return batch
             }
-            let raised = SQLiteConnection.Raised()
-            var finishes: [Finish] = []
-            var fault: SQLFault?
-            do {
-                try database.inTransaction(.immediate) {
-                    for job in jobs { finishes.append(job.run(database, raised)) }
-                    return .commit
-                }
-            } catch {
-                let failure = SQLFault(error)
-                fault = failure
-                for job in jobs.dropFirst(finishes.count) { job.fail(failure) }
-            }
-            if fault == nil { committed(raised.signals) }
-            for finish in finishes { finish(fault) }
+            let left = commit(jobs, on: database)
             let hasMore = queue.withLock { queue in
+                queue.jobs.insert(contentsOf: left, at: 0)
                 queue.isDraining = !queue.jobs.isEmpty
                 return queue.isDraining
             }
             if hasMore { drain() }
+        }
+    }
+
+    /// Runs the jobs in one transaction, and tells each its fate.
+    ///
+    /// - Returns: the jobs that did not run, because SQLite gave the transaction up before their turn. At least one did run.
+    private func commit(_ jobs: [Job], on database: Database) -> ArraySlice<Job> {
+        let connection = SQLiteConnection(database: database)
+        do {
+            try connection.run("BEGIN IMMEDIATE")
+        } catch {
+            for job in jobs { job.fail(error) }
+            return []
+        }
+        let raised = SQLiteConnection.Raised()
+        var finishes: [Finish] = []
+        for job in jobs {
+            finishes.append(job.run(database, raised))
+            // A full disk and the like end the whole transaction. What follows must not run outside of one.
+            if !database.isInsideTransaction { break }
+        }
+        let fault = end(connection)
+        if fault == nil { committed(raised.signals) }
+        for finish in finishes { finish(fault) }
+        return jobs.dropFirst(finishes.count)
+    }
+
+    /// Commits. On a fault nothing of the transaction is left.
+    private func end(_ connection: SQLiteConnection) -> SQLFault? {
+        guard connection.database.isInsideTransaction else {
+            return .failed("a change that was to be committed together with this one made SQLite give up the transaction")
+        }
+        do {
+            try connection.run("COMMIT")
+            return nil
+        } catch {
+            // Where SQLite has rolled back by itself there is nothing to do, and a rollback cannot fail otherwise.
+            if connection.database.isInsideTransaction { _ = try? connection.run("ROLLBACK") }
+            return error
         }
     }
 }

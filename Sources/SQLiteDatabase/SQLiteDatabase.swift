@@ -19,6 +19,8 @@ package final class SQLiteDatabase: SQLDatabase {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
         configuration.label = "hub"
+        // SQLite's own knows only ASCII, and people search in their own language; PostgreSQL's knows Unicode, too.
+        configuration.prepareDatabase { $0.add(function: Self.lower) }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB sets NORMAL when it turns WAL on, after its own preparation hook; FULL must come last.
@@ -53,8 +55,19 @@ package final class SQLiteDatabase: SQLDatabase {
 
     /// The pragma as the writer has it: 2 is FULL.
     package func synchronousLevel() throws -> Int {
-        try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+        do {
+            return try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+        } catch {
+            throw SQLFault(error)
+        }
     }
+
+    private static let lower = DatabaseFunction("lower", argumentCount: 1, pure: true) { values in
+        String.fromDatabaseValue(values[0])?.lowercased()
+    }
+
+    /// How many writes wait for the next transaction, for health pages.
+    package var queuedWrites: Int { writer.queuedJobs }
 
     /// Writes a consistent copy to `path`.
     ///
@@ -70,8 +83,14 @@ package final class SQLiteDatabase: SQLDatabase {
     }
 
     /// `PRAGMA quick_check`: "ok", or what is wrong.
+    ///
+    /// - Throws: ``SQLFault``
     package func integrity() async throws -> String {
-        try await pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") ?? "no answer" }
+        do {
+            return try await pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") ?? "no answer" }
+        } catch {
+            throw SQLFault(error)
+        }
     }
 
     package func close() throws {

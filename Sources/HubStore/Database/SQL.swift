@@ -6,63 +6,69 @@ import HubCore
 ///
 /// Placeholders are numbered in the order of their appearance, once each, so that SQLite and PostgreSQL read the same text.
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
-    package private(set) var text: String
-    package private(set) var arguments: [SQLValue]
+    package let text: String
+    package let arguments: [SQLValue]
+    /// The text between the arguments: one piece more than there are arguments.
+    fileprivate let pieces: [String]
 
     package init(stringLiteral value: String) {
-        (text, arguments) = (value, [])
+        (text, arguments, pieces) = (value, [], [value])
     }
 
     package init(stringInterpolation: StringInterpolation) {
-        (text, arguments) = (stringInterpolation.text, stringInterpolation.arguments)
+        (arguments, pieces) = (stringInterpolation.arguments, stringInterpolation.pieces)
+        var text = pieces[0]
+        for (index, piece) in pieces.enumerated().dropFirst() {
+            text += "$"
+            text += String(index)
+            text += piece
+        }
+        self.text = text
     }
 
     package struct StringInterpolation: StringInterpolationProtocol {
-        var text = ""
-        var arguments: [SQLValue] = []
+        fileprivate var pieces: [String] = [""]
+        fileprivate var arguments: [SQLValue] = []
 
         package init(literalCapacity: Int, interpolationCount: Int) {
-            text.reserveCapacity(literalCapacity + interpolationCount * 3)
+            pieces.reserveCapacity(interpolationCount + 1)
+            arguments.reserveCapacity(interpolationCount)
         }
 
-        package mutating func appendLiteral(_ literal: String) { text += literal }
+        private mutating func paste(_ text: String) { pieces[pieces.count - 1] += text }
 
-        package mutating func appendInterpolation(_ value: some SQLRepresentable) {
-            arguments.append(value.sqlValue)
-            text += "$\(arguments.count)"
+        private mutating func bind(_ value: SQLValue) {
+            arguments.append(value)
+            pieces.append("")
         }
 
-        package mutating func appendInterpolation(_ value: (some SQLRepresentable)?) {
-            arguments.append(value?.sqlValue ?? .null)
-            text += "$\(arguments.count)"
-        }
+        package mutating func appendLiteral(_ literal: String) { paste(literal) }
 
-        /// `(1, 2, 3)` for `IN`; an empty list matches nothing.
+        package mutating func appendInterpolation(_ value: some SQLRepresentable) { bind(value.sqlValue) }
+
+        package mutating func appendInterpolation(_ value: (some SQLRepresentable)?) { bind(value?.sqlValue ?? .null) }
+
+        /// `(1, 2, 3)` for `IN`; an empty list matches nothing, whether it stands after `IN` or `NOT IN`.
         package mutating func appendInterpolation(list values: some Sequence<some SQLRepresentable>) {
-            var separator = ""
-            text += "("
+            var separator = "("
             for value in values {
-                text += separator
-                appendInterpolation(value)
+                paste(separator)
+                bind(value.sqlValue)
                 separator = ", "
             }
-            text += separator.isEmpty ? "NULL)" : ")"
+            paste(separator == "(" ? "(NULL)" : ")")
         }
 
         /// Pastes a constant of ours, such as a list of columns.
-        package mutating func appendInterpolation(raw text: StaticString) { self.text += text.description }
+        package mutating func appendInterpolation(raw text: StaticString) { paste(text.description) }
 
         /// Another statement's text and arguments.
         package mutating func appendInterpolation(_ fragment: SQL) {
-            var rest = fragment.text[...]
-            for argument in fragment.arguments {
-                guard let mark = rest.firstIndex(of: "$") else { break }
-                text += rest[..<mark]
-                arguments.append(argument)
-                text += "$\(arguments.count)"
-                rest = rest[rest.index(after: mark)...].drop { $0.isNumber }
+            paste(fragment.pieces[0])
+            for (argument, piece) in zip(fragment.arguments, fragment.pieces.dropFirst()) {
+                bind(argument)
+                paste(piece)
             }
-            text += rest
         }
     }
 }

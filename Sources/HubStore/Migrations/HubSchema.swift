@@ -51,7 +51,7 @@ extension Migration {
                 id TEXT PRIMARY KEY NOT NULL, project TEXT NOT NULL REFERENCES project (id), number BIGINT NOT NULL,
                 title TEXT NOT NULL, spec TEXT NOT NULL, priority_rank BIGINT NOT NULL, kind TEXT NOT NULL, repository TEXT, branch TEXT,
                 details TEXT NOT NULL, require_plan BOOLEAN, require_review BOOLEAN, auto_assign BOOLEAN,
-                created_by TEXT NOT NULL, created_at BIGINT NOT NULL,
+                created_by JSONB NOT NULL, created_at BIGINT NOT NULL,
                 state TEXT NOT NULL CHECK (state IN ('pending', 'assigned', 'planning', 'plan_review', 'running', 'needs_human',
                     'review', 'done', 'failed', 'cancelled')),
                 since BIGINT NOT NULL, updated_at BIGINT NOT NULL, started_at BIGINT, completed_at BIGINT,
@@ -81,7 +81,8 @@ extension Migration {
             CREATE TABLE dependency (
                 downstream TEXT NOT NULL REFERENCES agent_task (id), upstream TEXT NOT NULL REFERENCES agent_task (id),
                 kind TEXT NOT NULL CHECK (kind IN ('blocks', 'input', 'related')), contract_key TEXT,
-                is_resolved BOOLEAN NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (downstream, upstream))
+                is_resolved BOOLEAN NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (downstream, upstream),
+                CHECK (downstream <> upstream))
             """,
             "CREATE INDEX dependency_upstream ON dependency (upstream)",
             """
@@ -90,17 +91,15 @@ extension Migration {
                 attempt BIGINT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('help', 'question', 'approval')), question TEXT NOT NULL,
                 details TEXT NOT NULL, created_at BIGINT NOT NULL,
                 state TEXT NOT NULL CHECK (state IN ('pending', 'responded', 'withdrawn')), answer TEXT,
-                CHECK ((answer IS NOT NULL) = (state = 'responded')))
+                number BIGINT NOT NULL, UNIQUE (project, number), CHECK ((answer IS NOT NULL) = (state = 'responded')))
             """,
             "CREATE UNIQUE INDEX intervention_open ON intervention (task) WHERE state = 'pending'",
-            "CREATE INDEX intervention_task ON intervention (task)",
-            "CREATE INDEX intervention_project ON intervention (project, created_at)",
+            "CREATE INDEX intervention_task ON intervention (task, number)",
             """
             CREATE TABLE note (
                 id TEXT PRIMARY KEY NOT NULL, task TEXT NOT NULL REFERENCES agent_task (id), author TEXT NOT NULL, content TEXT NOT NULL,
-                is_urgent BOOLEAN NOT NULL, created_at BIGINT NOT NULL)
+                is_urgent BOOLEAN NOT NULL, created_at BIGINT NOT NULL, number BIGINT NOT NULL, UNIQUE (task, number))
             """,
-            "CREATE INDEX note_task ON note (task, created_at)",
             """
             CREATE TABLE event (
                 sequence BIGINT PRIMARY KEY NOT NULL, project TEXT NOT NULL REFERENCES project (id), kind TEXT NOT NULL,

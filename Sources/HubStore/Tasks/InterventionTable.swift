@@ -18,9 +18,10 @@ package struct InterventionTable {
         ]
         try connection.execute(
             """
-            INSERT INTO intervention (\(raw: Self.columns)) VALUES (
+            INSERT INTO intervention (\(raw: Self.columns), number) VALUES (
                 \(intervention.id), \(intervention.project), \(intervention.task), \(intervention.attempt), \(content.kind),
-                \(content.question), \(details), \(intervention.createdAt), \(intervention.state), \(intervention.answer?.json))
+                \(content.question), \(details), \(intervention.createdAt), \(intervention.state), \(intervention.answer?.json),
+                (SELECT COALESCE(MAX(number), 0) + 1 FROM intervention WHERE project = \(intervention.project)))
             """)
     }
 
@@ -34,8 +35,11 @@ package struct InterventionTable {
     }
 
     /// The interventions of a project whose id begins with `prefix`, at most two: installed clients show only eight characters.
+    /// None if that is not the beginning of an id.
     package func find(prefix: String, in project: Project.ID) throws -> [Intervention] {
-        let pattern = prefix.lowercased().filter { $0.isHexDigit || $0 == "-" } + "%"
+        let letters = prefix.lowercased()
+        guard !letters.isEmpty, letters.utf8.allSatisfy({ "0123456789abcdef-".utf8.contains($0) }) else { return [] }
+        let pattern = letters + "%"
         return try connection.rows(
             "SELECT \(raw: Self.columns) FROM intervention WHERE project = \(project) AND id LIKE \(pattern) ORDER BY id LIMIT 2"
         ).map(Self.read)
@@ -48,10 +52,7 @@ package struct InterventionTable {
     /// The open question of a task, else the last one.
     package func latest(of task: AgentTask.ID) throws -> Intervention? {
         try connection.row(
-            """
-            SELECT \(raw: Self.columns) FROM intervention WHERE task = \(task)
-            ORDER BY (state = 'pending') DESC, created_at DESC, id DESC LIMIT 1
-            """
+            "SELECT \(raw: Self.columns) FROM intervention WHERE task = \(task) ORDER BY number DESC LIMIT 1"
         ).map(Self.read)
     }
 
@@ -61,7 +62,7 @@ package struct InterventionTable {
         if let task { condition = "\(condition) AND task = \(task)" }
         if let state { condition = "\(condition) AND state = \(state)" }
         return try connection.rows(
-            "SELECT \(raw: Self.columns) FROM intervention WHERE \(condition) ORDER BY created_at, id LIMIT \(limit)"
+            "SELECT \(raw: Self.columns) FROM intervention WHERE \(condition) ORDER BY number LIMIT \(limit)"
         ).map(Self.read)
     }
 

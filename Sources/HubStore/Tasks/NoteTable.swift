@@ -27,8 +27,9 @@ package struct NoteTable {
     package func insert(_ note: Note) throws {
         try connection.execute(
             """
-            INSERT INTO note (id, task, author, content, is_urgent, created_at)
-            VALUES (\(note.id), \(note.task), \(note.author.json), \(note.content), \(note.isUrgent), \(note.createdAt))
+            INSERT INTO note (id, task, author, content, is_urgent, created_at, number)
+            VALUES (\(note.id), \(note.task), \(note.author.json), \(note.content), \(note.isUrgent), \(note.createdAt),
+                (SELECT COALESCE(MAX(number), 0) + 1 FROM note WHERE task = \(note.task)))
             """)
     }
 
@@ -37,7 +38,7 @@ package struct NoteTable {
         try connection.rows(
             """
             SELECT id, task, author, content, is_urgent, created_at FROM note WHERE task = \(task)
-            ORDER BY created_at DESC, id DESC LIMIT \(limit)
+            ORDER BY number DESC LIMIT \(limit)
             """
         ).map { row in
             var reader = RowReader(row)

@@ -11,7 +11,9 @@ extension AgentTask.Content {
 
     mutating func take(details: JSONValue) {
         acceptanceCriteria = details["acceptance_criteria"]?.strings ?? []
-        structuredSpec = details["structured_spec"].flatMap { $0.isNull ? nil : $0 }
+        // Not with a `nil` in an expression of type JSONValue: there it is JSON's null.
+        structuredSpec = details["structured_spec"]
+        if structuredSpec?.isNull == true { structuredSpec = .none }
         requirements = AgentTask.Requirements(json: details["requires"] ?? .null)
         preferences = AgentTask.Preferences(server: details["prefers"]?["server"]?.string)
     }
