@@ -16,7 +16,7 @@ struct SQLiteConnection: SQLConnection {
     func execute(_ sql: HubStore.SQL) throws -> Int {
         do {
             let statement = try database.cachedStatement(sql: sql.text)
-            try statement.execute(arguments: StatementArguments(sql.arguments.map(\.databaseValue)))
+            try statement.execute(arguments: StatementArguments(sql.arguments.map { $0.databaseValue }))
             return database.changesCount
         } catch {
             throw SQLFault(error)
@@ -27,7 +27,7 @@ struct SQLiteConnection: SQLConnection {
         do {
             let statement = try database.cachedStatement(sql: sql.text)
             var rows: [SQLRow] = []
-            let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(sql.arguments.map(\.databaseValue)))
+            let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(sql.arguments.map { $0.databaseValue }))
             while let row = try cursor.next() {
                 rows.append(SQLRow(row.databaseValues.map(SQLValue.init)))
             }
