@@ -13,8 +13,8 @@ package final class HubTransaction {
     /// What this transaction has read or written before, so that it is not read again.
     var rosters: [Project.ID: Roster] = [:]
     private var knownProjects: [Project.ID: Project] = [:]
-    private var heads: [Project.ID: EventTable.Head] = [:]
-    private var lastSequence: Int64?
+    private var ends: [Project.ID: (lastSequence: Int64, head: EventTable.Head?)] = [:]
+    private var lastSequence: Int64 = 0
 
     package init(connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault) {
         (self.connection, self.now, self.caller, self.vault) = (connection, now, caller, vault)
@@ -60,8 +60,9 @@ package final class HubTransaction {
         let fact = Event.Fact(
             kind, by: actor ?? caller.actor, over: actor == .hub ? .hub : caller.channel, on: subject, before: before, after: after,
             data: Redactor.redact(data))
-        let previous = try heads[project] ?? events.head(of: project)
-        let sequence = try (lastSequence ?? events.lastSequence()) + 1
+        let end = try ends[project] ?? events.end(of: project)
+        let previous = end.head
+        let sequence = max(end.lastSequence, lastSequence) + 1
         let event = Event(
             sequence: sequence, project: project, fact: fact, at: now,
             hash: EventChain.hash(of: fact, in: project, at: now, after: previous?.hash))
@@ -69,7 +70,8 @@ package final class HubTransaction {
         let seal = EventChain.seal(count: count, hash: event.hash, in: project, key: vault.auditKey)
         let head = EventTable.Head(sequence: sequence, count: count, hash: event.hash, seal: seal)
         try events.append(event, head: head)
-        (heads[project], lastSequence) = (head, sequence)
+        ends[project] = (sequence, head)
+        lastSequence = sequence
     }
 
     /// - Throws: ``HubError/notFound(_:)``

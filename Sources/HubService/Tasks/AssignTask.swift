@@ -25,8 +25,8 @@ package struct AssignTask: UseCase {
         guard task.state == .pending else {
             throw AgentTask.IllegalTransition(task: task, event: .assigned(Server.ID(stored: "")))
         }
-        let blockers = try transaction.view(of: task).upstreams.filter(\.edge.isOpenBlocker)
-        guard blockers.isEmpty else {
+        guard try transaction.tasks.openBlockers(of: task.id) == 0 else {
+            let blockers = try transaction.view(of: task).upstreams.filter(\.edge.isOpenBlocker)
             let names = blockers.map { "#\($0.number) (\($0.state.words))" }.joined(separator: ", ")
             throw HubError.conflict("task #\(task.number) waits for \(names): assign it when that is done, or drop the dependency")
         }
@@ -46,7 +46,7 @@ package struct AssignTask: UseCase {
             throw HubError.conflict("\(server.name) cannot run task #\(task.number): \(Self.sentence(rule, server))")
         }
         var warnings: [String] = []
-        let used = try transaction.tasks.usedSlots(in: task.project)[server.id] ?? 0
+        let used = try transaction.usedSlots(of: server)
         if used >= server.capabilities.slots {
             warnings.append("\(server.name) has \(server.capabilities.slots) slots and now \(used + 1) tasks")
         }

@@ -36,6 +36,11 @@ extension HubTransaction {
         return roster
     }
 
+    func usedSlots(of server: Server) throws -> Int {
+        if let known = rosters[server.project]?.candidate(server.id) { return known.usedSlots }
+        return try tasks.usedSlots(of: server.id)
+    }
+
     /// Stores the server; to be used instead of the table, so that placement sees the change.
     func save(_ server: Server) throws {
         try servers.put(server)

@@ -58,17 +58,13 @@ package struct TaskOutcome: Hashable, Sendable, Codable {
 extension HubTransaction {
     package func view(of task: AgentTask, in known: Project? = nil) throws -> TaskView {
         let server = try task.server.flatMap { try servers.standing(of: $0) }
+        let neighbours = try dependencies.neighbours(of: task.id)
         var view = TaskView(
             task: task, project: try known ?? project(task.project), serverName: server?.name, isServerOnline: server?.state == .online,
-            upstreams: try dependencies.upstreams(of: task.id).compactMap { try neighbour($0.upstream, $0) },
-            downstreams: try dependencies.downstreams(of: task.id).compactMap { try neighbour($0.downstream, $0) },
+            upstreams: neighbours.upstreams.map(TaskView.Neighbour.init), downstreams: neighbours.downstreams.map(TaskView.Neighbour.init),
             intervention: try interventions.latest(of: task.id), waiting: nil)
         if task.state == .pending { view.waiting = try waiting(view) }
         return view
-    }
-
-    private func neighbour(_ id: AgentTask.ID, _ edge: Dependency) throws -> TaskView.Neighbour? {
-        try tasks.find(id).map { .init(id: $0.id, number: $0.number, title: $0.content.title, state: $0.state, edge: edge) }
     }
 
     private func waiting(_ view: TaskView) throws -> TaskView.Waiting {
@@ -77,5 +73,11 @@ extension HubTransaction {
         guard view.task.isAutoAssigned(in: view.project) else { return .assignmentByHand }
         let fix = Placement.explanation(of: view.task.content, among: try candidates(for: view.task)).nearestFix
         return .noServer(fix?.description ?? "a server takes it in a moment")
+    }
+}
+
+extension TaskView.Neighbour {
+    init(_ stored: DependencyTable.Neighbour) {
+        self.init(id: stored.id, number: stored.number, title: stored.title, state: stored.state, edge: stored.edge)
     }
 }

@@ -41,6 +41,22 @@ package struct EventTable {
         }
     }
 
+    /// Where the next event is to be appended: the last number of the whole log, and the project's head.
+    package func end(of project: Project.ID) throws -> (lastSequence: Int64, head: Head?) {
+        guard
+            let row = try connection.row(
+                """
+                SELECT log.last, head.sequence, head.count, head.hash, head.seal
+                FROM (SELECT MAX(sequence) AS last FROM event) AS log LEFT JOIN audit_head AS head ON head.project = \(project)
+                """)
+        else { return (0, nil) }
+        var reader = RowReader(row)
+        let last = try reader.optionalInt() ?? 0
+        guard let sequence = try reader.optionalInt() else { return (last, nil) }
+        let head = Head(sequence: sequence, count: try reader.int64(), hash: try reader.text(), seal: try reader.text())
+        return (last, head)
+    }
+
     package func append(_ event: Event, head: Head) throws {
         let fact = event.fact
         try connection.execute(

@@ -52,6 +52,39 @@ package struct DependencyTable {
             Self.read)
     }
 
+    /// An edge with what a card shows of the task at its other end.
+    package struct Neighbour: Hashable, Sendable {
+        package let edge: Dependency
+        package let id: AgentTask.ID
+        package let number: Int
+        package let title: String
+        package let state: AgentTask.State
+    }
+
+    /// The edges at both ends of `task`, in the order of their creation.
+    package func neighbours(of task: AgentTask.ID) throws -> (upstreams: [Neighbour], downstreams: [Neighbour]) {
+        let all = try connection.rows(
+            """
+            SELECT edge.upstream, edge.downstream, edge.kind, edge.contract_key, edge.is_resolved, other.id, other.number, other.title,
+                other.state, edge.created_at AS made
+            FROM dependency AS edge JOIN agent_task AS other ON other.id = edge.upstream WHERE edge.downstream = \(task)
+            UNION ALL
+            SELECT edge.upstream, edge.downstream, edge.kind, edge.contract_key, edge.is_resolved, other.id, other.number, other.title,
+                other.state, edge.created_at AS made
+            FROM dependency AS edge JOIN agent_task AS other ON other.id = edge.downstream WHERE edge.upstream = \(task)
+            ORDER BY made, number
+            """
+        ).map { row in
+            var reader = RowReader(row)
+            let edge = Dependency(
+                upstream: try reader.id(), downstream: try reader.id(), kind: try reader.value(), contractKey: try reader.optionalText(),
+                isResolved: try reader.bool())
+            return Neighbour(
+                edge: edge, id: try reader.id(), number: try reader.int(), title: try reader.text(), state: try reader.value())
+        }
+        return (all.filter { $0.edge.downstream == task }, all.filter { $0.edge.upstream == task })
+    }
+
     /// Resolves every edge that waits for `task`, as one statement each.
     ///
     /// - Returns: the pending tasks that nothing holds back any more.

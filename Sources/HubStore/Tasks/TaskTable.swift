@@ -134,6 +134,21 @@ package struct TaskTable {
         ).map(Self.read)
     }
 
+    /// How many slots a server has given out.
+    package func usedSlots(of server: Server.ID) throws -> Int {
+        guard
+            let row = try connection.row(
+                """
+                SELECT COUNT(*) FROM agent_task
+                WHERE server = \(server)
+                    AND state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human', 'review')
+                    AND state <> 'review'
+                """)
+        else { return 0 }
+        var reader = RowReader(row)
+        return try reader.int()
+    }
+
     /// How many slots each server of a project has given out.
     package func usedSlots(in project: Project.ID) throws -> [Server.ID: Int] {
         var used: [Server.ID: Int] = [:]

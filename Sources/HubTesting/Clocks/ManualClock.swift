@@ -21,6 +21,9 @@ package final class ManualClock: HubClock {
 
     package func now() -> Timestamp { state.withLock { $0.now } }
 
+    /// How many sleeps have begun.
+    package var sleepCount: Int { state.withLock { $0.next } }
+
     package func sleep(until time: Timestamp) async throws {
         let number = state.withLock { state in
             state.next += 1
