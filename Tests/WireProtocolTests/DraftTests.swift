@@ -12,7 +12,6 @@ import WireProtocol
         ])
         #expect(draft.content.repository == "web" && draft.content.kind == .docs && draft.content.priority == .low)
         #expect(draft.dependencies.first?.task == .id(id) && draft.dependencies.first?.kind == .blocks)
-        #expect(draft.project == "default")
     }
 
     @Test("reads the structured form")

@@ -19,5 +19,10 @@ struct Reply: Sendable {
         self.headers[.xContentTypeOptions] = "nosniff"
     }
 
-    var head: HTTPResponse { HTTPResponse(status: .init(code: status), headerFields: headers) }
+    /// - Parameter date: the value of the `Date` header.
+    func head(at date: String) -> HTTPResponse {
+        var headers = headers
+        headers[.date] = date
+        return HTTPResponse(status: .init(code: status), headerFields: headers)
+    }
 }

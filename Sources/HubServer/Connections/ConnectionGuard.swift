@@ -1,4 +1,5 @@
 import HTTPTypes
+import HubService
 import NIOCore
 import NIOHTTPTypes
 
@@ -87,7 +88,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         isBroken = true
         guard unanswered == 0, !(error is IOError), !(error is ChannelError) else { return end(context) }
         let reply = Problem(400, "this is not a well-formed HTTP/1.1 request", headers: [.connection: "close"]).reply
-        context.write(wrapOutboundOut(.head(reply.head)), promise: nil)
+        context.write(wrapOutboundOut(.head(reply.head(at: DateText().text(at: SystemClock().now())))), promise: nil)
         context.write(wrapOutboundOut(.body(ByteBuffer(bytes: reply.bytes))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         end(context)

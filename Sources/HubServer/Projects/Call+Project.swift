@@ -1,13 +1,15 @@
 import HubCore
 import HubService
+import WireProtocol
 
 extension Call {
     /// The project that a request is about: the one it names by id or name, or the only one that the caller has.
     ///
-    /// - Parameter name: from the body; else the query's `project_id` counts.
+    /// It is named by `project_id`, in the query or in the body.
+    ///
     /// - Throws: ``Problem`` with 404 for a project that the caller may not see, 422 where several could be meant.
-    func project(named name: String? = nil) async throws -> Project.ID {
-        let name = name ?? query["project_id"]
+    func project() async throws -> Project.ID {
+        let name = try query["project_id"] ?? Fields(try json()).string("project_id")
         switch caller {
         case .agent(let server):
             if let name, name.lowercased() != server.project.text {

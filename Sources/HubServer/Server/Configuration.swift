@@ -33,6 +33,8 @@ package struct ConnectionLimits: Sendable {
     package var bodyTime: Duration
     /// Longest body, in bytes.
     package var maximumBody: Int
+    /// The same where no key is needed.
+    package let maximumOpenBody = 128 << 10
 
     package init(
         maximumConnections: Int = 8192, idleTime: Duration = .seconds(75), bodyTime: Duration = .seconds(30), maximumBody: Int = 2 << 20

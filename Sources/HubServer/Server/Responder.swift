@@ -10,6 +10,7 @@ struct Responder: Sendable {
     let routes = RouteTable(Routes.all)
     let wrongKeys = WrongKeys()
     let registrationTries = TryLimiter()
+    let dates = DateText()
     let hub: Hub
     let configuration: HubServer.Configuration
     let log: Logger
@@ -24,16 +25,18 @@ struct Responder: Sendable {
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(reply.status)",
                 "milliseconds": "\((ContinuousClock.now - began).milliseconds)",
             ])
-        try await writer.write(response: reply.head, body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.bytes)))
+        try await writer.write(
+            response: reply.head(at: dates.text(at: hub.clock.now())),
+            body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.bytes)))
     }
 
     /// - Throws: only what ends the connection.
     private func reply(to request: Request, _ channel: any NIOCore.Channel) async throws -> Reply {
         do throws(Problem) {
             let (handler, access, parameters) = try route(request)
-            let body = try await body(of: request)
             let address = channel.remoteAddress?.ipAddress ?? ""
             let caller = try await authenticate(request.headers, access, from: address)
+            let body = try await body(of: request, access)
             let call = Call(
                 server: self, method: request.method, target: request.head.path ?? "", query: QueryItems(request.uri.query),
                 parameters: parameters, headers: request.headers, body: body, address: address, caller: caller)
@@ -61,8 +64,9 @@ struct Responder: Sendable {
         return (route.handler, route.access, parameters)
     }
 
-    private func body(of request: Request) async throws(Problem) -> [UInt8] {
-        let limit = configuration.connections.maximumBody
+    private func body(of request: Request, _ access: Access) async throws(Problem) -> [UInt8] {
+        let limits = configuration.connections
+        let limit = access == .open ? min(limits.maximumOpenBody, limits.maximumBody) : limits.maximumBody
         // The connection is closed after the answer, so that what still comes is no next request.
         let tooLarge = Problem(413, "the body is larger than \(limit) bytes", headers: [.connection: "close"])
         if let length = request.headers[.contentLength] {

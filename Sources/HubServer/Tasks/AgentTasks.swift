@@ -11,7 +11,7 @@ enum AgentTasks {
 
     static let create: RouteTable.Handler = { call in
         let draft = try TaskDraft(json: try call.json())
-        return try await call.create(draft, in: try await call.project(named: draft.project))
+        return try await call.create(draft, in: try await call.project())
     }
 
     /// What this server has to do. No session has anything, since this version has none.

@@ -8,7 +8,7 @@ enum PeopleTasks {
 
     static let create: RouteTable.Handler = { call in
         let draft = try TaskDraft(json: try call.json())
-        return try await call.create(draft, in: try await call.project(named: draft.project))
+        return try await call.create(draft, in: try await call.project())
     }
 
     static let get: RouteTable.Handler = { call in try await call.single(try await call.task()) }

@@ -3,8 +3,6 @@ import HubCore
 /// The body of `POST …/tasks` (agent protocol, sections 4.2 and 12).
 package struct TaskDraft: Sendable {
     package var content: AgentTask.Content
-    /// Id or name.
-    package var project: String?
     package var dependencies: [(task: TaskName, kind: Dependency.Kind)]
 
     package static let maximumDependencies = 1000
@@ -21,7 +19,6 @@ package struct TaskDraft: Sendable {
             preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")),
             requirePlan: try fields.bool("require_plan"), requireReview: try fields.bool("require_review"),
             autoAssign: try fields.bool("auto_assign"))
-        project = try fields.string("project_id")
         if fields.value("produces") != nil { throw WireFault("produces declares contracts, which this version does not have") }
         dependencies = try Self.dependencies(fields)
     }

@@ -58,24 +58,35 @@ import Testing
     func tooLarge() async throws {
         try await TestHub.serve(limits: ConnectionLimits(maximumBody: 1000)) { hub in
             let agent = try await hub.agent()
+            let key = "X-API-Key: \(try #require(agent.headers.first?.1))"
             let announced = try await TestConnection(port: hub.port)
             try await announced.send(agent.request("POST", "/api/v1/server/tasks", Array(repeating: 0x20, count: 1001)))
             let (first, length) = try #require(TestResponse.parse(await announced.untilClosed(), isToHead: false))
             #expect(first.status == 413 && first.detail != nil && length > 0)
 
             let huge = try await TestConnection(port: hub.port)
-            try await huge.send("POST /api/v1/server/tasks HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999999\r\n\r\n")
+            try await huge.send("POST /api/v1/server/tasks HTTP/1.1\r\nHost: h\r\n\(key)\r\nContent-Length: 99999999999999999\r\n\r\n")
             #expect(try await huge.response().status == 413)
             await huge.close()
 
             let chunked = try await TestConnection(port: hub.port)
-            try await chunked.send("POST /api/v1/server/tasks HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try await chunked.send("POST /api/v1/server/tasks HTTP/1.1\r\nHost: h\r\n\(key)\r\nTransfer-Encoding: chunked\r\n\r\n")
             let chunk = "200\r\n" + String(repeating: " ", count: 512) + "\r\n"
             try await chunked.send(chunk + chunk)
             #expect(try await chunked.response().status == 413)
             // It goes on for ever; the server does not.
             for _ in 1...100 { do { try await chunked.send(chunk) } catch { break } }
             _ = await chunked.untilClosed()
+        }
+    }
+
+    @Test("without a key no large body is taken")
+    func tooLargeForNobody() async throws {
+        try await TestHub.serve { hub in
+            let stranger = try await TestConnection(port: hub.port)
+            try await stranger.send("POST /api/v1/servers/register HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n")
+            #expect(try await stranger.response().status == 413)
+            await stranger.close()
         }
     }
 

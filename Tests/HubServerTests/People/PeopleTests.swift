@@ -84,6 +84,7 @@ import Testing
             #expect(try await code.get("/api/v1/tasks/1").status == 422)
             #expect(try await code.get("/api/v1/tasks/1?project_id=default")["id"] == one["id"])
             #expect(try await code.get("/api/v1/tasks/1?project_id=other").status == 404)
+            #expect(try await code.post("/api/v1/tasks/1/cancel", ["project_id": "default"])["status"] == "cancelled")
             #expect(try await code.get("/api/v1/events")["events"].array?.isEmpty == false)
         }
     }

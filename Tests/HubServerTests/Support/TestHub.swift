@@ -19,13 +19,14 @@ struct TestHub: Sendable {
     /// Serves for the time of `body`.
     static func serve(
         limits: ConnectionLimits = ConnectionLimits(), health: HubHealth = HubHealth(), drainTime: Duration = .seconds(10),
+        log: Logger = quiet,
         _ body: (TestHub) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let database = try SQLiteDatabase(path: folder.appendingPathComponent("hub.db").path)
-        let hub = Hub(database: database, vault: try Vault(masterKey: Array(repeating: 7, count: 32)), log: quiet)
+        let hub = Hub(database: database, vault: try Vault(masterKey: Array(repeating: 7, count: 32)), log: log)
         try await hub.prepare()
         let project = try #require(try await hub.project(named: "default")).id
 
@@ -35,7 +36,7 @@ struct TestHub: Sendable {
             .init(
                 host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits, drainTime: drainTime
             ),
-            log: quiet
+            log: log
         ) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
         let running = Task { try await group.run() }
