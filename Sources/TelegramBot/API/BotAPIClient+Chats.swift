@@ -26,7 +26,23 @@ extension BotAPIClient {
     /// Renames a topic; `false` where it had that name already.
     @discardableResult
     package func editForumTopic(_ topic: Int, in chat: Int64, name: String) async throws -> Bool {
-        var call = MethodCall("editForumTopic", isRepeatable: true)
+        try await change(topic, in: chat, by: "editForumTopic", name: name)
+    }
+
+    /// Closes a topic for people; `false` where it was closed.
+    @discardableResult
+    package func closeForumTopic(_ topic: Int, in chat: Int64) async throws -> Bool {
+        try await change(topic, in: chat, by: "closeForumTopic")
+    }
+
+    /// Opens a closed topic; `false` where it was open.
+    @discardableResult
+    package func reopenForumTopic(_ topic: Int, in chat: Int64) async throws -> Bool {
+        try await change(topic, in: chat, by: "reopenForumTopic")
+    }
+
+    private func change(_ topic: Int, in chat: Int64, by method: String, name: String? = nil) async throws -> Bool {
+        var call = MethodCall(method, isRepeatable: true)
         call.set("chat_id", chat)
         call.set("message_thread_id", topic)
         call.set("name", name)

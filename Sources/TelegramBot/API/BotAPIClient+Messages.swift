@@ -62,6 +62,20 @@ extension BotAPIClient {
         _ = try await self.call(call, returning: Bool.self)
     }
 
+    /// Pins a message; nobody is notified. Needs a right in groups.
+    package func pinMessage(_ message: MessageAddress) async throws {
+        var call = MethodCall("pinChatMessage", isRepeatable: true)
+        call.set(message)
+        call.set("disable_notification", flag: true)
+        _ = try await self.call(call, returning: Bool.self)
+    }
+
+    package func unpinMessage(_ message: MessageAddress) async throws {
+        var call = MethodCall("unpinChatMessage", isRepeatable: true)
+        call.set(message)
+        _ = try await self.call(call, returning: Bool.self)
+    }
+
     /// Sets the bot's one reaction (of Telegram's fixed list, such as 👀 👍 👌 ✍), or takes it away.
     package func setReaction(_ emoji: String?, on message: MessageAddress) async throws {
         var call = MethodCall("setMessageReaction", isRepeatable: true)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where a message goes: a chat, and the topic in it. A send without one does not compile.
-package struct Destination: Sendable, Hashable {
+package struct Destination: Sendable, Hashable, Codable {
     /// Negative for groups and channels.
     package let chat: Int64
     /// `message_thread_id`; `nil` is the chat itself, or the topic General of a forum.
@@ -15,7 +15,7 @@ package struct Destination: Sendable, Hashable {
 }
 
 /// One message of a chat, as one bot numbers it: in private chats each bot counts for itself.
-package struct MessageAddress: Sendable, Hashable {
+package struct MessageAddress: Sendable, Hashable, Codable {
     package let chat: Int64
     package let message: Int
 

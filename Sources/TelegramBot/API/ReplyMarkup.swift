@@ -1,5 +1,5 @@
 /// What hangs below a message.
-package enum ReplyMarkup: Sendable, Equatable {
+package enum ReplyMarkup: Sendable, Equatable, Codable {
     case inline(InlineKeyboard)
     /// Opens the reply box. `placeholder` has at most 64 characters; `selective`: only for who is mentioned or replied to.
     case forceReply(placeholder: String? = nil, selective: Bool = false)
@@ -17,9 +17,9 @@ package enum ReplyMarkup: Sendable, Equatable {
 }
 
 /// Buttons in rows; at most 100 in all.
-package struct InlineKeyboard: Sendable, Equatable {
-    package struct Button: Sendable, Equatable {
-        package enum Action: Sendable, Equatable {
+package struct InlineKeyboard: Sendable, Equatable, Codable {
+    package struct Button: Sendable, Equatable, Codable {
+        package enum Action: Sendable, Equatable, Codable {
             /// 1–64 bytes that come back in the callback query.
             case callback(String)
             case url(String)
@@ -29,7 +29,7 @@ package struct InlineKeyboard: Sendable, Equatable {
             case copy(String)
         }
 
-        package enum Style: String, Sendable { case danger, success, primary }
+        package enum Style: String, Sendable, Codable { case danger, success, primary }
 
         package var text: String
         package var action: Action

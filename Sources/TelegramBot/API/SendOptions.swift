@@ -1,5 +1,5 @@
 /// What may accompany a new message.
-package struct SendOptions: Sendable, Equatable {
+package struct SendOptions: Sendable, Equatable, Codable {
     /// The message replied to. If it is gone, the message is sent all the same.
     package var replyTo: Int?
     package var markup: ReplyMarkup?

@@ -36,8 +36,26 @@ package struct MessageText: Sendable, Hashable, ExpressibleByStringLiteral {
 
     package var isEmpty: Bool { text.isEmpty }
 
+    /// The same words as plain text: what is sent where the formatting was refused.
+    package var withoutFormatting: MessageText { MessageText(text) }
+
     static func ordered(_ entities: [TextEntity]) -> [TextEntity] {
         entities.sorted { ($0.offset, -$0.length) < ($1.offset, -$1.length) }
+    }
+}
+
+extension MessageText: Codable {
+    private enum Key: String, CodingKey { case text, entities }
+
+    package init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        self.init(try fields.decode(String.self, forKey: .text), entities: fields.lenientArray(TextEntity.self, .entities))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: Key.self)
+        try fields.encode(text, forKey: .text)
+        if !entities.isEmpty { try fields.encode(entities, forKey: .entities) }
     }
 }
 

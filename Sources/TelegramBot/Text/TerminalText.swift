@@ -105,7 +105,7 @@ private struct LineBuffer {
         case 0x00..<0x20, 0x7f..<0xa0, 0x2028...0x202e: break
         default:
             // What extends a character stays with it; 32 of them are more than any script needs.
-            if column > 0, column <= cells.count, Self.extends(scalar) || cells[column - 1].last == "\u{200d}" {
+            if scalar.value >= 0x300, column > 0, column <= cells.count, Self.extends(scalar) || cells[column - 1].last == "\u{200d}" {
                 if cells[column - 1].count < 32 { cells[column - 1].append(scalar) }
                 return
             }

@@ -82,6 +82,10 @@ import Testing
         sends("sendMessageDraft", #"{"chat_id":5,"draft_id":3,"text":"…"}"#)
         try await client.editForumTopic(9, in: -1, name: "n")
         sends("editForumTopic", #"{"chat_id":-1,"message_thread_id":9,"name":"n"}"#)
+        try await client.reopenForumTopic(9, in: -1)
+        sends("reopenForumTopic", #"{"chat_id":-1,"message_thread_id":9}"#)
+        try await client.pinMessage(message)
+        sends("pinChatMessage", #"{"chat_id":5,"message_id":7,"disable_notification":true}"#)
     }
 
     @Test func queriesDecodeTheirResults() async throws {

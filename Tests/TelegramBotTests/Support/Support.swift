@@ -5,9 +5,9 @@ import Testing
 
 struct TooLate: Error {}
 
-/// Waits until `condition` holds, for at most five seconds.
+/// Waits until `condition` holds, for at most half a minute.
 func eventually(_ condition: @Sendable () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(5)
+    let deadline = ContinuousClock.now + .seconds(30)
     while !condition() {
         guard ContinuousClock.now < deadline else { throw TooLate() }
         try await Task.sleep(for: .milliseconds(2))

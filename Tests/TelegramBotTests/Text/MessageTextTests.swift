@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TelegramBot
@@ -42,6 +43,20 @@ import Testing
         #expect(MessageText.bold("abcdef").clipped(to: 3) == .bold("ab") + "…")
         #expect(MessageText("abc").clipped(to: 1) == "…")
         #expect(MessageText("abc").clipped(to: 0) == "")
+    }
+
+    @Test func aTextSurvivesBeingStored() throws {
+        let text =
+            "👍 " + MessageText.bold("b") + .pre("p", language: "go") + .pre("q") + .link("l", to: "https://example.com")
+            + .quote("z", isExpandable: true)
+        #expect(try JSONDecoder().decode(MessageText.self, from: JSONEncoder().encode(text)) == text)
+        let forged = Data(
+            #"{"text":"ab","entities":[{"type":"bold","offset":1,"length":99},{"type":"code","offset":-1,"length":2},{}]}"#.utf8)
+        #expect(try JSONDecoder().decode(MessageText.self, from: forged) == "a" + .bold("b"))
+        let markup = ReplyMarkup.inline(InlineKeyboard([[.init("x", .callback("y"), style: .danger), .init("u", .webApp(url: "z"))]]))
+        let options = SendOptions(replyTo: 3, markup: markup, isSilent: true)
+        #expect(try JSONDecoder().decode(SendOptions.self, from: JSONEncoder().encode(options)) == options)
+        #expect(text.withoutFormatting == MessageText(text.text))
     }
 
     @Test func entitiesOutsideOfTheTextAreClippedOrDropped() {
