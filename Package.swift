@@ -67,10 +67,10 @@ let package = Package(
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),
         library("TelegramBot", ["CCurl"]),
         library("ChatOps", ["HubCore", "HubService", "HubStore", "Cryptography", yams]),
-        library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", logging, lifecycle]),
+        library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", "Cryptography", logging, lifecycle]),
         library("HubServer", ["HubService", "HubCore", "WireProtocol", hummingbird, hummingbirdCore, httpTypes, nioCore, logging]),
         library(
-            "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, logging],
+            "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging],
             resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),
         library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase"]),
         tests("HubCoreTests", ["HubCore"]),
@@ -78,7 +78,7 @@ let package = Package(
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("TelegramBotTests", ["TelegramBot"]),
-        tests("TelegramSimulatorTests", ["TelegramSimulator", "TelegramBot"]),
+        tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
     ],
     swiftLanguageModes: [.v6]
 )

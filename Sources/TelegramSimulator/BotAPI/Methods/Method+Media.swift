@@ -1,0 +1,96 @@
+extension Method {
+    private static let captioned: [Parameter] =
+        sending + [.optional("caption", .string), .optional("parse_mode", .string), .optional("caption_entities", .array)]
+
+    static let media: [Method] = [
+        Method(
+            "sendDocument", captioned + [.required("document", .file), .optional("disable_content_type_detection", .boolean)],
+            pace: .message
+        ) { arguments, bot, world throws(World.Refusal) in
+            var posting = try world.captioned(arguments, by: bot)
+            let file = try world.file("document", arguments, for: bot, folder: "documents", limit: 50_000_000)
+            posting.attachment = World.Attachment(
+                kind: .document, file: file.id, name: file.name, mimeType: file.mimeType, width: 0, height: 0)
+            return world.json(world.post(posting), for: bot)
+        },
+        Method("sendPhoto", captioned + [.required("photo", .file), .optional("has_spoiler", .boolean)], pace: .message) {
+            arguments, bot, world throws(World.Refusal) in
+            var posting = try world.captioned(arguments, by: bot)
+            let file = try world.file("photo", arguments, for: bot, folder: "photos", limit: 10_000_000)
+            guard let image = ImageHeader(file.bytes) else { throw .badRequest("IMAGE_PROCESS_FAILED") }
+            guard image.width + image.height <= 10_000, max(image.width, image.height) <= 20 * min(image.width, image.height) else {
+                throw .badRequest("PHOTO_INVALID_DIMENSIONS")
+            }
+            posting.attachment = World.Attachment(
+                kind: .photo, file: file.id, name: file.name, mimeType: image.mimeType, width: image.width, height: image.height)
+            return world.json(world.post(posting), for: bot)
+        },
+        Method("getFile", [.required("file_id", .string)]) { arguments, bot, world throws(World.Refusal) in
+            let id = arguments.string("file_id") ?? ""
+            guard let file = world.file(id: id, of: bot) else { throw .badRequest("invalid file_id") }
+            guard file.bytes.count <= 20_000_000 else { throw .badRequest("file is too big") }
+            return [
+                "file_id": .string(id), "file_unique_id": .string("U\(file.id)"), "file_size": .integer(Int64(file.bytes.count)),
+                "file_path": .string(file.path),
+            ]
+        },
+    ]
+}
+
+extension World {
+    func captioned(_ arguments: Arguments, by bot: Bot.ID) throws(Refusal) -> Posting {
+        var posting = try posting(arguments, by: bot)
+        let caption = try formatted(arguments.string("caption") ?? "", arguments, entities: "caption_entities")
+        guard caption.length <= 1024 else { throw .badRequest("message caption is too long") }
+        (posting.text, posting.entities) = (caption.text, caption.entities)
+        return posting
+    }
+
+    /// The file that a parameter gives: uploaded under its own name or as `attach://<part>`, or known by its id.
+    mutating func file(
+        _ parameter: String, _ arguments: Arguments, for bot: Bot.ID, folder: String, limit: Int
+    ) throws(Refusal) -> StoredFile {
+        var upload = arguments.uploads[parameter]
+        if let text = arguments.string(parameter) {
+            if text.hasPrefix("attach://") {
+                upload = arguments.uploads[String(text.dropFirst(9))]
+            } else if let known = file(id: text, of: bot) {
+                return known
+            } else {
+                throw .badRequest("wrong file identifier/HTTP URL specified")
+            }
+        }
+        guard let upload else { throw .badRequest("there is no \(parameter) in the request") }
+        guard !upload.bytes.isEmpty else { throw .badRequest("file must be non-empty") }
+        guard upload.bytes.count <= limit else { throw Refusal(code: 413, description: "Request Entity Too Large") }
+        return store(name: upload.fileName, mimeType: upload.mimeType, bytes: upload.bytes, folder: folder)
+    }
+
+    func file(id: String, of bot: Bot.ID) -> StoredFile? {
+        files.values.first { fileID($0.id, for: bot) == id }
+    }
+}
+
+/// Kind and size of a picture, from its first bytes.
+struct ImageHeader {
+    let width: Int
+    let height: Int
+    let mimeType: String
+
+    init?(_ bytes: [UInt8]) {
+        func big(_ index: Int, _ count: Int) -> Int { bytes[index..<(index + count)].reduce(0) { $0 << 8 | Int($1) } }
+        if bytes.count >= 24, bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+            (width, height, mimeType) = (big(16, 4), big(20, 4), "image/png")
+        } else if bytes.starts(with: [0xFF, 0xD8]) {
+            var index = 2
+            while index + 9 < bytes.count, bytes[index] == 0xFF, !(0xC0...0xC2).contains(bytes[index + 1]) {
+                index += 2 + big(index + 2, 2)
+            }
+            guard index + 9 < bytes.count, bytes[index] == 0xFF else { return nil }
+            (width, height, mimeType) = (big(index + 7, 2), big(index + 5, 2), "image/jpeg")
+        } else {
+            return nil
+        }
+        guard width > 0, height > 0 else { return nil }
+    }
+}
