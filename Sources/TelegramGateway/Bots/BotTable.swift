@@ -1,0 +1,54 @@
+import Cryptography
+import HubCore
+import HubService
+import HubStore
+import TelegramBot
+
+/// The stored bots. Tokens are sealed: the database file alone opens no bot.
+struct BotTable {
+    let connection: any SQLConnection
+
+    struct Row: Sendable {
+        let id: Int64
+        let username: String?
+        let token: BotToken
+        let nextOffset: Int64?
+    }
+
+    /// - Throws: ``SQLFault``, or what the vault throws where a token was sealed under another master key.
+    func all(_ vault: Vault) throws -> [Row] {
+        try connection.rows("SELECT id, username, token, next_offset FROM telegram_bot ORDER BY added_at, id").map { row in
+            var reader = RowReader(row)
+            let (id, username) = (try reader.int64(), try reader.optionalText())
+            let secret = try vault.open(try reader.blob(), purpose: Self.purpose(id))
+            guard let token = BotToken(secret.revealed) else { throw SQLFault.undecodable("a bot's token") }
+            return Row(id: id, username: username, token: token, nextOffset: try reader.optionalInt())
+        }
+    }
+
+    /// Adds a bot, or gives a known one another token.
+    func put(_ token: BotToken, username: String?, _ vault: Vault, at now: Timestamp) throws {
+        let sealed = try vault.seal(Secret(token.secret), purpose: Self.purpose(token.id))
+        try connection.execute(
+            """
+            INSERT INTO telegram_bot (id, username, token, added_at) VALUES (\(token.id), \(username), \(sealed), \(now))
+            ON CONFLICT (id) DO UPDATE SET token = excluded.token, username = COALESCE(excluded.username, telegram_bot.username)
+            """)
+    }
+
+    func setUsername(_ username: String, of bot: Int64) throws {
+        try connection.execute("UPDATE telegram_bot SET username = \(username) WHERE id = \(bot)")
+    }
+
+    func setNextOffset(_ offset: Int64, of bot: Int64) throws {
+        try connection.execute("UPDATE telegram_bot SET next_offset = \(offset) WHERE id = \(bot)")
+    }
+
+    /// Forgets the bot and what waits to be sent by it. Cards and buttons stay: they may come back with the bot.
+    func remove(_ bot: Int64) throws {
+        try connection.execute("DELETE FROM telegram_outbox WHERE bot = \(bot) AND finished_at IS NULL")
+        try connection.execute("DELETE FROM telegram_bot WHERE id = \(bot)")
+    }
+
+    private static func purpose(_ bot: Int64) -> String { "telegram bot \(bot)" }
+}

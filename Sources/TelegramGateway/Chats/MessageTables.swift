@@ -1,0 +1,89 @@
+import ChatOps
+import HubCore
+import HubStore
+
+/// What the messages of a bot are about, so that a reply to one is understood.
+struct MessageTable {
+    let connection: any SQLConnection
+    let bot: Int64
+
+    func topic(of message: Int, in chat: Int64) throws -> Topic? {
+        guard
+            let row = try connection.row(
+                "SELECT topic FROM telegram_message WHERE bot = \(bot) AND chat = \(chat) AND message = \(message)")
+        else { return nil }
+        var reader = RowReader(row)
+        return StoredJSON.read(try reader.text())
+    }
+
+    func put(_ topic: Topic, of message: Int, in chat: Int64, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            INSERT INTO telegram_message (bot, chat, message, topic, sent_at)
+            VALUES (\(bot), \(chat), \(message), \(try StoredJSON.text(topic)), \(now))
+            ON CONFLICT (bot, chat, message) DO UPDATE SET topic = excluded.topic
+            """)
+    }
+}
+
+/// Named places in a chat that hold one message each, kept current by edits: a task's card, a notice with a key.
+struct SlotTable {
+    let connection: any SQLConnection
+
+    struct Place: Hashable, Sendable {
+        let bot: Int64
+        let chat: Int64
+        let topic: Int?
+    }
+
+    static func card(_ task: AgentTask.ID) -> String { "card/\(task)" }
+    static func notice(_ key: String) -> String { "notice/\(key)" }
+
+    /// What the place was last given to show; `nil` where there is no such place.
+    func digest(_ name: String, bot: Int64, chat: Int64) throws -> String? {
+        guard
+            let row = try connection.row("SELECT digest FROM telegram_slot WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")
+        else { return nil }
+        var reader = RowReader(row)
+        return try reader.text()
+    }
+
+    func message(_ name: String, bot: Int64, chat: Int64) throws -> Int? {
+        guard
+            let row = try connection.row("SELECT message FROM telegram_slot WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")
+        else { return nil }
+        var reader = RowReader(row)
+        return try reader.optionalInt().map { Int($0) }
+    }
+
+    func name(of message: Int, bot: Int64, chat: Int64) throws -> String? {
+        guard
+            let row = try connection.row("SELECT name FROM telegram_slot WHERE bot = \(bot) AND chat = \(chat) AND message = \(message)")
+        else { return nil }
+        var reader = RowReader(row)
+        return try reader.text()
+    }
+
+    /// Where a slot of this name is.
+    func places(_ name: String) throws -> [Place] {
+        try connection.rows("SELECT bot, chat, topic FROM telegram_slot WHERE name = \(name) ORDER BY bot, chat").map { row in
+            var reader = RowReader(row)
+            return Place(bot: try reader.int64(), chat: try reader.int64(), topic: try reader.optionalInt().map { Int($0) })
+        }
+    }
+
+    /// Notes what the place is to show; its message comes when it was sent.
+    func show(_ digest: String, in name: String, _ place: Place, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            INSERT INTO telegram_slot (bot, chat, name, topic, digest, updated_at)
+            VALUES (\(place.bot), \(place.chat), \(name), \(place.topic), \(digest), \(now))
+            ON CONFLICT (bot, chat, name) DO UPDATE SET digest = excluded.digest, updated_at = excluded.updated_at
+            """)
+    }
+
+    func setMessage(_ message: Int?, of name: String, bot: Int64, chat: Int64) throws {
+        try connection.execute(
+            "UPDATE telegram_slot SET message = \(message) WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")
+    }
+}

@@ -1,0 +1,132 @@
+import ChatOps
+import Cryptography
+import HubService
+import TelegramBot
+
+/// Makes calls of messages: splits what is long, makes a document of what is very long, gives buttons their ids.
+struct MessageComposer: Sendable {
+    /// More parts than this become a document.
+    static let partLimit = 3
+    /// UTF-16 units shown of what became a document.
+    static let summaryLimit = 1500
+
+    let vault: Vault
+
+    struct Style: Sendable {
+        var topic: Int?
+        var replyTo: OutgoingCall.Target?
+        var slot: String?
+        /// Ids of the slot's buttons by action.
+        var buttonIDs: [String: String] = [:]
+        var lane: SendLane?
+    }
+
+    /// New messages, the first of them in `style.slot` if it has one.
+    func post(_ message: ChatMessage, _ style: Style) throws -> [PreparedCall] {
+        var draft = Draft(message, style)
+        let text = MessageText(message.text, showsSecrets: message.vanishesAfter != nil)
+        var parts = text.split()
+        var document = message.document
+        if parts.count > Self.partLimit || (style.slot != nil && parts.count > 1) {
+            if document == nil { document = ChatDocument(name: "message.txt", bytes: Array(text.text.utf8)) }
+            parts = [Self.summary(of: text)]
+        }
+        let keyboard = try keyboard(message, style, &draft.buttons)
+        if let document, parts.count <= 1, keyboard == nil, message.asksForReply == nil, style.slot == nil,
+            (parts.first?.utf16Count ?? 0) <= MessageText.captionLimit
+        {
+            draft.add(.upload(name: document.name), parts.first ?? "", document: document.bytes)
+        } else {
+            for part in parts { draft.add(.post, part) }
+            if draft.calls.isEmpty, document == nil || keyboard != nil { draft.add(.post, "…") }
+            draft.finishText(keyboard: keyboard, prompt: message.asksForReply)
+            if let document { draft.add(.upload(name: document.name), "", document: document.bytes) }
+        }
+        return try draft.calls.enumerated().map { index, call in
+            try prepared(call, draft, buttons: index == draft.keyboardIndex ? draft.buttons : [], document: draft.documents[index])
+        }
+    }
+
+    /// Puts a message in the place of another.
+    func edit(_ target: Int, to message: ChatMessage, _ style: Style) throws -> PreparedCall {
+        var draft = Draft(message, style)
+        let text = MessageText(message.text, showsSecrets: message.vanishesAfter != nil)
+        let keyboard = try keyboard(message, style, &draft.buttons)
+        draft.add(.edit(message: target), Self.fitting(text))
+        draft.calls[0].keyboard = keyboard
+        return try prepared(draft.calls[0], draft, buttons: draft.buttons, document: nil)
+    }
+
+    func react(_ emoji: String, to message: Int) throws -> PreparedCall {
+        let call = OutgoingCall(.react(emoji, message: message))
+        return PreparedCall(
+            call: call, lane: .answers, stored: Array(try StoredJSON.bytes(call)), isSealed: false, buttons: [], document: nil)
+    }
+
+    private func prepared(_ call: OutgoingCall, _ draft: Draft, buttons: [ButtonTable.Row], document: [UInt8]?) throws -> PreparedCall {
+        let stored = try StoredCall.encode(call, with: vault)
+        return PreparedCall(
+            call: call, lane: draft.lane, stored: stored.bytes, isSealed: stored.isSealed, buttons: buttons, document: document)
+    }
+
+    private func keyboard(_ message: ChatMessage, _ style: Style, _ made: inout [ButtonTable.Row]) throws -> InlineKeyboard? {
+        let rows = try message.buttons.map { row in
+            try row.map { button -> InlineKeyboard.Button in
+                let shown = button.style.flatMap { InlineKeyboard.Button.Style(rawValue: $0.rawValue) }
+                if case .open(let url) = button.action { return .init(button.label, .url(url), style: shown) }
+                let action = try StoredJSON.text(button.action)
+                if let id = style.buttonIDs[action] { return .init(button.label, .callback(id), style: shown) }
+                let id = Base64.url.encode(SecureRandom.bytes(16))
+                made.append(ButtonTable.Row(id: id, action: action))
+                return .init(button.label, .callback(id), style: shown)
+            }
+        }.filter { !$0.isEmpty }
+        return rows.isEmpty ? nil : InlineKeyboard(rows)
+    }
+
+    private static func summary(of text: MessageText) -> MessageText {
+        text.normalized().clipped(to: summaryLimit) + MessageText("\n\n") + .italic("The whole text is in the document.")
+    }
+
+    /// A message that must stay one.
+    private static func fitting(_ text: MessageText) -> MessageText {
+        let text = text.normalized()
+        return text.isEmpty ? "…" : text.clipped(to: MessageText.messageLimit)
+    }
+}
+
+/// The calls of one message while they are put together.
+private struct Draft {
+    let message: ChatMessage
+    let style: MessageComposer.Style
+    var calls: [OutgoingCall] = []
+    var documents: [Int: [UInt8]] = [:]
+    var buttons: [ButtonTable.Row] = []
+    var keyboardIndex = -1
+
+    init(_ message: ChatMessage, _ style: MessageComposer.Style) { (self.message, self.style) = (message, style) }
+
+    var lane: SendLane { style.lane ?? message.urgency.lane }
+
+    mutating func add(_ action: OutgoingCall.Action, _ text: MessageText, document: [UInt8]? = nil) {
+        let isFirst = calls.isEmpty
+        let isShown = isFirst && style.slot != nil
+        var call = OutgoingCall(
+            isShown ? .show : action, text, topic: style.topic, isSilent: !message.urgency.rings || !isFirst,
+            isRepeatable: message.urgency.lane <= .results)
+        call.slot = isShown ? style.slot : nil
+        call.replyTo = style.replyTo
+        call.about = message.topic
+        call.vanishesAfter = message.vanishesAfter
+        documents[calls.count] = document
+        calls.append(call)
+    }
+
+    /// Buttons and the reply box belong below the last part.
+    mutating func finishText(keyboard: InlineKeyboard?, prompt: String?) {
+        guard !calls.isEmpty else { return }
+        keyboardIndex = calls.count - 1
+        calls[keyboardIndex].keyboard = keyboard
+        calls[keyboardIndex].prompt = keyboard == nil ? prompt : nil
+    }
+}

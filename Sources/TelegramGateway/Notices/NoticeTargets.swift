@@ -1,0 +1,65 @@
+import HubCore
+import HubStore
+
+/// Where what happens in a project is told: in the groups that work in it; where there is none, to its owners in private; and always in the
+/// chat in which the task was created (chat page, "Settled details").
+struct NoticeTargets {
+    let connection: any SQLConnection
+
+    func bound(to project: Project.ID) throws -> [SlotTable.Place] {
+        try places(
+            """
+            SELECT bot, chat, topic FROM telegram_chat
+            WHERE project = \(project) AND is_private = FALSE AND is_dead = FALSE ORDER BY bot, chat
+            """)
+    }
+
+    /// Their private chats, one each: with the bot that they wrote to last.
+    func owners(of project: Project.ID) throws -> [SlotTable.Place] {
+        let people = PersonTable(connection)
+        let owners = try people.members(of: project).filter { $0.role == .owner }.map(\.person.id)
+        return try privateChats(of: owners + people.administrators())
+    }
+
+    func administrators() throws -> [SlotTable.Place] { try privateChats(of: PersonTable(connection).administrators()) }
+
+    private func privateChats(of people: [Person.ID]) throws -> [SlotTable.Place] {
+        var subjects: [String] = []
+        for person in people {
+            for subject in try PersonTable(connection).subjects(of: person, identity: TelegramGateway.network)
+            where !subjects.contains(subject) {
+                subjects.append(subject)
+            }
+        }
+        return try subjects.compactMap { Int64($0) }.flatMap { chat in
+            try places(
+                """
+                SELECT bot, chat, topic FROM telegram_chat
+                WHERE chat = \(chat) AND is_private = TRUE AND is_dead = FALSE ORDER BY seen_at DESC LIMIT 1
+                """
+            ).map { SlotTable.Place(bot: $0.bot, chat: $0.chat, topic: nil) }
+        }
+    }
+
+    func origin(of task: AgentTask.ID) throws -> SlotTable.Place? {
+        try places(
+            """
+            SELECT telegram_origin.bot, telegram_origin.chat, telegram_origin.topic FROM telegram_origin
+            JOIN telegram_chat ON telegram_chat.bot = telegram_origin.bot AND telegram_chat.chat = telegram_origin.chat
+            WHERE telegram_origin.task = \(task) AND telegram_chat.is_dead = FALSE
+            """
+        ).first
+    }
+
+    func isAlive(_ place: SlotTable.Place) throws -> Bool {
+        try connection.row(
+            "SELECT 1 FROM telegram_chat WHERE bot = \(place.bot) AND chat = \(place.chat) AND is_dead = FALSE") != nil
+    }
+
+    private func places(_ sql: SQL) throws -> [SlotTable.Place] {
+        try connection.rows(sql).map { row in
+            var reader = RowReader(row)
+            return .init(bot: try reader.int64(), chat: try reader.int64(), topic: try reader.optionalInt().map { Int($0) })
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import ChatOps
+import Cryptography
+import HubCore
+import HubService
+import HubStore
+import TelegramBot
+
+/// Turns events into cards and notices. Runs inside the transaction that moves its cursor, so that an event is told once, whatever crashes.
+struct Notifier: Sendable {
+    static let name = "telegram"
+
+    let handler: any ChatHandler
+    let composer: MessageComposer
+    let numbers: OutboxNumbers
+
+    /// - Returns: what is to be sent once the transaction is on disk.
+    func tell(_ event: Event, in transaction: HubTransaction) throws -> [OutboxItem] {
+        guard let notice = try handler.notice(of: event, in: transaction) else { return [] }
+        let connection = transaction.connection
+        let targets = try targets(of: notice, event, connection)
+        var items: [OutboxItem] = []
+        if let task = notice.task {
+            items += try drawCards(of: task, for: notice, event, targets, transaction)
+        }
+        guard let message = notice.message else { return items }
+        for place in targets {
+            var style = MessageComposer.Style(topic: place.topic)
+            if let task = notice.task ?? message.topic?.task { style.replyTo = .slot(SlotTable.card(task)) }
+            if let key = notice.key {
+                let slot = SlotTable.notice(key)
+                style.slot = slot
+                try SlotTable(connection: connection).show("", in: slot, place, at: transaction.now)
+            }
+            items += try insert(
+                try composer.post(message, style), at: place, "event/\(event.sequence)/\(place.chat)", transaction)
+        }
+        return items
+    }
+
+    private func targets(of notice: Notice, _ event: Event, _ connection: any SQLConnection) throws -> [SlotTable.Place] {
+        let known = NoticeTargets(connection: connection)
+        var places = try known.bound(to: event.project)
+        if places.isEmpty, notice.message != nil { places = try known.owners(of: event.project) }
+        if let task = notice.task ?? notice.message?.topic?.task, let origin = try known.origin(of: task),
+            !places.contains(where: { $0.bot == origin.bot && $0.chat == origin.chat })
+        {
+            places.append(origin)
+        }
+        return places
+    }
+
+    /// Redraws the cards that are there, and makes those that are missing: in groups when the task is created, elsewhere with its first notice.
+    private func drawCards(
+        of task: AgentTask.ID, for notice: Notice, _ event: Event, _ targets: [SlotTable.Place], _ transaction: HubTransaction
+    ) throws -> [OutboxItem] {
+        guard let found = try transaction.tasks.find(task) else { return [] }
+        let (name, slots) = (SlotTable.card(task), SlotTable(connection: transaction.connection))
+        let known = NoticeTargets(connection: transaction.connection)
+        let existing = try slots.places(name)
+        let isWanted = notice.message != nil || event.fact.kind == .taskCreated
+        let missing = isWanted ? targets.filter { place in !existing.contains { $0.bot == place.bot && $0.chat == place.chat } } : []
+        guard !existing.isEmpty || !missing.isEmpty else { return [] }
+        let card = handler.card(of: try transaction.view(of: found))
+        let digest = Hex.encode(SHA256.digest(of: try StoredJSON.text(card)))
+        var items: [OutboxItem] = []
+        for place in existing + missing {
+            guard try known.isAlive(place), try slots.digest(name, bot: place.bot, chat: place.chat) != digest else { continue }
+            try slots.show(digest, in: name, place, at: transaction.now)
+            var style = MessageComposer.Style(topic: place.topic, slot: name)
+            style.buttonIDs = try ButtonTable(connection: transaction.connection, bot: place.bot).ids(of: name, in: place.chat)
+            // A first card goes ahead of the notice that replies to it.
+            if let message = notice.message, !existing.contains(place) { style.lane = message.urgency.lane }
+            var calls = try composer.post(card, style)
+            for index in calls.indices { calls[index] = try calls[index].unrepeatable(composer.vault) }
+            items += try insert(calls, at: place, "card/\(event.sequence)/\(place.chat)", transaction)
+        }
+        return items
+    }
+
+    private func insert(
+        _ calls: [PreparedCall], at place: SlotTable.Place, _ source: String, _ transaction: HubTransaction
+    ) throws -> [OutboxItem] {
+        let outbox = OutboxTable(connection: transaction.connection, ids: numbers, vault: transaction.vault)
+        return try calls.enumerated().compactMap { part, call in
+            try outbox.insert(call, bot: place.bot, chat: place.chat, source: "\(source)/\(part)", at: transaction.now)
+        }
+    }
+}
+
+extension PreparedCall {
+    /// A card is not posted twice: the next event draws it anyway.
+    fileprivate func unrepeatable(_ vault: Vault) throws -> PreparedCall {
+        guard call.isRepeatable else { return self }
+        var result = self
+        result.call.isRepeatable = false
+        (result.stored, result.isSealed) = try StoredCall.encode(result.call, with: vault)
+        return result
+    }
+}
+
+/// What a run of events is to send, kept until the transaction is on disk. A run that is repeated takes its own place.
+final class NoticeBatch: Sendable {
+    private let items = Locked([Int64: [OutboxItem]]())
+
+    func put(_ new: [OutboxItem], of event: Int64) {
+        items.withLock { $0[event] = new.isEmpty ? nil : new }
+    }
+
+    func take() -> [OutboxItem] {
+        items.withLock { items in
+            defer { items = [:] }
+            return items.sorted { $0.key < $1.key }.flatMap(\.value)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import HubCore
+import HubService
+import HubStore
+import Logging
+import TelegramBot
+
+extension Outbox {
+    /// Makes one call and acts on what comes of it (Bot API notes, section 6).
+    func deal(with item: OutboxItem) async {
+        do {
+            let message = try await send(item)
+            mark(item, .sent(message: message))
+            if let message, let seconds = item.call.vanishesAfter {
+                await report(.vanishing(chat: item.chat, message: message, after: seconds))
+            }
+            pump { $0.finish(item.chat) }
+        } catch let error as BotAPIError {
+            await act(on: error, item)
+        } catch is CancellationError {
+            // The transport was shut down: the row stays as it is, for the next start.
+            state.withLock { state in _ = state.queue.putBack(item, restingUntil: .seconds(1 << 30)) }
+        } catch {
+            retry(item, HubError(error).description)
+        }
+    }
+
+    /// - Returns: the id of a new message.
+    private func send(_ item: OutboxItem) async throws -> Int? {
+        let call = item.call
+        let text = item.isPlain ? call.text.withoutFormatting : call.text
+        switch call.action {
+        case .show:
+            let message = try await message(of: call.slot, in: item.chat, unless: item.postsAnew)
+            if let message {
+                try await client.editMessage(MessageAddress(chat: item.chat, message: message), text: text, keyboard: call.keyboard)
+                return nil
+            }
+            return try await post(text, item)
+        case .post: return try await post(text, item)
+        case .edit(let message):
+            try await client.editMessage(MessageAddress(chat: item.chat, message: message), text: text, keyboard: call.keyboard)
+        case .upload(let name):
+            try await noteInFlight(item)
+            let file = OutgoingFile(name: name, contents: Data(item.document ?? []))
+            return try await client.sendDocument(file, caption: text, to: destination(item), options: try await options(item)).id
+        case .react(let emoji, let message):
+            try await client.setReaction(emoji, on: MessageAddress(chat: item.chat, message: message))
+        }
+        return nil
+    }
+
+    private func post(_ text: MessageText, _ item: OutboxItem) async throws -> Int {
+        try await noteInFlight(item)
+        return try await client.sendMessage(text, to: destination(item), options: try await options(item)).id
+    }
+
+    /// Only what must not be posted twice needs to be known as under way after a crash; the rest is posted once more anyway.
+    private func noteInFlight(_ item: OutboxItem) async throws {
+        guard !item.call.isRepeatable else { return }
+        try await hub.database.write { try OutboxTable.markInFlight(item.id, in: $0) }
+    }
+
+    private func noteNotSent(_ item: OutboxItem) async {
+        guard !item.call.isRepeatable else { return }
+        // Where this fails, a crash before the next attempt loses a progress line at most.
+        try? await hub.database.write { try OutboxTable.markQueued(item.id, in: $0) }
+    }
+
+    private func destination(_ item: OutboxItem) -> Destination { Destination(chat: item.chat, topic: item.call.topic) }
+
+    private func options(_ item: OutboxItem) async throws -> SendOptions {
+        let call = item.call
+        let target: Int? =
+            switch call.replyTo {
+            case .message(let message): message
+            case .slot(let slot): try await message(of: slot, in: item.chat)
+            case nil: nil
+            }
+        let markup = call.keyboard.map(ReplyMarkup.inline) ?? call.prompt.map { .forceReply(placeholder: $0, selective: target != nil) }
+        return SendOptions(replyTo: target, markup: markup, isSilent: call.isSilent, isProtected: call.vanishesAfter != nil)
+    }
+
+    private func message(of slot: String?, in chat: Int64, unless isGone: Bool = false) async throws -> Int? {
+        guard let slot, !isGone else { return nil }
+        if let known = state.withLock({ $0.slots[SlotKey(chat: chat, slot: slot)] }) { return known }
+        let bot = bot
+        return try await hub.database.read { try SlotTable(connection: $0).message(slot, bot: bot, chat: chat) }
+    }
+
+    private func act(on error: BotAPIError, _ item: OutboxItem) async {
+        var item = item
+        switch error.remedy {
+        case .ignore:
+            mark(item, .sent(message: nil))
+            pump { $0.finish(item.chat) }
+        case .repeatAfter(let seconds):
+            let now = now
+            log.notice("Telegram asks to slow down", metadata: ["bot": "\(bot)", "chat": "\(item.chat)", "seconds": "\(seconds)"])
+            pump { $0.throttled(item.request, for: seconds, at: now) }
+            await noteNotSent(item)
+            putBack(item)
+        case .backOff:
+            await noteNotSent(item)
+            retry(item, error.description)
+        case .backOffUncertain:
+            guard await isNewMessage(item) else { return retry(item, error.description) }
+            guard item.call.isRepeatable, !item.isRepetition else {
+                log.warning("it is not known whether a message arrived", metadata: metadata(item, error))
+                return end(item, .uncertain)
+            }
+            item.isRepetition = true
+            retry(item, error.description)
+        case .rewriteChat(let chat):
+            // The row of this call moves with the others.
+            await report(.migrated(item.chat, to: chat))
+            pump { $0.finish(item.chat) }
+            item.chat = chat
+            pump { $0.add(item) }
+        case .forgetMessage:
+            guard case .show = item.call.action, !item.postsAnew else { return end(item, .failed) }
+            item.postsAnew = true
+            putBack(item)
+        case .repeatWithoutReply:
+            guard item.call.replyTo != nil else { return giveUp(item, error) }
+            item.call.replyTo = nil
+            putBack(item)
+        case .restoreTopic:
+            guard let topic = item.call.topic else { return giveUp(item, error) }
+            item.call.topic = nil
+            await report(.topicGone(chat: item.chat, topic: topic))
+            putBack(item)
+        case .repeatAsPlainText:
+            log.error("the formatting of a message was refused", metadata: metadata(item, error))
+            guard !item.isPlain else { return giveUp(item, error) }
+            item.isPlain = true
+            putBack(item)
+        case .abandonChat:
+            await report(.chatDied(item.chat, error))
+            end(item, .failed)
+        case .stopBot:
+            halt()
+            putBack(item)
+            await report(.unauthorized)
+        case .giveUp:
+            if case .tooLarge = error { await report(.tooLarge(chat: item.chat, topic: item.call.topic, id: item.id)) }
+            giveUp(item, error)
+        }
+    }
+
+    /// Whether the call posts, so that doing it twice shows.
+    private func isNewMessage(_ item: OutboxItem) async -> Bool {
+        switch item.call.action {
+        case .post, .upload: true
+        // Where the database cannot tell, a second post is the lesser evil: it is no edit then.
+        case .show: ((try? await message(of: item.call.slot, in: item.chat, unless: item.postsAnew)) ?? nil) == nil
+        case .edit, .react: false
+        }
+    }
+
+    private func giveUp(_ item: OutboxItem, _ error: BotAPIError) {
+        log.error("a call was refused and is dropped", metadata: metadata(item, error))
+        end(item, .failed)
+    }
+
+    private func end(_ item: OutboxItem, _ end: OutboxMark.End) {
+        mark(item, end)
+        pump { $0.finish(item.chat) }
+    }
+
+    private func retry(_ item: OutboxItem, _ reason: String) {
+        var item = item
+        item.failures += 1
+        var generator = SystemRandomNumberGenerator()
+        let wait = Backoff.delay(afterAttempt: item.failures, using: &generator)
+        log.notice("a call failed and is repeated", metadata: ["bot": "\(bot)", "chat": "\(item.chat)", "reason": "\(reason)"])
+        putBack(item, restingUntil: now + wait)
+    }
+
+    private func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) {
+        var isSuperseded = false
+        pump { queue in isSuperseded = !queue.putBack(item, restingUntil: time) }
+        if isSuperseded { mark(item, .failed) }
+    }
+
+    private func metadata(_ item: OutboxItem, _ error: BotAPIError) -> Logger.Metadata {
+        ["bot": "\(bot)", "chat": "\(item.chat)", "call": "\(item.name)", "error": "\(error)"]
+    }
+}
+
+extension OutboxItem {
+    fileprivate var name: String {
+        switch call.action {
+        case .post: "post"
+        case .show: "show"
+        case .edit: "edit"
+        case .upload: "upload"
+        case .react: "react"
+        }
+    }
+}

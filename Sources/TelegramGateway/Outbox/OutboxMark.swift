@@ -1,0 +1,47 @@
+import HubCore
+import HubStore
+
+/// What became of a call, to be written down.
+struct OutboxMark: Sendable {
+    enum End: Sendable {
+        /// The new message, if it made one.
+        case sent(message: Int?)
+        case uncertain
+        case failed
+    }
+
+    let item: OutboxItem
+    let end: End
+
+    private var state: String {
+        switch end {
+        case .sent: "sent"
+        case .uncertain: "uncertain"
+        case .failed: "failed"
+        }
+    }
+
+    func write(in connection: any SQLConnection, at now: Timestamp) throws {
+        var message: Int?
+        if case .sent(let sent) = end { message = sent }
+        try connection.execute(
+            """
+            UPDATE telegram_outbox SET state = \(state), message = \(message), finished_at = \(now), call = NULL, document = NULL
+            WHERE id = \(item.id)
+            """)
+        guard let message else { return }
+        if let topic = item.call.about {
+            try MessageTable(connection: connection, bot: item.bot).put(topic, of: message, in: item.chat, at: now)
+        }
+        if let slot = item.call.slot {
+            try SlotTable(connection: connection).setMessage(message, of: slot, bot: item.bot, chat: item.chat)
+        }
+        if let seconds = item.call.vanishesAfter {
+            try connection.execute(
+                """
+                INSERT INTO telegram_deletion (bot, chat, message, due)
+                VALUES (\(item.bot), \(item.chat), \(message), \(now + .seconds(seconds))) ON CONFLICT (bot, chat, message) DO NOTHING
+                """)
+        }
+    }
+}

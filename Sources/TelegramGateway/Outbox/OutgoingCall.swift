@@ -1,0 +1,51 @@
+import ChatOps
+import TelegramBot
+
+/// One call that is to be made in a chat, as it is stored until it was made.
+struct OutgoingCall: Codable, Sendable {
+    enum Action: Codable, Sendable {
+        case post
+        /// Puts `text` into the message of ``slot``, or posts it there if it has none.
+        case show
+        case edit(message: Int)
+        /// The file is stored beside the call.
+        case upload(name: String)
+        case react(String, message: Int)
+    }
+
+    enum Target: Codable, Sendable {
+        case message(Int)
+        /// The message that the slot has by then; no reply if it has none.
+        case slot(String)
+    }
+
+    var action: Action
+    /// The forum topic.
+    var topic: Int?
+    var text: MessageText
+    var keyboard: InlineKeyboard?
+    /// Opens the reply box with this hint.
+    var prompt: String?
+    var replyTo: Target?
+    var isSilent: Bool
+    var slot: String?
+    /// What a reply to the message is about.
+    var about: Topic?
+    /// Seconds after which the message is deleted.
+    var vanishesAfter: Int?
+    /// Whether it is posted once more when nobody knows whether the first time arrived.
+    var isRepeatable: Bool
+
+    init(_ action: Action, _ text: MessageText = "", topic: Int? = nil, isSilent: Bool = true, isRepeatable: Bool = true) {
+        (self.action, self.text, self.topic, self.isSilent, self.isRepeatable) = (action, text, topic, isSilent, isRepeatable)
+    }
+
+    /// Calls that show in the same place: of those that wait only the latest is made.
+    var mergeKey: String? {
+        switch action {
+        case .show: slot
+        case .edit(let message): "message/\(message)"
+        case .post, .upload, .react: nil
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ChatOps
+import Foundation
+import HubCore
+import HubStore
+import TelegramBot
+
+/// What the hub knows about who said something, and where.
+struct RequestContext: Sendable {
+    var person: Person?
+    var chat: ChatTable.Row?
+    var project: Project?
+    var conversation = Conversation.none
+    /// What the message replied to, or pressed, is about.
+    var about: Topic?
+    /// A stranger who has had their line today.
+    var wasTold = false
+    /// Of a press: what the button does; `nil` for one that is unknown.
+    var action: ButtonAction?
+    /// Of a press on a button that is unknown: the number of the task that its message shows.
+    var taskNumber: Int?
+
+    /// All in one read.
+    static func load(
+        _ connection: any SQLConnection, bot: Int64, sender: Int64, chat: Chat, message: Int?, button: String? = nil, at now: Timestamp
+    ) throws -> RequestContext {
+        var context = RequestContext()
+        let people = PersonTable(connection)
+        context.person = try people.find(identity: TelegramGateway.network, String(sender))
+        context.chat = try ChatTable(connection: connection, bot: bot).find(chat.id)
+        context.project = try project(of: context, isPrivate: chat.kind == .personal, connection)
+        context.conversation = try ConversationTable(connection: connection, bot: bot).find(chat: chat.id, sender: sender)
+        if let message { context.about = try MessageTable(connection: connection, bot: bot).topic(of: message, in: chat.id) }
+        if context.person == nil {
+            context.wasTold = try StrangerTable(connection: connection).wasTold(sender, since: now - .seconds(24 * 3600))
+        }
+        if let button {
+            context.action = try ButtonTable(connection: connection, bot: bot).find(button, in: chat.id)
+            if context.action == nil, let task = context.about?.task {
+                context.taskNumber = try TaskTable(connection).find(task)?.number
+            }
+        }
+        return context
+    }
+
+    private static func project(of context: RequestContext, isPrivate: Bool, _ connection: any SQLConnection) throws -> Project? {
+        let projects = ProjectTable(connection)
+        if let id = context.chat?.project, let chosen = try projects.find(id) { return chosen }
+        guard isPrivate, let person = context.person else { return nil }
+        if person.isAdministrator {
+            let all = try projects.all()
+            return all.count == 1 ? all.first : nil
+        }
+        let mine = try PersonTable(connection).projects(of: person.id)
+        guard mine.count == 1, let only = mine.first else { return nil }
+        return try projects.find(only.project)
+    }
+
+    func sender(_ user: User) -> Sender {
+        let name = user.username.map { "\(user.fullName) (@\($0))" } ?? user.fullName
+        return Sender(network: TelegramGateway.network, subject: String(user.id), name: name, person: person)
+    }
+
+    func place(_ chat: Chat, bot: String) -> Place {
+        let isPrivate = chat.kind == .personal
+        return Place(isPrivate: isPrivate, project: project, isBound: !isPrivate && self.chat?.project != nil, bot: bot)
+    }
+}

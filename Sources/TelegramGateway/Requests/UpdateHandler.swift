@@ -1,0 +1,139 @@
+import ChatOps
+import HubCore
+import HubService
+import HubStore
+import Logging
+import TelegramBot
+
+/// Carries one bot's updates to the chat commands and their replies to the outbox.
+struct UpdateHandler: Sendable {
+    let bot: Int64
+    let username: @Sendable () -> String?
+    let hub: Hub
+    let handler: any ChatHandler
+    let client: BotAPIClient
+    let composer: MessageComposer
+    let outbox: Outbox
+    let numbers: OutboxNumbers
+    let log: Logger
+
+    /// Handles an update; once this returns, its effect and the mark are on disk.
+    ///
+    /// - Throws: a fault of the database; nothing of the answer is stored then, and a second try does no harm.
+    func handle(_ update: ReceivedUpdate) async throws {
+        switch update.update.content {
+        case .message(let message): try await handle(message, update)
+        case .callbackQuery(let query): try await handle(query, update)
+        case .myChatMember(let change): try await handle(change, update)
+        case .malformed(let kind):
+            log.warning("an update could not be read", metadata: ["bot": "\(bot)", "update": "\(update.id)", "kind": "\(kind)"])
+            try await finish(Effect(bot: bot, update))
+        case .editedMessage, .messageReaction, .other: try await finish(Effect(bot: bot, update))
+        }
+    }
+
+    /// Writes the effect down and hands what is to be sent to the outbox.
+    func finish(_ effect: Effect) async throws {
+        let (now, numbers, vault) = (hub.clock.now(), numbers, hub.vault)
+        let items = try await hub.database.write { connection in
+            try effect.write(in: connection, OutboxTable(connection: connection, ids: numbers, vault: vault), at: now)
+        }
+        outbox.add(items)
+    }
+
+    func key(of update: ReceivedUpdate) -> HandledTable.Key {
+        HandledTable.Key(caller: "telegram/\(bot)", key: "update/\(update.id)")
+    }
+
+    // MARK: Messages
+
+    private func handle(_ message: Message, _ update: ReceivedUpdate) async throws {
+        var effect = Effect(bot: bot, update)
+        if case .migratedTo(let chat) = message.service { return try await migrate(message.chat.id, to: chat, effect) }
+        let addressing = Addressing(message, bot: bot, username: username())
+        guard let sender = message.from, !sender.isBot, message.service == nil, let text = addressing.text else {
+            return try await finish(effect)
+        }
+        let (bot, now) = (bot, hub.clock.now())
+        let context = try await hub.database.read { connection in
+            try RequestContext.load(
+                connection, bot: bot, sender: sender.id, chat: message.chat, message: message.replyTo?.message.id, at: now)
+        }
+        guard addressing.isForUs || context.conversation != .none else { return try await finish(effect) }
+        effect.chat = message.chat
+        effect.sender = sender.id
+        effect.topic = message.destination.topic
+        effect.isNewChat = context.chat.map(\.isDead) ?? true
+        guard !text.isEmpty else {
+            if context.person != nil, message.chat.kind == .personal {
+                effect.calls = try composer.post(
+                    ChatMessage("I read text only, so far: please write it."), .init(replyTo: .message(message.id)))
+            }
+            return try await finish(effect)
+        }
+        var request = ChatRequest(
+            text: text, sender: context.sender(sender), place: context.place(message.chat, bot: username() ?? ""),
+            conversation: context.conversation, lastShown: context.chat?.lastShown, key: key(of: update))
+        request.repliedTo = message.replyTo.map { reply in
+            .init(text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot)
+        }
+        let reply = try await handler.reply(to: request)
+        try fill(&effect, with: reply, context, replyTo: message.id)
+        if context.person == nil, !text.hasPrefix("/start "), reply != .silence {
+            // One line a day, then silence.
+            if context.wasTold { effect.calls = [] }
+            effect.tellsStranger = !context.wasTold
+        }
+        if effect.conversation == context.conversation { effect.conversation = nil }
+        try await finish(effect)
+    }
+
+    /// What both messages and presses lead to.
+    func fill(_ effect: inout Effect, with reply: ChatReply, _ context: RequestContext, replyTo message: Int?) throws {
+        effect.conversation = reply.conversation
+        if let project = reply.switchesTo.flatMap({ Project.ID($0) }), let person = context.person { effect.project = (project, person) }
+        for posted in reply.messages {
+            var style = MessageComposer.Style(topic: effect.topic)
+            // Two people may talk at once in a group; alone with the bot the order says enough.
+            style.replyTo = effect.chat?.kind == .personal ? nil : message.map { .message($0) }
+            effect.calls += try composer.post(posted, style)
+        }
+        if let reaction = reply.reaction, let message { effect.calls.append(try composer.react(reaction, to: message)) }
+        let topics = (reply.messages + [reply.edit].compactMap(\.self)).compactMap(\.topic)
+        if let last = topics.last(where: { $0.task != nil }) {
+            if last != context.chat?.lastShown { effect.lastShown = last }
+            if let task = last.task, let person = context.person { effect.shown = (task, person.id) }
+        }
+    }
+
+    // MARK: Chats
+
+    private func handle(_ change: ChatMemberUpdated, _ update: ReceivedUpdate) async throws {
+        var effect = Effect(bot: bot, update)
+        guard change.new.isPresent else {
+            outbox.cancel(change.chat.id)
+            let (bot, now) = (bot, hub.clock.now())
+            try await hub.database.write { connection in
+                try ChatTable(connection: connection, bot: bot).setDead(change.chat.id)
+                try OutboxTable.cancelChat(change.chat.id, of: bot, in: connection, at: now)
+            }
+            return try await finish(effect)
+        }
+        effect.chat = change.chat
+        effect.isNewChat = true
+        if change.chat.kind != .personal, !change.old.isPresent {
+            effect.calls = try composer.post(
+                ChatMessage(
+                    "Hello. A member or an owner of a project writes /project NAME here, and this group works in that project from then on: its tasks, questions and results come here."
+                ), .init())
+        }
+        try await finish(effect)
+    }
+
+    private func migrate(_ old: Int64, to new: Int64, _ effect: Effect) async throws {
+        let bot = bot
+        try await hub.database.write { try ChatTable(connection: $0, bot: bot).migrate(old, to: new) }
+        outbox.move(old, to: new)
+        try await finish(effect)
+    }
+}
