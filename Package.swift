@@ -79,6 +79,12 @@ let package = Package(
         tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("TelegramBotTests", ["TelegramBot"]),
         tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
+        tests(
+            "TelegramGatewayTests",
+            [
+                "TelegramGateway", "TelegramSimulator", "TelegramBot", "ChatOps", "HubService", "HubStore", "HubCore", "Cryptography",
+                "SQLiteDatabase", logging,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
