@@ -45,7 +45,7 @@ struct AssignCommand: ChatCommand {
 
     static func sentence(_ outcome: TaskOutcome, label: TaskLabel) -> String {
         let name = label.text(outcome.view)
-        let warnings = outcome.warnings.map { " ⚠️ \(Sentences.sentence(AgentText.line($0, limit: 200)))" }.joined()
+        let warnings = outcome.warnings.map { " ⚠️ \(AgentText.line($0, limit: 200))." }.joined()
         guard outcome.task.state.isPlaced, let server = outcome.view.serverName else {
             guard case .noServer(let fix)? = outcome.view.waiting else { return "\(name) waits.\(warnings)" }
             return "\(name) waits for a server: \(fix).\(warnings)"
