@@ -64,7 +64,7 @@ struct AssignCommand: ChatCommand {
             text.nextLine(ChatText("\(server) has it (\(task.state.words)). Release it first to give it to another."))
             return ChatMessage(text, buttons: [[ChatButton("Release", .release(task.id, isConfirmed: false))]], topic: .task(task.id))
         }
-        if case .blocked? = view.waiting, let waiting = TaskCard(view, style).waiting {
+        if view.isBlocked, let waiting = TaskCard(view, style).waiting {
             text.nextLine(ChatText("\(waiting). It can be assigned when nothing holds it back."))
             return ChatMessage(text, topic: .task(task.id))
         }

@@ -13,7 +13,8 @@ struct WhyCommand: ChatCommand {
         let words = line.words
         guard words.count == 3, words[1].lowercased() == "without" else {
             dropped = nil
-            return try line.atMost(1)
+            try line.atMost(1)
+            return
         }
         guard let dropped = TaskName(words[2]) else { throw UsageError("“\(AgentText.line(words[2], limit: 40))” is no task") }
         self.dropped = dropped
@@ -39,7 +40,8 @@ struct WhyCommand: ChatCommand {
         if let waiting = TaskCard(view, style).waiting { text.nextLine(ChatText("\(waiting).")) }
         for line in explanation.lines.prefix(30) { text.nextLine(ChatText("• " + Self.sentence(line, of: view))) }
         var buttons: [[ChatButton]] = []
-        if case .blocked? = view.waiting {
+        if case .blocked(let blockers)? = view.waiting {
+            buttons = stuck(blockers, view, style)
         } else if let fix = explanation.nearestFix {
             buttons = try await fixes(fix, explanation, view, context)
         } else if view.waiting == .assignmentByHand {
