@@ -77,6 +77,7 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),
         tests("HubServiceTests", ["HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting"]),
+        tests("ChatOpsTests", ["ChatOps", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography"]),
         tests("TelegramBotTests", ["TelegramBot"]),
         tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
         tests(

@@ -10,17 +10,19 @@ package struct ChatOps: Sendable {
     package let publicURL: @Sendable () -> String
     /// What `/status` shows beside the database: one line for each bot.
     package let botStatus: @Sendable () async -> [String]
+    /// What `/status` calls the program.
+    package let version: String
+    /// Slows guessing of codes down.
+    let tries = TryLimiter()
 
     package init(
-        hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String,
+        hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String, version: String = "development version",
         botStatus: @escaping @Sendable () async -> [String] = { [] }
     ) {
         (self.hub, self.catalogue, self.publicURL, self.botStatus) = (hub, catalogue, publicURL, botStatus)
+        self.version = version
     }
 }
-
-/// The commands, as `commands/*.yaml` declares them.
-package struct Catalogue: Sendable {}
 
 /// The seam to the gateway. Every error becomes a sentence in the reply; only faults of the database are thrown, so that the
 /// update is tried again.

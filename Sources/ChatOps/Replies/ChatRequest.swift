@@ -75,9 +75,11 @@ package struct ButtonPress: Sendable {
     package var action: ButtonAction
     package var sender: Sender
     package var place: Place
+    /// What the hub waits for from the presser in this chat. A press that has nothing to do with it leaves it as it is.
+    package var conversation: Conversation
     package var key: HandledTable.Key
 
-    package init(action: ButtonAction, sender: Sender, place: Place, key: HandledTable.Key) {
-        (self.action, self.sender, self.place, self.key) = (action, sender, place, key)
+    package init(action: ButtonAction, sender: Sender, place: Place, conversation: Conversation = .none, key: HandledTable.Key) {
+        (self.action, self.sender, self.place, self.conversation, self.key) = (action, sender, place, conversation, key)
     }
 }

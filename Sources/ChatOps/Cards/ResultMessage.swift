@@ -1,0 +1,61 @@
+import HubCore
+import HubService
+
+/// A finished piece of work: done, or waiting for a review.
+package struct ResultMessage {
+    let view: TaskView
+    let style: CardStyle
+    /// The decision on a result that was under review.
+    let decision: AgentTask.Decision?
+
+    private static let longest = 3000
+
+    package init(_ view: TaskView, _ style: CardStyle, decision: AgentTask.Decision? = nil) {
+        (self.view, self.style, self.decision) = (view, style, decision)
+    }
+
+    package func message() -> ChatMessage {
+        let task = view.task
+        let isOpen = task.state == .review
+        var text = isOpen ? style.heading(view, emoji: "🔎", " wants a review:") : style.heading(view, " \(task.state.words):")
+        var document: ChatDocument?
+        if let reported = task.result {
+            let result = AgentResult(reported)
+            text.append("\n")
+            text.append(AgentText.prose(result.summary.trimmed, limit: Self.longest), .quote(folded: result.summary.count > 700))
+            if let changes = result.changes { text.nextLine(ChatText("Changes: \(changes)")) }
+            if let tests = result.tests { text.nextLine(ChatText("Tests: \(tests)")) }
+            text.nextLine(.italic("Reported by the agent, not checked by the hub."))
+            if result.summary.count > Self.longest {
+                let whole = AgentText.block(reported.string ?? reported.indented)
+                document = ChatDocument(name: "result-\(view.project.name)-\(task.number).txt", bytes: Array(whole.utf8))
+            }
+        } else {
+            text.nextLine("The agent reported no result.")
+        }
+        if let decision {
+            text.nextLine(ChatText(decision.sentence(at: style.now)))
+        } else if isOpen {
+            text.nextLine("Approve finishes the task; reply with text to send it back.")
+        }
+        let unblocked = task.state == .done ? view.downstreams.filter { $0.edge.kind.holdsBack && $0.edge.isResolved } : []
+        if !unblocked.isEmpty {
+            let names = unblocked.prefix(5).map { style.label.text($0.number, in: view.project) }.joined(separator: ", ")
+            text.nextLine(ChatText("This lets \(names)\(unblocked.count > 5 ? " and \(unblocked.count - 5) more" : "") go on."))
+        }
+        text.nextLine(ChatText(style.label.link(view)))
+        return ChatMessage(
+            text, buttons: isOpen && style.shows(.decide) ? buttons : [], urgency: isOpen ? .decision : .result,
+            topic: isOpen ? .review(task.id) : .task(task.id), document: document)
+    }
+
+    private var buttons: [[ChatButton]] {
+        let id = view.task.id
+        return [
+            [
+                ChatButton("Approve", .approve(id, planHash: nil), style: .success), ChatButton("Revise", .revise(id, planHash: nil)),
+                ChatButton("Later", .later(id)),
+            ]
+        ]
+    }
+}

@@ -1,0 +1,134 @@
+import HubCore
+import HubService
+
+/// The card of a task: what it is, where it stands, and buttons for exactly what may be done now.
+package struct TaskCard {
+    let view: TaskView
+    let style: CardStyle
+
+    package init(_ view: TaskView, _ style: CardStyle) {
+        (self.view, self.style) = (view, style)
+    }
+
+    private var task: AgentTask { view.task }
+
+    package func message(urgency: ChatMessage.Urgency = .answer) -> ChatMessage {
+        var text = style.heading(view)
+        text.nextLine(ChatText(standing))
+        text.nextLine(ChatText(properties.joined(separator: " · ")))
+        if let waiting { text.nextLine(ChatText(waiting)) }
+        let after = view.downstreams.filter(\.edge.isOpenBlocker)
+        if !after.isEmpty { text.nextLine(ChatText("Holds up: \(names(of: after))")) }
+        if !task.content.spec.trimmed.isEmpty {
+            text.append("\n")
+            text.append(AgentText.prose(task.content.spec.trimmed, limit: 600), .quote(folded: true))
+        }
+        if let outcome { text.nextLine(outcome) }
+        text.nextLine(ChatText(style.label.link(view)))
+        return ChatMessage(text, buttons: buttons, urgency: urgency, topic: .task(task.id))
+    }
+
+    private var standing: String {
+        var line = "\(task.state.words) since \(task.since.words(at: style.now))"
+        if task.state.isPlaced, let server = view.serverName {
+            line += " on \(AgentText.line(server)) (\(view.isServerOnline ? "online" : "⚠️ server offline"))"
+        } else if task.state.isFinal, let server = view.serverName {
+            line += ", last on \(AgentText.line(server))"
+        }
+        if task.attempt > 1 { line += " · attempt \(task.attempt)" }
+        return line
+    }
+
+    private var properties: [String] {
+        let content = task.content
+        var words = ["priority \(content.priority.rawValue)"]
+        if content.kind != .feature { words.append(content.kind.rawValue) }
+        if let repository = content.repository {
+            words.append(
+                "repository \(AgentText.line(repository, limit: 60))" + (content.branch.map { " @ \(AgentText.line($0, limit: 60))" } ?? "")
+            )
+        }
+        if view.needsPlan { words.append("plan first") }
+        if view.needsReview { words.append("review at the end") }
+        if let pin = content.requirements.server { words.append("only on \(AgentText.line(pin, limit: 64))") }
+        return words
+    }
+
+    /// What it waits for, as a sentence.
+    var waiting: String? {
+        switch (task.state, view.waiting) {
+        case (.pending, .blocked(let neighbours)):
+            let stuck = neighbours.filter { $0.state == .failed || $0.state == .cancelled }
+            return "Waits for \(names(of: neighbours))" + (stuck.isEmpty ? "" : ": retry \(names(of: stuck)), or cancel this one")
+        case (.pending, .assignmentByHand): return "Waits for somebody to choose a server: Assign"
+        case (.pending, .noServer(let fix)): return "Waits for a server: \(fix)"
+        case (.planReview, _): return "Waits for a decision on its plan"
+        case (.needsHuman, _): return "Waits for an answer to its question"
+        case (.review, _): return "Waits for a review of its result"
+        default: return nil
+        }
+    }
+
+    private func names(of neighbours: [TaskView.Neighbour]) -> String {
+        let shown = neighbours.prefix(5).map { "\(style.label.text($0.number, in: view.project)) (\($0.state.words))" }
+        return shown.joined(separator: ", ") + (neighbours.count > 5 ? " and \(neighbours.count - 5) more" : "")
+    }
+
+    private var outcome: ChatText? {
+        switch task.state {
+        case .done, .review:
+            guard let result = task.result else { return nil }
+            return ChatText("Result, as the agent says: \(AgentText.prose(AgentResult(result).summary, limit: 300))")
+        case .failed:
+            return ChatText("Reason: \(AgentText.line(task.failure ?? "none was given", limit: 300))")
+        default: return nil
+        }
+    }
+
+    var buttons: [[ChatButton]] {
+        let id = task.id
+        var rows: [[ChatButton]] = []
+        func row(_ permission: Permission, _ buttons: ChatButton...) { if style.shows(permission) { rows.append(buttons) } }
+        func show(_ label: String, _ what: String) -> ChatButton {
+            ChatButton(label, .command("/task \(id.text) \(what)", inPlace: false), style: .primary)
+        }
+        let cancel = ChatButton("Cancel", .cancel(id, isConfirmed: false), style: .danger)
+        let release = ChatButton("Release", .release(id, isConfirmed: false))
+        switch task.state {
+        case .pending:
+            row(.see, ChatButton("Why?", .command("/why \(id.text)", inPlace: false)))
+            if !view.isBlocked {
+                row(.assignTask, ChatButton("Assign", .command("/assign \(id.text)", inPlace: false), style: .primary))
+            }
+            row(.cancelTask, cancel)
+        case .assigned, .planning, .running:
+            row(.releaseTask, release, cancel)
+        case .planReview:
+            row(.see, show("Read the plan", "plan"))
+            row(.releaseTask, release, cancel)
+        case .needsHuman:
+            row(.see, show("See the question", "question"))
+            row(.releaseTask, release, cancel)
+        case .review:
+            row(.see, show("See the result", "result"))
+            row(.releaseTask, release, cancel)
+        case .done:
+            row(.see, show("Result", "result"))
+        case .failed:
+            row(.retryTask, ChatButton("Retry", .retry(id, isConfirmed: false), style: .primary), reassign)
+            row(.see, ChatButton("Log", .command("/task \(id.text) log", inPlace: false)))
+        case .cancelled:
+            row(.retryTask, ChatButton("Retry", .retry(id, isConfirmed: false), style: .primary))
+        }
+        return rows
+    }
+
+    private var reassign: ChatButton { ChatButton("Reassign", .command("/assign \(task.id.text)", inPlace: false)) }
+}
+
+extension TaskView {
+    /// Other tasks come first.
+    var isBlocked: Bool {
+        if case .blocked? = waiting { true } else { false }
+    }
+}

@@ -1,0 +1,46 @@
+import HubCore
+
+/// One command as its file declares it.
+package struct CommandDeclaration: Hashable, Sendable {
+    /// Who may use it at all; the gate decides about each use.
+    package enum Audience: Hashable, Sendable {
+        case anyone
+        case role(Role)
+
+        package func includes(_ role: Role?) -> Bool {
+            switch self {
+            case .anyone: true
+            case .role(let least): role.map { $0 >= least } ?? false
+            }
+        }
+
+        package var word: String {
+            switch self {
+            case .anyone: "anyone"
+            case .role(let role): role.rawValue
+            }
+        }
+    }
+
+    package enum Scope: String, CaseIterable, Hashable, Sendable {
+        case `private`, group
+    }
+
+    package struct Argument: Hashable, Sendable {
+        package let name: String
+        package let summary: String
+        package let isRequired: Bool
+    }
+
+    package let name: String
+    package let aliases: [String]
+    package let group: String
+    package let summary: String
+    package let usage: String
+    package let examples: [String]
+    package let arguments: [Argument]
+    package let audience: Audience
+    package let scopes: Set<Scope>
+    /// The handler's name.
+    package let builtin: String
+}

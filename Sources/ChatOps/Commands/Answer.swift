@@ -1,0 +1,70 @@
+import HubCore
+import HubService
+
+/// `/answer`: answers the question of an agent.
+struct AnswerCommand: ChatCommand {
+    static let permission: Permission? = .answer
+    let task: TaskName?
+    let text: String
+
+    init(_ line: CommandLine) throws(UsageError) {
+        (task, text) = line.taskAndText()
+    }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        let target = try await target(in: context)
+        guard !text.isEmpty else { return try await show(target, context) }
+        let outcome = try await context.run(Respond(to: target, text))
+        let name = context.label.text(outcome.view)
+        let server = outcome.view.isServerOnline ? "" : " Its server is offline: the agent gets it when it is back."
+        return ChatReply([ChatMessage(ChatText("Answered \(name).\(server)"), topic: .task(outcome.view.task.id))], reaction: "✍")
+    }
+
+    private func target(in context: ChatContext) async throws -> Respond.Target {
+        if let task { return .task(.id(try await context.view(named: task).task.id)) }
+        if case .intervention(let id, _)? = context.request.repliedTo?.topic ?? context.request.lastShown { return .intervention(id) }
+        guard let id = context.request.repliedTo?.topic?.task else { throw UsageError("say which task asks") }
+        return .task(.id(id))
+    }
+
+    /// Without an answer: the question, with its options.
+    private func show(_ target: Respond.Target, _ context: ChatContext) async throws -> ChatReply {
+        let view: TaskView
+        switch target {
+        case .task(let reference): view = try await context.view(reference)
+        case .intervention(let id):
+            view = try await context.view(.id(try await context.ask(GetIntervention(id.text, in: nil)).task))
+        }
+        guard view.task.state == .needsHuman else {
+            throw UsageError("\(context.label.text(view)) is \(view.task.state.words) and asks nothing")
+        }
+        return context.reply(try await Waiting.message(view, in: context))
+    }
+}
+
+/// `/note`: a remark for the agent, `!` in front for an urgent one.
+struct NoteCommand: ChatCommand {
+    static let permission: Permission? = .addNote
+    let task: TaskName?
+    let text: String
+    let isUrgent: Bool
+
+    init(_ line: CommandLine) throws(UsageError) {
+        let (task, text) = line.taskAndText()
+        self.task = task
+        isUrgent = text.hasPrefix("!") || text.hasPrefix("！")
+        self.text = isUrgent ? String(text.dropFirst()).trimmed : text
+        guard !self.text.isEmpty else { throw UsageError("say what the note is") }
+    }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        let reference = try await context.reference(task, orShown: false)
+        let outcome = try await context.run(AddNote(reference, text, isUrgent: isUrgent))
+        let name = context.label.text(outcome.view)
+        let kind = isUrgent ? "Urgent note" : "Note"
+        let text =
+            outcome.view.task.state.isFinal
+            ? "\(kind) kept on \(name), which is \(outcome.view.task.state.words)." : "\(kind) for \(name) stored."
+        return ChatReply([ChatMessage(ChatText(text), topic: .task(outcome.view.task.id))], reaction: "✍")
+    }
+}

@@ -1,0 +1,123 @@
+import HubCore
+import HubService
+
+/// `/project`: the project that this chat works in: show, switch, and change its settings.
+struct ProjectCommand: ChatCommand {
+    enum Setting: String, CaseIterable { case plan, review, auto }
+
+    static let permission: Permission? = .see
+    let name: String?
+    let change: (setting: Setting, isOn: Bool)?
+
+    init(_ line: CommandLine) throws(UsageError) {
+        try line.atMost(2)
+        let words = line.words.map { $0.withPlainPunctuation.lowercased() }
+        guard words.count == 2 else {
+            (name, change) = (words.first, nil)
+            return
+        }
+        guard let setting = Setting(rawValue: words[0]) else {
+            throw UsageError("“\(AgentText.line(words[0], limit: 40))” is no setting: there is plan, review and auto")
+        }
+        switch words[1] {
+        case "on", "yes", "true": change = (setting, true)
+        case "off", "no", "false": change = (setting, false)
+        default: throw UsageError("“\(AgentText.line(words[1], limit: 40))” is neither on nor off")
+        }
+        name = nil
+    }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        if let name { return try await switchTo(name, context) }
+        var project = try await context.project()
+        if let change {
+            project = try await context.run(
+                ChangeProject(
+                    project.id, requirePlan: change.setting == .plan ? change.isOn : nil,
+                    requireReview: change.setting == .review ? change.isOn : nil, autoAssign: change.setting == .auto ? change.isOn : nil))
+        }
+        return context.reply(try await message(project, context))
+    }
+
+    private func switchTo(_ name: String, _ context: ChatContext) async throws -> ChatReply {
+        let all = try await context.memberships()
+        guard let entry = all.first(where: { $0.project.name == name }) else {
+            let there = all.isEmpty ? "you are in none" : "yours: \(all.prefix(20).map(\.project.name).joined(separator: ", "))"
+            throw UsageError("there is no project “\(AgentText.line(name, limit: 40))” that you are part of; \(there)")
+        }
+        if context.request.place.isBound, let bound = context.request.place.project, bound.id != entry.project.id {
+            throw UsageError("this chat is bound to \(bound.name); use another chat for \(entry.project.name)")
+        }
+        var reply = context.reply(try await message(entry.project, context))
+        reply.switchesTo = entry.project.id.text
+        return reply
+    }
+
+    private func message(_ project: Project, _ context: ChatContext) async throws -> ChatMessage {
+        guard let role = try await context.role(in: project.id) else {
+            throw HubError.notFound("you are not part of the project of this chat: ask one of its owners for an invitation")
+        }
+        var text: ChatText = "This chat works in "
+        text.append(project.name, .bold)
+        text.append(", where you are \(role == .owner ? "an" : "a") \(role.rawValue).")
+        let values: [(Setting, Bool, String)] = [
+            (.plan, project.settings.requirePlan, "a person approves the plan before the agent works"),
+            (.review, project.settings.requireReview, "a person reviews the result before a task is done"),
+            (.auto, project.settings.autoAssign, "the hub chooses a server by itself"),
+        ]
+        for (setting, isOn, meaning) in values { text.nextLine(ChatText("\(setting.rawValue) \(isOn ? "on" : "off"): \(meaning)")) }
+        var buttons: [[ChatButton]] = []
+        if role.allows(.changeSettings) {
+            buttons.append(
+                values.map { setting, isOn, _ in
+                    ChatButton(
+                        "\(setting.rawValue): \(isOn ? "on" : "off")",
+                        .command("/project \(setting.rawValue) \(isOn ? "off" : "on")", inPlace: true))
+                })
+        }
+        if !context.request.place.isBound {
+            buttons += try await context.memberships().filter { $0.project.id != project.id }.prefix(10).map {
+                [ChatButton("Switch to \($0.project.name)", .command("/project \($0.project.name)", inPlace: true))]
+            }
+        }
+        return ChatMessage(text, buttons: buttons)
+    }
+}
+
+/// `/projects`: the projects of a person; the administrator makes more.
+struct ProjectsCommand: ChatCommand {
+    static let permission: Permission? = .see
+    let newName: String?
+
+    init(_ line: CommandLine) throws(UsageError) {
+        try line.atMost(2)
+        let words = line.words
+        guard let first = words.first else {
+            newName = nil
+            return
+        }
+        guard first.lowercased() == "new" else { throw UsageError("“\(AgentText.line(first, limit: 40))” is nothing that /projects does") }
+        guard words.count == 2 else { throw UsageError("a new project needs a name") }
+        newName = words[1].withPlainPunctuation
+    }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        if let newName {
+            let project = try await context.run(CreateProject(newName))
+            let button = ChatButton("Work in \(project.name)", .command("/project \(project.name)", inPlace: true), style: .primary)
+            return context.reply(ChatMessage(ChatText("Made the project \(project.name). You own it."), buttons: [[button]]))
+        }
+        let all = try await context.memberships()
+        guard !all.isEmpty else { return context.reply("You are in no project yet: ask an owner for an invitation.") }
+        var text: ChatText = "Your projects:"
+        for (project, role) in all.prefix(50) {
+            text.append("\n• ")
+            text.append(project.name, .bold)
+            text.append(" (\(role.rawValue))\(project.id == context.request.place.project?.id ? " ← this chat" : "")")
+        }
+        let buttons =
+            context.request.place.isBound
+            ? [] : all.prefix(20).map { [ChatButton($0.project.name, .command("/project \($0.project.name)", inPlace: true))] }
+        return context.reply(ChatMessage(text, buttons: Array(buttons)))
+    }
+}

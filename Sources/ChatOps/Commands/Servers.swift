@@ -1,0 +1,130 @@
+import HubCore
+import HubService
+
+/// `/servers`: what is online and what it does; owners drain and revoke.
+struct ServersCommand: ChatCommand {
+    enum Action: String { case drain, undrain, revoke }
+
+    static let permission: Permission? = .see
+    let name: String?
+    let action: Action?
+    let isConfirmed: Bool
+
+    init(_ line: CommandLine) throws(UsageError) {
+        // A server's name may hold spaces; what follows it is one of few words.
+        var words = line.words
+        let isConfirmed = words.last?.lowercased() == "yes"
+        if isConfirmed { words.removeLast() }
+        if words.count > 1, let action = Action(rawValue: words[words.count - 1].lowercased()) {
+            words.removeLast()
+            (self.action, self.isConfirmed) = (action, isConfirmed)
+        } else {
+            (action, self.isConfirmed) = (nil, false)
+        }
+        var name = words.joined(separator: " ").withPlainPunctuation
+        if name.hasPrefix("@") { name.removeFirst() }
+        self.name = name.isEmpty ? nil : name
+    }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        let project = try await context.project()
+        let lines = try await context.ask(ListServers(in: project.id))
+        let isOwner = try await context.role(in: project.id)?.allows(.editServer) ?? false
+        guard let name else { return context.reply(list(lines, of: project, isOwner: isOwner, context)) }
+        guard let line = lines.first(where: { $0.server.name.lowercased() == name.lowercased() || $0.server.id.text == name }) else {
+            let there = lines.isEmpty ? "none is registered yet" : "there is \(lines.prefix(10).map(\.server.name).joined(separator: ", "))"
+            throw UsageError("there is no server “\(name)” in \(project.name): \(there)")
+        }
+        guard let action else { return context.reply(detail(line, isOwner: isOwner, context)) }
+        try await context.require(action == .revoke ? .revokeServer : .editServer, in: project)
+        guard isConfirmed else { return context.reply(question(action, line)) }
+        return try await perform(action, on: line.server, in: project, context)
+    }
+
+    private func perform(_ action: Action, on server: Server, in project: Project, _ context: ChatContext) async throws -> ChatReply {
+        let name = AgentText.line(server.name, limit: 64)
+        switch action {
+        case .drain, .undrain:
+            _ = try await context.run(EditServer(server.id.text, in: project.id, isDrained: action == .drain))
+            return context.reply(ChatText(action == .drain ? "\(name) takes no new work." : "\(name) takes work again."))
+        case .revoke:
+            _ = try await context.run(RevokeServer(server.id.text, in: project.id))
+            return context.reply(ChatText("\(name) is revoked: its key is dead, and its tasks wait for another server."))
+        }
+    }
+
+    private func list(_ lines: [ListServers.Line], of project: Project, isOwner: Bool, _ context: ChatContext) -> ChatMessage {
+        guard !lines.isEmpty else {
+            return ChatMessage(
+                ChatText("No server in \(project.name) yet. An owner makes a token with /token, and the server registers with it."))
+        }
+        let online = lines.filter { $0.server.state == .online }.count
+        var text: ChatText = "Servers of "
+        text.append(project.name, .bold)
+        text.append(": \(online) of \(lines.count) online")
+        for line in lines.prefix(40) { text.nextLine(Self.summary(line, context)) }
+        if lines.count > 40 { text.nextLine(ChatText("… and \(lines.count - 40) more")) }
+        let buttons = lines.prefix(20).map { line in
+            [ChatButton(AgentText.line(line.server.name, limit: 40), .command("/servers \(line.server.name)", inPlace: false))]
+        }
+        return ChatMessage(text, buttons: buttons)
+    }
+
+    private static func summary(_ line: ListServers.Line, _ context: ChatContext) -> ChatText {
+        let server = line.server
+        var text: ChatText = server.state == .online ? "🟢 " : "🔴 "
+        text.append(AgentText.line(server.name, limit: 64), .bold)
+        let heard = max(context.hub.liveness.lastHeard(server.id) ?? server.lastHeard, server.lastHeard)
+        let state =
+            server.state == .online
+            ? "\(line.usedSlots) of \(server.capabilities.slots) slots taken" : "offline, last heard \(heard.words(at: context.now))"
+        text.append(" \(state)\(server.isDrained ? " · drained" : "")")
+        return text
+    }
+
+    private func detail(_ line: ListServers.Line, isOwner: Bool, _ context: ChatContext) -> ChatMessage {
+        let (server, can) = (line.server, line.server.capabilities)
+        var text = Self.summary(line, context)
+        func add(_ label: String, _ values: Set<String>) {
+            guard !values.isEmpty else { return }
+            text.nextLine(ChatText("\(label): \(AgentText.line(values.sorted().joined(separator: ", "), limit: 300))"))
+        }
+        add("Repositories", can.repositories)
+        add("Languages", can.languages)
+        add("Environments", can.environments)
+        add("Agents", can.agents)
+        add("Tools", can.tools)
+        add("Tags", can.tags)
+        let tasks = line.tasks.prefix(10).map { "#\($0.number) \(AgentText.line($0.content.title, limit: 60)) (\($0.state.words))" }
+        for task in tasks { text.nextLine(ChatText("• \(task)")) }
+        if line.tasks.count > 10 { text.nextLine(ChatText("… and \(line.tasks.count - 10) more")) }
+        if line.tasks.isEmpty { text.nextLine("No task.") }
+        let heard = max(context.hub.liveness.lastHeard(server.id) ?? server.lastHeard, server.lastHeard)
+        text.nextLine(ChatText("Last heard \(heard.words(at: context.now))."))
+        guard isOwner else { return ChatMessage(text) }
+        let drain: Action = server.isDrained ? .undrain : .drain
+        return ChatMessage(
+            text,
+            buttons: [
+                [
+                    ChatButton(
+                        drain == .drain ? "Drain" : "Undrain", .command("/servers \(server.name) \(drain.rawValue)", inPlace: false)),
+                    ChatButton("Revoke", .command("/servers \(server.name) revoke", inPlace: false), style: .danger),
+                ]
+            ])
+    }
+
+    private func question(_ action: Action, _ line: ListServers.Line) -> ChatMessage {
+        let name = AgentText.line(line.server.name, limit: 64)
+        let sentence =
+            switch action {
+            case .drain: "Drain \(name)? It keeps its \(line.tasks.count) tasks and gets no new ones by itself."
+            case .undrain: "Let \(name) take work again?"
+            case .revoke: "Revoke \(name)? Its key stops working at once, and its \(line.tasks.count) tasks wait for another server."
+            }
+        let button = ChatButton(
+            "Yes, \(action.rawValue) it", .command("/servers \(line.server.name) \(action.rawValue) yes", inPlace: true),
+            style: action == .revoke ? .danger : .primary)
+        return ChatMessage(ChatText(sentence), buttons: [[button]])
+    }
+}

@@ -1,0 +1,79 @@
+import HubCore
+import HubService
+
+/// `/start CODE`: lets somebody in.
+struct StartCommand: ChatCommand {
+    static let permission: Permission? = nil
+    let code: String?
+
+    init(_ line: CommandLine) { code = line.words.first }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        let sender = context.request.sender
+        guard let code else {
+            guard let person = sender.person else { return ChatReply(ChatOps.strangerLine) }
+            return ChatReply("Hello \(AgentText.line(person.name, limit: 64)). /new makes a task, /tasks lists them, /help shows the rest.")
+        }
+        let origin = "\(sender.network)/\(sender.subject)"
+        try context.ops.tries.check(origin, at: context.now)
+        let outcome: RedeemCode.Outcome
+        do {
+            outcome = try await context.run(RedeemCode(code, identity: (kind: sender.network, subject: sender.subject), name: sender.name))
+        } catch let error as HubError {
+            if case .unauthenticated = error { context.ops.tries.failed(origin, at: context.now) }
+            throw error
+        }
+        context.ops.tries.succeeded(origin)
+        return ChatReply(Self.welcome(outcome))
+    }
+
+    private static func welcome(_ outcome: RedeemCode.Outcome) -> ChatText {
+        var text: ChatText = "Welcome, \(AgentText.line(outcome.person.name, limit: 64)). You are "
+        guard let project = outcome.project else {
+            text.append("the administrator", .bold)
+            text.append(" of this hub, and own all its projects.")
+            text.nextLine("Next: /token registers a server, /new makes a task, /invite lets others in. /help lists the rest.")
+            return text
+        }
+        text.append("\(outcome.role == .owner ? "an" : "a") \(outcome.role.rawValue)", .bold)
+        text.append(" of ")
+        text.append(project.name, .bold)
+        text.append(".")
+        switch outcome.role {
+        case .viewer: text.nextLine("Next: /tasks shows the tasks, /servers the servers. /help lists the rest.")
+        case .member: text.nextLine("Next: /new makes a task, /tasks lists them. /help lists the rest.")
+        case .owner: text.nextLine("Next: /token registers a server, /new makes a task, /invite lets others in. /help lists the rest.")
+        }
+        return text
+    }
+}
+
+/// `/me`: who am I, and what may I do.
+struct MeCommand: ChatCommand {
+    static let permission: Permission? = nil
+
+    init(_ line: CommandLine) throws(UsageError) { try line.atMost(0) }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        guard let person = context.request.sender.person else { return ChatReply(ChatOps.strangerLine) }
+        var text: ChatText = "You are "
+        text.append(AgentText.line(person.name, limit: 64), .bold)
+        text.append(person.isAdministrator ? ", the administrator of this hub." : ".")
+        let all = try await context.memberships()
+        for (project, role) in all.prefix(30) {
+            text.append("\n• ")
+            text.append(project.name, .bold)
+            text.append(": \(role.rawValue), \(Self.words(role))")
+        }
+        if all.isEmpty { text.nextLine("You are in no project yet: ask an owner for an invitation.") }
+        return context.reply(text)
+    }
+
+    private static func words(_ role: Role) -> String {
+        switch role {
+        case .viewer: "you see everything"
+        case .member: "you create tasks, decide, answer and invite"
+        case .owner: "you do all of that, and change settings, servers and roles"
+        }
+    }
+}

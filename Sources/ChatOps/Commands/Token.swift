@@ -1,0 +1,74 @@
+import Cryptography
+import HubCore
+import HubService
+
+/// `/token`: a registration token and the lines that register a server with it. Private chats only; the message deletes itself.
+struct TokenCommand: ChatCommand {
+    static let permission: Permission? = .makeRegistrationToken
+    /// Seconds.
+    static let visible = 600
+
+    init(_ line: CommandLine) throws(UsageError) { try line.atMost(0) }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        let project = try await context.project()
+        try await context.require(.makeRegistrationToken, in: project)
+        // No key: nothing that holds the secret is stored, so a repeated request makes another token. The first one, unseen, expires.
+        let secret = SecretToken.random()
+        try await context.hub.run(MakeRegistrationToken(for: project.id, secret: secret), as: context.request.sender.caller)
+        let hub = context.ops.publicURL()
+        let token = RegistrationToken(hubURL: hub, secret: secret).text.revealed
+        var text: ChatText = "A token for one server of "
+        text.append(project.name, .bold)
+        text.append(". It works once, within 24 hours. On the server, with the agent installed:\n")
+        text.append("orchestratia-agent --register \(token)", .pre(language: "sh"))
+        text.append("\nOr for an agent that speaks REST only; the answer holds its api_key, to be sent as X-API-Key:\n")
+        text.append(Self.curl(hub: hub, token: token), .pre(language: "sh"))
+        text.append("\nThis message deletes itself in \(Self.visible / 60) minutes.")
+        return ChatReply([ChatMessage(text, vanishesAfter: Self.visible)])
+    }
+
+    /// One line for a shell (agent protocol, section 1.2): all fields that the installed clients send.
+    static func curl(hub: String, token: String) -> String {
+        var address = hub
+        while address.hasSuffix("/") { address.removeLast() }
+        let body =
+            #"{"name":"'"$(hostname)"'","hostname":"'"$(hostname)"'","ip":"0.0.0.0","os":"linux","repos":{},"system_info":{},"#
+            + #""registration_token":""# + token + #"","machine_id":"'"$(cat /etc/machine-id)"'","mac_address":""}"#
+        return "curl -sS '\(address)/api/v1/servers/register' -H 'Content-Type: application/json' -d '\(body)'"
+    }
+}
+
+/// `/invite`: a link that lets one person in.
+struct InviteCommand: ChatCommand {
+    static let permission: Permission? = .inviteMember
+    /// Seconds.
+    static let visible = 3600
+    let role: Role
+
+    init(_ line: CommandLine) throws(UsageError) {
+        try line.atMost(1)
+        guard let word = line.words.first else {
+            role = .member
+            return
+        }
+        guard let role = Role(rawValue: word.lowercased()) else {
+            throw UsageError("“\(AgentText.line(word, limit: 40))” is no role: there is viewer, member and owner")
+        }
+        self.role = role
+    }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        let project = try await context.project()
+        let code = SecretToken.random()
+        // No key, for the reason that `/token` has.
+        try await context.hub.run(MakeInvite(to: project.id, as: role, code: code), as: context.request.sender.caller)
+        let link = "https://t.me/\(context.request.place.bot)?start=\(code.secret.revealed)"
+        var text: ChatText = "Send this to one person. It makes them \(role == .owner ? "an" : "a") \(role.rawValue) of "
+        text.append(project.name, .bold)
+        text.append(", works once, and for 7 days:\n")
+        text.append(link, .link(link))
+        text.append("\nThis message deletes itself in an hour.")
+        return ChatReply([ChatMessage(text, vanishesAfter: Self.visible)])
+    }
+}

@@ -1,0 +1,59 @@
+import HubCore
+import HubService
+
+extension ChatOps {
+    /// What an event means for chats (chat page, "What comes by itself"). A decision is told by the card alone: whoever took it
+    /// knows. Rendered from the task as it stands, so that what was overtaken meanwhile neither rings nor offers stale buttons.
+    package func notice(of event: Event, in transaction: HubTransaction) throws -> Notice? {
+        switch event.fact.subject.kind {
+        case .task: try taskNotice(event, transaction)
+        case .server: serverNotice(event, transaction, try transaction.projects.find(event.project))
+        case .person, .project, .intervention, .bot, .chat, .token: nil
+        }
+    }
+
+    private func taskNotice(_ event: Event, _ transaction: HubTransaction) throws -> Notice? {
+        let id = AgentTask.ID(stored: event.fact.subject.id)
+        guard let task = try transaction.tasks.find(id) else { return nil }
+        let view = try transaction.view(of: task)
+        let style = CardStyle(label: .qualified, now: transaction.now)
+        func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message) }
+        switch event.fact.kind {
+        case .taskPlanSubmitted:
+            let isCurrent = event.fact.data["plan_hash"]?.string == task.plan?.hash
+            return notice(isCurrent ? PlanMessage(view, style).message() : nil)
+        case .taskHelpRequested:
+            guard let text = event.fact.data["intervention"]?.string,
+                let question = try transaction.interventions.find(Intervention.ID(stored: text))
+            else { return notice(nil) }
+            return notice(QuestionMessage(question, of: view, style).message())
+        case .taskFailed:
+            return notice(task.state == .failed ? FailureMessage(view, style).message() : nil)
+        case .taskSubmitted:
+            let isOpen = task.state == .review && event.at >= task.since
+            return notice(isOpen ? ResultMessage(view, style).message() : nil)
+        case .taskCompleted:
+            return notice(task.state == .done ? ResultMessage(view, style).message() : nil)
+        case .taskDependencyAdded, .taskDependencyRemoved, .taskCreated, .taskEdited, .taskAssigned, .taskStarted, .taskPlanApproved,
+            .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskCancelled, .taskRetried, .taskNoted,
+            .taskUnblocked:
+            return notice(nil)
+        default: return nil
+        }
+    }
+
+    private func serverNotice(_ event: Event, _ transaction: HubTransaction, _ project: Project?) -> Notice? {
+        let key = event.fact.subject.description
+        let name = event.fact.data["name"]?.string ?? "a server"
+        switch event.fact.kind {
+        case .serverOffline:
+            let numbers = (event.fact.data["tasks"]?.array ?? []).compactMap(\.int)
+            let tasks = numbers.map { number in project.map { TaskLabel.qualified.text(number, in: $0) } ?? "#\(number)" }
+            return Notice(message: ServerMessage.lost(name, tasks: tasks, at: event.at, now: transaction.now), key: key)
+        case .serverOnline:
+            let away = event.fact.data["away_seconds"]?.int.map { Duration.seconds($0) }
+            return Notice(message: ServerMessage.back(name, away: away, at: event.at, now: transaction.now), key: key)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import HubCore
+import HubService
+
+extension ChatOps {
+    package func reply(to press: ButtonPress) async throws -> ChatReply {
+        let request = ChatRequest(
+            text: "", sender: press.sender, place: press.place, conversation: press.conversation, key: press.key)
+        var context = ChatContext(ops: self, request: request)
+        guard press.sender.person != nil else { return ChatReply(toast: Self.toast(Self.strangerLine), isAlert: true) }
+        do {
+            if case .command(let text, let inPlace) = press.action {
+                guard let line = CommandLine(text) else { return ChatReply(toast: "This button does nothing any more.", isAlert: true) }
+                context.isInPlace = inPlace
+                var reply = try await carryOut(line, in: context)
+                // The form's own buttons say what becomes of it; all others leave it open.
+                if CommandRegistry.drafts[line.name] == nil, reply.conversation == .none { reply.conversation = press.conversation }
+                return reply
+            }
+            var reply = try await Presses(context: context).reply(to: press.action)
+            if reply.conversation == .none { reply.conversation = press.conversation }
+            return reply
+        } catch let refusal as Refusal {
+            return ChatReply([refusal.message], conversation: press.conversation)
+        } catch let error as UsageError {
+            return ChatReply(toast: Self.toast(Sentences.sentence(error.fault)), isAlert: true, conversation: press.conversation)
+        } catch {
+            let sentence = try Sentences.of(error, at: context.now)
+            return ChatReply(toast: Self.toast(sentence), isAlert: true, conversation: press.conversation)
+        }
+    }
+
+    /// Telegram shows 200 characters at a button.
+    static func toast(_ text: String) -> String { text.count <= 200 ? text : text.prefix(199) + "…" }
+}
+
+/// What each kind of button does, with the presser's own rights.
+struct Presses {
+    let context: ChatContext
+
+    func reply(to action: ButtonAction) async throws -> ChatReply {
+        switch action {
+        case .approve(let id, let hash): return try await approve(id, hash)
+        case .revise(let id, let hash): return try await askForFeedback(id, hash)
+        case .later(let id):
+            let name = context.label.text(try await context.view(.id(id)))
+            return ChatReply(toast: "It waits. /approve \(name) brings it back, and /tasks waiting lists all that waits.")
+        case .answer(let intervention, let task, let text): return try await answer(intervention, task, text)
+        case .retry(let id, let isConfirmed):
+            return try await isConfirmed ? stop(RetryTask(.id(id)), id, "Retried") : confirm(.retry, id)
+        case .cancel(let id, let isConfirmed):
+            return try await isConfirmed ? stop(CancelTask(.id(id)), id, "Cancelled") : confirm(.cancel, id)
+        case .release(let id, let isConfirmed):
+            return try await isConfirmed ? stop(ReleaseTask(.id(id)), id, "Released") : confirm(.release, id)
+        case .assign(let id, let server): return try await assign(id, server)
+        case .command, .open: return .silence
+        }
+    }
+
+    private func confirm(_ action: StopAction, _ id: AgentTask.ID) async throws -> ChatReply {
+        ChatReply([try await action.question(about: .id(id), in: context)])
+    }
+
+    private func stop<Case: UseCase>(_ useCase: Case, _ id: AgentTask.ID, _ done: String) async throws -> ChatReply
+    where Case.Outcome == TaskOutcome {
+        do {
+            let outcome = try await context.run(useCase)
+            return ChatReply(toast: "\(done).", edit: try await context.card(outcome.view))
+        } catch let error as AgentTask.IllegalTransition {
+            return try await stale(id, error)
+        }
+    }
+
+    private func approve(_ id: AgentTask.ID, _ hash: String?) async throws -> ChatReply {
+        do {
+            let outcome = try await context.run(Decide(.id(id), .approve, planHash: hash))
+            let decision = try await decision(on: outcome, hash: hash)
+            let edit = try await redrawn(outcome.view, hash, decision)
+            guard outcome.isRepetition, let decision else { return ChatReply(toast: "Approved.", edit: edit) }
+            return ChatReply(toast: Sentences.sentence(decision.already(at: context.now)), edit: edit)
+        } catch let refusal as Decide.Refusal {
+            let view = try await context.view(.id(id))
+            let sentence = ChatOps.toast(try Sentences.of(refusal, at: context.now))
+            switch refusal {
+            case .alreadyDecided(let decision, _):
+                return ChatReply(toast: sentence, isAlert: true, edit: try await redrawn(view, hash, decision))
+            case .replaced:
+                // The old message loses its buttons; the plan that counts comes as a new one.
+                let style = try await context.style(for: view.project)
+                var old = style.heading(view, emoji: "📋", " plan:")
+                old.nextLine("This plan was replaced by a newer one.")
+                let current = view.task.state == .planReview ? PlanMessage(view, style).message() : nil
+                return ChatReply(
+                    current.map { [$0] } ?? [], toast: sentence, isAlert: true, edit: ChatMessage(old, urgency: .card, topic: .task(id)))
+            case .hashMissing, .feedbackMissing:
+                return ChatReply(toast: sentence, isAlert: true)
+            }
+        } catch let error as AgentTask.IllegalTransition {
+            return try await stale(id, error)
+        }
+    }
+
+    /// Who decided: the plan says it itself; a result's decision is in the log.
+    private func decision(on outcome: TaskOutcome, hash: String?) async throws -> AgentTask.Decision? {
+        if hash != nil { return outcome.task.plan?.decision }
+        return try await context.ask(LastDecision(task: outcome.task.id))
+    }
+
+    private func redrawn(_ view: TaskView, _ hash: String?, _ decision: AgentTask.Decision?) async throws -> ChatMessage? {
+        let style = try await context.style(for: view.project)
+        guard hash != nil else { return ResultMessage(view, style, decision: decision).message() }
+        return PlanMessage(view, style).message()
+    }
+
+    /// The button comes too late: a sentence, and the card as the task stands now.
+    private func stale(_ id: AgentTask.ID, _ error: AgentTask.IllegalTransition) async throws -> ChatReply {
+        let view = try await context.view(.id(id))
+        let sentence = "Too late: \(context.label.text(view)) is \(view.task.state.words) since \(view.task.since.words(at: context.now))."
+        return ChatReply(toast: sentence, isAlert: true, edit: try await context.card(view))
+    }
+
+    private func askForFeedback(_ id: AgentTask.ID, _ hash: String?) async throws -> ChatReply {
+        let view = try await context.view(.id(id))
+        try await context.require(.decide, in: view.project)
+        let style = try await context.style(for: view.project)
+        let isOpen = hash == nil ? view.task.state == .review : view.task.state == .planReview && view.task.plan?.hash == hash
+        guard isOpen else {
+            if let hash, let plan = view.task.plan, plan.hash == hash, let decision = plan.decision {
+                return ChatReply(
+                    toast: Sentences.sentence(decision.already(at: context.now)), isAlert: true, edit: PlanMessage(view, style).message())
+            }
+            let sentence = "Too late: \(context.label.text(view)) is \(view.task.state.words), and this can no longer be decided."
+            return ChatReply(toast: sentence, isAlert: true, edit: try await context.card(view))
+        }
+        var text: ChatText = "What should change about the \(hash == nil ? "result" : "plan") of "
+        text.append(context.label.text(view), .bold)
+        text.append("? Reply with it, or send “cancel”.")
+        let question = ChatMessage(
+            text, topic: hash.map { .plan(id, hash: $0) } ?? .review(id), asksForReply: "What should change?")
+        return ChatReply([question], conversation: .feedback(task: id.text, planHash: hash))
+    }
+
+    private func answer(_ id: Intervention.ID, _ task: AgentTask.ID, _ text: String) async throws -> ChatReply {
+        do {
+            let outcome = try await context.run(Respond(to: .intervention(id), text))
+            let style = try await context.style(for: outcome.view.project)
+            return ChatReply(
+                toast: "Answered.", edit: QuestionMessage(outcome.intervention, of: outcome.view, style).message())
+        } catch let error as Intervention.AlreadyDecided {
+            let view = try await context.view(.id(task))
+            let style = try await context.style(for: view.project)
+            return ChatReply(
+                toast: ChatOps.toast(Sentences.sentence(try Sentences.of(error, at: context.now))), isAlert: true,
+                edit: QuestionMessage(error.intervention, of: view, style).message())
+        }
+    }
+
+    private func assign(_ id: AgentTask.ID, _ server: Server.ID?) async throws -> ChatReply {
+        do {
+            let outcome = try await AssignCommand.place(id, on: server.map(\.text), in: context)
+            let toast = ChatOps.toast(AssignCommand.sentence(outcome, label: context.label))
+            return ChatReply(toast: toast, isAlert: !outcome.warnings.isEmpty, edit: try await context.card(outcome.view))
+        } catch let error as AgentTask.IllegalTransition {
+            return try await stale(id, error)
+        }
+    }
+}

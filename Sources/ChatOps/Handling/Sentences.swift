@@ -1,0 +1,36 @@
+import HubCore
+import HubService
+
+/// Errors in words for people, the one place where that happens (style page, "Errors").
+enum Sentences {
+    /// A capital in front and a full stop behind.
+    static func sentence(_ text: String) -> String {
+        let text = text.trimmed
+        guard let first = text.first else { return "" }
+        // A server's or a project's name keeps its spelling.
+        let word = text.prefix { !$0.isWhitespace }
+        let begun = word.allSatisfy { $0.isLetter || ",:’'".contains($0) } ? first.uppercased() + text.dropFirst() : text
+        return begun.last.map { ".!?…".contains($0) } == true ? begun : begun + "."
+    }
+
+    /// What went wrong, for somebody in a chat.
+    ///
+    /// - Throws: ``HubError/unavailable(_:)``, which is no answer: the message is tried again.
+    static func of(_ error: any Error, at now: Timestamp) throws -> String {
+        if let refusal = error as? Decide.Refusal, case .alreadyDecided(let decision, let number) = refusal {
+            return "#\(number) was \(decision.already(at: now))."
+        }
+        if let refusal = error as? Decide.Refusal, case .hashMissing(let number) = refusal {
+            return "Look at the plan of #\(number) first: /task \(number) plan shows it with its buttons."
+        }
+        if let decided = error as? Intervention.AlreadyDecided, let answer = decided.intervention.answer {
+            return "Already answered by \(AgentText.line(answer.by.name, limit: 64)), \(answer.at.words(at: now))."
+        }
+        switch HubError(error) {
+        case .tooManyTries(let until): return "Too many wrong codes: try again after \(until.words(at: now))."
+        case .keyReused: return "This message was handled before."
+        case .unavailable: throw error
+        case let other: return sentence(AgentText.line(other.description, limit: 600))
+        }
+    }
+}
