@@ -69,7 +69,7 @@ let package = Package(
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),
         library("TelegramBot", ["CCurl"]),
         library("ChatOps", ["HubCore", "HubService", "HubStore", "Cryptography", yams]),
-        library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", logging, lifecycle]),
+        library("TelegramGateway", ["ChatOps", "TelegramBot", "HubService", "HubStore", "HubCore", "Cryptography", logging, lifecycle]),
         library(
             "HubServer",
             [
@@ -90,8 +90,7 @@ let package = Package(
             name: "orchestratia-hub",
             dependencies: [
                 "HubCore", "HubStore", "HubService", "Cryptography", "SQLiteDatabase", "TelegramBot", "ChatOps", "TelegramGateway",
-                "HubServer",
-                "TLSSupport", "TelegramSimulator", arguments, yams, logging, lifecycle, nioCore, nioPosix, hummingbirdCore,
+                "HubServer", "TLSSupport", "TelegramSimulator", arguments, yams, logging, lifecycle, nioCore, nioPosix, hummingbirdCore,
             ], swiftSettings: strict),
         .executableTarget(name: "orchestratia-bench", path: "Benchmarks", swiftSettings: strict),
         tests("HubCoreTests", ["HubCore"]),
@@ -106,6 +105,12 @@ let package = Package(
         tests("TelegramBotTests", ["TelegramBot"]),
         tests("HubTests", ["orchestratia-hub", "HubCore", "TelegramBot", "TelegramSimulator", "HubTesting"]),
         tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
+        tests(
+            "TelegramGatewayTests",
+            [
+                "TelegramGateway", "TelegramSimulator", "TelegramBot", "ChatOps", "HubService", "HubStore", "HubCore", "Cryptography",
+                "SQLiteDatabase", logging,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -35,13 +35,16 @@ extension TelegramGateway {
         case .unauthorized:
             log.critical("a bot's token is not valid any more: it neither hears nor sends", metadata: ["bot": "\(bot)"])
             await post(
-                ChatMessage(ChatText("The token of \(name) is not valid any more: it neither hears nor sends. @BotFather gives a new one."), urgency: .decision),
+                ChatMessage(
+                    ChatText("The token of \(name) is not valid any more: it neither hears nor sends. @BotFather gives a new one."),
+                    urgency: .decision),
                 source: "unauthorized/\(bot)/\(now.milliseconds / 3_600_000)"
             ) { try $0.administrators().filter { $0.bot != bot } }
         case .conflict(let conflict):
             let reason =
                 conflict == .webhook
-                ? "has a webhook, so that I hear nothing: remove it" : "is polled by another program, too, so that I miss messages: stop one of them"
+                ? "has a webhook, so that I hear nothing: remove it"
+                : "is polled by another program, too, so that I miss messages: stop one of them"
             await post(
                 ChatMessage(ChatText("\(name) \(reason)."), urgency: .decision),
                 source: "conflict/\(bot)/\(now.milliseconds / 600_000)"

@@ -5,30 +5,33 @@ import HubService
 /// without anything that a tap could turn into a command or a mention of somebody.
 package enum AgentText {
     /// Running text.
-    package static func prose(_ text: String, limit: Int) -> String { cut(withoutTaps(clean(text)), to: limit) }
+    package static func prose(_ text: String, limit: Int) -> String { cut(text, to: limit) { withoutTaps(clean($0)) } }
 
     /// For code and documents, where nothing can be tapped.
-    package static func block(_ text: String, limit: Int = .max) -> String { cut(clean(text), to: limit) }
+    package static func block(_ text: String, limit: Int = .max) -> String { cut(text, to: limit, clean) }
 
     /// One line: titles, names, labels of buttons.
     package static func line(_ text: String, limit: Int = 256) -> String {
-        let line = withoutTaps(clean(text)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // Far more than is shown, so that a secret at the border is masked as a whole.
+        let line = withoutTaps(clean(String(text.prefix(limit + 8192)))).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.count <= limit ? line : line.prefix(max(0, limit - 1)) + "…"
     }
 
-    /// The last `count` lines, with a marker for what is left out.
+    /// The last `count` lines, with a marker for what is left out. Looks at the last 64 KiB only, whatever the text's length.
     package static func tail(_ text: String, lines count: Int, limit: Int) -> String {
-        let lines = clean(text).trimmed.split(separator: "\n", omittingEmptySubsequences: false)
-        let kept = lines.suffix(count).joined(separator: "\n")
+        let window = clean(String(text.suffix(65_536))).trimmed
+        let kept = window.split(separator: "\n", omittingEmptySubsequences: false).suffix(count).joined(separator: "\n")
         let shown = kept.count <= limit ? kept : String(kept.suffix(limit))
-        let missing = clean(text).trimmed.count - shown.count
+        let missing = window.count - shown.count + max(0, text.count - 65_536)
         return missing > 0 ? "… cut, \(missing) characters before\n\(shown)" : shown
     }
 
-    private static func cut(_ text: String, to limit: Int) -> String {
-        let count = text.count
-        guard count > limit else { return text }
-        return text.prefix(limit) + "\n… cut, \(count - limit) characters more"
+    /// Cleans no more than what may be shown, and a margin so that a secret at the border is masked as a whole: an agent's text may be
+    /// a mebibyte long.
+    private static func cut(_ text: String, to limit: Int, _ cleaned: (String) -> String) -> String {
+        let (margin, count) = (8192, text.count)
+        guard limit < .max - margin, count > limit else { return cleaned(text) }
+        return cleaned(String(text.prefix(limit + margin))).prefix(limit) + "\n… cut, \(count - limit) characters more"
     }
 
     private static func clean(_ text: String) -> String {

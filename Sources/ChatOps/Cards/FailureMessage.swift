@@ -15,8 +15,8 @@ package struct FailureMessage {
         let failure = (task.failure ?? "").trimmed
         let isMany = failure.contains("\n")
         var text = style.heading(view, emoji: "❌", " failed:")
-        let where_ = view.serverName.map { "on \(AgentText.line($0)), " } ?? ""
-        text.nextLine(ChatText("\(where_)attempt \(task.attempt), \(task.since.words(at: style.now))"))
+        let place = view.serverName.map { "on \(AgentText.line($0)), " } ?? ""
+        text.nextLine(ChatText("\(place)attempt \(task.attempt), \(task.since.words(at: style.now))"))
         let first = failure.split(separator: "\n").first.map(String.init) ?? "the agent gave none"
         text.nextLine(ChatText("Reason: \(AgentText.line(first, limit: 300))"))
         if isMany {

@@ -40,8 +40,8 @@ package struct PlanMessage {
     private func closing(_ plan: AgentTask.Plan, isOpen: Bool) -> String {
         if let decision = plan.decision { return decision.sentence(at: style.now) }
         guard isOpen else { return "Nothing to decide: the task is \(view.task.state.words)." }
-        let where_ = view.serverName.map { " on \(AgentText.line($0))\(view.isServerOnline ? "" : " (⚠️ server offline)")" } ?? ""
-        return "The agent\(where_) waits. Approve lets it work; reply with text to ask for changes."
+        let place = view.serverName.map { " on \(AgentText.line($0))\(view.isServerOnline ? "" : " (⚠️ server offline)")" } ?? ""
+        return "The agent\(place) waits. Approve lets it work; reply with text to ask for changes."
     }
 
     private func buttons(_ hash: String) -> [[ChatButton]] {

@@ -97,8 +97,7 @@ package struct TaskCard {
         switch task.state {
         case .pending:
             row(.see, ChatButton("Why?", .command("/why \(id.text)", inPlace: false)))
-            if case .blocked? = view.waiting {
-            } else {
+            if !view.isBlocked {
                 row(.assignTask, ChatButton("Assign", .command("/assign \(id.text)", inPlace: false), style: .primary))
             }
             row(.cancelTask, cancel)
@@ -125,4 +124,11 @@ package struct TaskCard {
     }
 
     private var reassign: ChatButton { ChatButton("Reassign", .command("/assign \(task.id.text)", inPlace: false)) }
+}
+
+extension TaskView {
+    /// Other tasks come first.
+    var isBlocked: Bool {
+        if case .blocked? = waiting { true } else { false }
+    }
 }

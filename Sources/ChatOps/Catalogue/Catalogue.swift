@@ -33,9 +33,9 @@ package struct Catalogue: Sendable {
     package func reference() -> String {
         func cell(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("\n", with: "<br>") }
         let rows = commands.map { command in
-            let where_ = CommandDeclaration.Scope.allCases.filter(command.scopes.contains).map(\.rawValue).joined(separator: ", ")
+            let place = CommandDeclaration.Scope.allCases.filter(command.scopes.contains).map(\.rawValue).joined(separator: ", ")
             let examples = command.examples.map { "`\(cell($0))`" }.joined(separator: "<br>")
-            return "| `\(cell(command.usage))` | \(cell(command.summary)) | \(command.audience.word) | \(where_) | \(examples) |"
+            return "| `\(cell(command.usage))` | \(cell(command.summary)) | \(command.audience.word) | \(place) | \(examples) |"
         }
         return (["| command | what it does | who | where | examples |", "|---|---|---|---|---|"] + rows).joined(separator: "\n") + "\n"
     }

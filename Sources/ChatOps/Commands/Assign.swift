@@ -45,7 +45,7 @@ struct AssignCommand: ChatCommand {
 
     static func sentence(_ outcome: TaskOutcome, label: TaskLabel) -> String {
         let name = label.text(outcome.view)
-        let warnings = outcome.warnings.map { " ⚠️ \(Sentences.sentence(AgentText.line($0, limit: 200)))" }.joined()
+        let warnings = outcome.warnings.map { " ⚠️ \(AgentText.line($0, limit: 200))." }.joined()
         guard outcome.task.state.isPlaced, let server = outcome.view.serverName else {
             guard case .noServer(let fix)? = outcome.view.waiting else { return "\(name) waits.\(warnings)" }
             return "\(name) waits for a server: \(fix).\(warnings)"
@@ -64,7 +64,7 @@ struct AssignCommand: ChatCommand {
             text.nextLine(ChatText("\(server) has it (\(task.state.words)). Release it first to give it to another."))
             return ChatMessage(text, buttons: [[ChatButton("Release", .release(task.id, isConfirmed: false))]], topic: .task(task.id))
         }
-        if case .blocked? = view.waiting, let waiting = TaskCard(view, style).waiting {
+        if view.isBlocked, let waiting = TaskCard(view, style).waiting {
             text.nextLine(ChatText("\(waiting). It can be assigned when nothing holds it back."))
             return ChatMessage(text, topic: .task(task.id))
         }

@@ -77,7 +77,7 @@ struct ServersCommand: ChatCommand {
         let heard = max(context.hub.liveness.lastHeard(server.id) ?? server.lastHeard, server.lastHeard)
         let state =
             server.state == .online
-            ? "\(line.usedSlots) of \(server.capabilities.slots) slots" : "offline, last heard \(heard.words(at: context.now))"
+            ? "\(line.usedSlots) of \(server.capabilities.slots) slots taken" : "offline, last heard \(heard.words(at: context.now))"
         text.append(" \(state)\(server.isDrained ? " · drained" : "")")
         return text
     }

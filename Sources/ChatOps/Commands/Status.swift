@@ -12,7 +12,7 @@ struct StatusCommand: ChatCommand {
         text.append(" \(context.ops.version)")
         // Reading this is what shows that the database answers; if it did not, this message would be tried again.
         let all = try await context.memberships()
-        text.nextLine("Database: answers")
+        text.nextLine("Database: fine")
         for (project, _) in all.prefix(20) {
             let counts = try await context.ask(CountTasks(in: project.id))
             let servers = try await context.ask(ListServers(in: project.id)).map(\.server)

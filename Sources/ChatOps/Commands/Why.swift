@@ -5,13 +5,28 @@ import HubService
 struct WhyCommand: ChatCommand {
     static let permission: Permission? = .see
     let task: TaskName?
+    /// `/why #42 without #41`, a button's words: do not wait for that one any more.
+    let dropped: TaskName?
 
     init(_ line: CommandLine) throws(UsageError) {
         task = try line.optionalTask()
-        try line.atMost(1)
+        let words = line.words
+        guard words.count == 3, words[1].lowercased() == "without" else {
+            dropped = nil
+            try line.atMost(1)
+            return
+        }
+        guard let dropped = TaskName(words[2]) else { throw UsageError("“\(AgentText.line(words[2], limit: 40))” is no task") }
+        self.dropped = dropped
     }
 
     func reply(in context: ChatContext) async throws -> ChatReply {
+        if let task, let dropped {
+            let (task, upstream) = (try await context.reference(task), try await context.reference(dropped))
+            let outcome = try await context.run(RemoveDependency(task, on: upstream))
+            let text = ChatText(AssignCommand.sentence(outcome, label: context.label))
+            return context.reply(ChatMessage(text, topic: .task(outcome.task.id)))
+        }
         let view = try await context.view(try await context.reference(task, orShown: true))
         let style = try await context.style(for: view.project)
         guard view.task.state == .pending else {
@@ -25,13 +40,26 @@ struct WhyCommand: ChatCommand {
         if let waiting = TaskCard(view, style).waiting { text.nextLine(ChatText("\(waiting).")) }
         for line in explanation.lines.prefix(30) { text.nextLine(ChatText("• " + Self.sentence(line, of: view))) }
         var buttons: [[ChatButton]] = []
-        if case .blocked? = view.waiting {
+        if case .blocked(let blockers)? = view.waiting {
+            buttons = stuck(blockers, view, style)
         } else if let fix = explanation.nearestFix {
             buttons = try await fixes(fix, explanation, view, context)
         } else if view.waiting == .assignmentByHand {
             buttons = [[ChatButton("Assign", .command("/assign \(view.task.id.text)", inPlace: false), style: .primary)]]
         }
         return context.reply(ChatMessage(text, buttons: buttons, topic: .task(view.task.id)))
+    }
+
+    /// What failed or was cancelled never lets its successors go by itself: somebody decides.
+    private func stuck(_ blockers: [TaskView.Neighbour], _ view: TaskView, _ style: CardStyle) -> [[ChatButton]] {
+        let stuck = blockers.filter { $0.state == .failed || $0.state == .cancelled }
+        guard !stuck.isEmpty, style.shows(.editTask) else { return [] }
+        let rows = stuck.prefix(5).map { blocker in
+            let name = style.label.text(blocker.number, in: view.project)
+            let drop = ButtonAction.command("/why \(view.task.id.text) without \(blocker.id.text)", inPlace: false)
+            return [ChatButton("Retry \(name)", .retry(blocker.id, isConfirmed: false)), ChatButton("Do not wait for \(name)", drop)]
+        }
+        return rows + [[ChatButton("Cancel \(style.label.text(view))", .cancel(view.task.id, isConfirmed: false), style: .danger)]]
     }
 
     /// A button where a command can do it and this person may.

@@ -100,7 +100,8 @@ struct ChatContext: Sendable {
     func view(_ reference: TaskReference) async throws -> TaskView {
         do {
             return try await ask(GetTask(reference)).view
-        } catch HubError.notFound(let text) where text.count > 60 {
+        } catch HubError.notFound(let text) {
+            guard case .id = reference else { throw HubError.notFound(text) }
             // A foreign task and one that never was look alike.
             throw HubError.notFound("there is no such task, or it is in a project that you are not part of")
         }

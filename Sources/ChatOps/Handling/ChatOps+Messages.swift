@@ -77,8 +77,11 @@ extension ChatOps: ChatHandler {
         let name = AgentText.line(line.name, limit: 40)
         // Another bot of the group may know it; only a near miss of ours is worth a word there.
         let nearest = Spelling.nearest(to: line.name, in: catalogue.names)
-        if let nearest { return ChatReply("There is no command “\(name)”: did you mean /\(nearest)?") }
-        guard context.request.place.isPrivate || line.bot != nil else { return ChatReply(conversation: context.request.conversation) }
+        let isMeant = context.request.place.isPrivate || line.bot != nil
+        if let nearest, isMeant || Spelling.distance(nearest, line.name) == 1 {
+            return ChatReply("There is no command “\(name)”: did you mean /\(nearest)?")
+        }
+        guard isMeant else { return ChatReply(conversation: context.request.conversation) }
         return ChatReply("There is no command “\(name)”: /help lists those that you can use.")
     }
 

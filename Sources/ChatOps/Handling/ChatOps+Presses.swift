@@ -11,7 +11,10 @@ extension ChatOps {
             if case .command(let text, let inPlace) = press.action {
                 guard let line = CommandLine(text) else { return ChatReply(toast: "This button does nothing any more.", isAlert: true) }
                 context.isInPlace = inPlace
-                return try await carryOut(line, in: context)
+                var reply = try await carryOut(line, in: context)
+                // The form's own buttons say what becomes of it; all others leave it open.
+                if CommandRegistry.drafts[line.name] == nil, reply.conversation == .none { reply.conversation = press.conversation }
+                return reply
             }
             var reply = try await Presses(context: context).reply(to: press.action)
             if reply.conversation == .none { reply.conversation = press.conversation }

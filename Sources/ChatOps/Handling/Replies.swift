@@ -31,7 +31,7 @@ struct Replies {
         } catch {
             return try context.ops.refusal(error, context, keeping: keptConversation)
         }
-        reply.conversation = keptConversation
+        if reply.conversation == .none { reply.conversation = keptConversation }
         return reply
     }
 
@@ -84,10 +84,9 @@ struct Replies {
         if Self.soundsLikeApproval(feedback) {
             let view = try await context.view(.id(task))
             let id = context.label.text(view)
-            return ChatReply(
-                ChatText(
-                    "I don't take “\(AgentText.line(feedback, limit: 30))” for an approval: press Approve, or send /approve \(id). To ask for changes, reply with what should change."
-                ))
+            let sentence =
+                "I don't take “\(AgentText.line(feedback, limit: 30))” for an approval: press Approve, or send /approve \(id). To ask for changes, reply with what should change."
+            return ChatReply([ChatMessage(ChatText(sentence))], conversation: request.conversation)
         }
         return try await ReviseCommand.sendBack(.id(task), planHash: planHash, feedback: feedback, in: context)
     }

@@ -7,7 +7,9 @@ enum Sentences {
     static func sentence(_ text: String) -> String {
         let text = text.trimmed
         guard let first = text.first else { return "" }
-        let begun = first.uppercased() + text.dropFirst()
+        // A server's or a project's name keeps its spelling.
+        let word = text.prefix { !$0.isWhitespace }
+        let begun = word.allSatisfy { $0.isLetter || ",:’'".contains($0) } ? first.uppercased() + text.dropFirst() : text
         return begun.last.map { ".!?…".contains($0) } == true ? begun : begun + "."
     }
 

@@ -20,9 +20,7 @@ package enum TaskName: Hashable, Sendable {
             Project.isName(String(text[..<hash]))
         {
             self = .qualified(project: String(text[..<hash]), number)
-        } else if (4..<36).contains(text.utf8.count), text.utf8.allSatisfy({ Self.isHexadecimal($0) || $0 == UInt8(ascii: "-") }),
-            text.utf8.first.map(Self.isHexadecimal) == true
-        {
+        } else if (4..<36).contains(text.utf8.count), text.utf8.enumerated().allSatisfy({ Self.isInUUID($0.element, at: $0.offset) }) {
             self = .prefix(text)
         } else {
             return nil
@@ -41,7 +39,9 @@ package enum TaskName: Hashable, Sendable {
         return Int(digits).flatMap { $0 > 0 ? $0 : nil }
     }
 
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    /// Dashes stand in their places, hexadecimal digits in all others.
+    private static func isInUUID(_ byte: UInt8, at offset: Int) -> Bool {
+        if [8, 13, 18, 23].contains(offset) { return byte == UInt8(ascii: "-") }
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

@@ -1,0 +1,93 @@
+import ChatOps
+import Foundation
+import HubCore
+import Testing
+
+@testable import ChatOps
+
+@Suite struct CatalogueTests {
+    private let good = """
+        name: approve
+        group: Decisions
+        summary: Approve it
+        usage: /approve
+        examples: [/approve]
+        role: member
+        scopes: [private]
+        builtin: approve
+        """
+
+    @Test("every handler has a file, and every file a handler")
+    func filesAndHandlers() throws {
+        let catalogue = try Catalogue.load(from: ChatBench.commands)
+        #expect(Set(catalogue.commands.map(\.builtin)) == Set(CommandRegistry.handlers.keys))
+    }
+
+    @Test("a file's role is the least role that its use case asks for")
+    func roles() throws {
+        for command in try Catalogue.load(from: ChatBench.commands).commands {
+            let permission = try #require(CommandRegistry.handlers[command.builtin]).permission
+            #expect(command.audience == (permission?.leastRole.map { .role($0) } ?? .anyone), "\(command.name).yaml")
+        }
+    }
+
+    @Test("every example parses, and usage begins with the name")
+    func examples() throws {
+        for command in try Catalogue.load(from: ChatBench.commands).commands {
+            #expect(command.usage.hasPrefix("/\(command.name)"))
+            for example in command.examples {
+                let line = try #require(CommandLine(example))
+                #expect(line.name == command.name)
+                #expect(throws: Never.self, "\(example)") { _ = try CommandRegistry.handlers[command.builtin]?.init(line) }
+            }
+        }
+    }
+
+    @Test("a fault is named with file, line and cure")
+    func faults() throws {
+        #expect(try Catalogue.parse(good, file: "x/approve.yaml").audience == .role(.member))
+        let cases: [(String, String, Int, String)] = [
+            ("role: member", "role: king", 6, "“king” is no role"),
+            ("scopes: [private]", "scopes: [moon]", 7, "“moon” is no kind of chat"),
+            ("builtin: approve", "builtin: aprove", 8, "there is no handler “aprove”"),
+            ("builtin: approve", "template: {}", 8, "templates are not supported"),
+            ("summary: Approve it", "sumary: Approve it", 3, "the key “sumary” is unknown"),
+            ("group: Decisions\n", "", 1, "“group” is missing"),
+            ("name: approve", "name: Approve", 1, "“Approve” is no name"),
+            ("examples: [/approve]", "examples: [/approve", 6, "no valid YAML"),
+        ]
+        for (old, new, line, words) in cases {
+            let error = #expect(throws: CatalogueError.self) {
+                try Catalogue.parse(good.replacing(old, with: new), file: "x/approve.yaml")
+            }
+            #expect(error?.file == "x/approve.yaml")
+            #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+            #expect(error?.cure.isEmpty == false)
+            if words != "no valid YAML" { #expect(error?.line == line, "\(words)") }
+        }
+        #expect(throws: CatalogueError.self) { try Catalogue.parse(good, file: "x/other.yaml") }
+        #expect(throws: CatalogueError.self) { try Catalogue.parse("just text", file: "x/approve.yaml") }
+        #expect(throws: CatalogueError.self) { try Catalogue.load(from: "/nowhere") }
+    }
+
+    @Test("the folder is looked for beside the executable and in its checkout")
+    func places() {
+        #expect(Catalogue.places(given: "/x", executable: "/opt/bin/hub") == ["/x"])
+        #expect(Catalogue.places(given: nil, executable: "/opt/bin/hub") == ["/opt/share/orchestratia/commands"])
+        #expect(
+            Catalogue.places(given: nil, executable: "/src/hub/.build/x86/debug/hub") == [
+                "/src/hub/.build/x86/share/orchestratia/commands", "/src/hub/commands",
+            ])
+    }
+
+    @Test("menus and the reference hold what a role can use")
+    func menus() throws {
+        let catalogue = try Catalogue.load(from: ChatBench.commands)
+        let viewer = catalogue.commands(isPrivate: true, role: .viewer).map(\.name)
+        #expect(viewer.contains("tasks") && !viewer.contains("new") && !viewer.contains("token"))
+        let owner = catalogue.commands(isPrivate: false, role: .owner).map(\.name)
+        #expect(owner.contains("new") && !owner.contains("token"))
+        #expect(catalogue.reference().contains("| `/token` | Register a new server | owner | private | `/token` |"))
+        #expect(catalogue.commands.allSatisfy { catalogue.reference().contains($0.summary) })
+    }
+}

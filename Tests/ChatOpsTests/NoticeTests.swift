@@ -1,0 +1,76 @@
+import HubCore
+import HubService
+import Testing
+
+@testable import ChatOps
+
+@Suite struct NoticeTests {
+    @Test("plans, questions, failures and results get a message; decisions only redraw the card")
+    func messages() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        var mark = try await bench.events()
+        func taken() async throws -> [ChatMessage.Urgency?] {
+            let notices = try await bench.notices(after: mark)
+            mark = try await bench.events()
+            #expect(notices.allSatisfy { $0.task != nil })
+            return notices.map { $0.message?.urgency }
+        }
+        let planned = try await bench.planned(on: server)
+        #expect(try await taken() == [nil, nil, nil, .decision])  // created, assigned, started, plan
+        _ = try await bench.press(.approve(planned.task.id, planHash: planned.task.plan?.hash), as: bench.ada)
+        #expect(try await taken() == [nil])
+        let question = try await bench.ask(planned, .init(kind: .question, question: "A or B?"), on: server)
+        let asked = try await bench.notices(after: mark)
+        #expect(asked.last?.message?.topic == .intervention(question.id, planned.task.id))
+        #expect(try await taken() == [.decision])
+        _ = try await bench.press(.answer(question.id, planned.task.id, text: "A"), as: bench.ada)
+        #expect(try await taken() == [nil])
+        _ = try await bench.complete(planned, "done", on: server)
+        #expect(try await taken() == [.result])
+        let second = try await bench.running(review: true, on: server)
+        _ = try await bench.complete(second, "look", on: server)
+        #expect(try await taken() == [nil, nil, nil, .decision])
+        let third = try await bench.running(on: server)
+        _ = try await bench.fail(third, "no", on: server)
+        #expect(try await taken() == [nil, nil, nil, .decision])
+    }
+
+    @Test("what was overtaken meanwhile neither rings nor offers stale buttons")
+    func overtaken() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let mark = try await bench.events()
+        let planned = try await bench.planned(on: server)
+        _ = try await bench.press(.approve(planned.task.id, planHash: planned.task.plan?.hash), as: bench.ada)
+        let question = try await bench.ask(planned, .init(kind: .question, question: "A or B?"), on: server)
+        _ = try await bench.press(.answer(question.id, planned.task.id, text: "A"), as: bench.ada)
+        let failed = try await bench.fail(planned, "no", on: server)
+        try await bench.hub.run(RetryTask(.id(failed.task.id)), as: .person(bench.ada, over: .telegram))
+        let messages = try await bench.notices(after: mark).compactMap(\.message)
+        #expect(messages.allSatisfy { $0.urgency == .card && $0.buttons.isEmpty })
+    }
+
+    @Test("a lost server is one message, which its return edits")
+    func servers() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        _ = try await bench.running(on: server)
+        let mark = try await bench.events()
+        bench.clock.advance(by: .seconds(120))
+        try await bench.hub.run(MarkServerOffline(server.id, lastHeard: bench.clock.now()), as: .hub)
+        bench.clock.advance(by: .seconds(180))
+        try await bench.hub.run(MarkServerOnline(server.id), as: .hub)
+        let notices = try await bench.notices(after: mark)
+        #expect(Set(notices.map(\.key)) == ["server/\(server.id)"])
+        #expect(
+            notices.first?.message?.text.plain == """
+                ⚠️ mac-2 is not heard from any more (12:05 UTC).
+                It has web#1.
+                Unless it is back within 5 minutes, what runs there is given to another server.
+                """)
+        #expect(notices.first?.message?.urgency == .decision)
+        #expect(notices.last?.message?.text.plain == "✅ mac-2 is back (12:08 UTC), it was away for 3 min.")
+        #expect(notices.last?.message?.urgency == .result)
+    }
+}

@@ -1,0 +1,103 @@
+import Cryptography
+import HubCore
+import HubService
+import Testing
+
+@testable import ChatOps
+
+@Suite struct ProjectCommandTests {
+    @Test("a code lets somebody in, once, and the welcome says what to do next")
+    func start() async throws {
+        let bench = try await ChatBench()
+        let invitation = try await bench.say("/invite viewer", as: bench.ada)
+        #expect(invitation.messages.first?.vanishesAfter != nil)
+        let link = try #require(invitation.messages.first?.text.runs.last { $0.text.hasPrefix("https://") }?.text)
+        #expect(link.hasPrefix("https://t.me/TestBot?start="))
+        let code = String(link.dropFirst("https://t.me/TestBot?start=".count))
+        let key = bench.key()
+        let welcome = try await bench.say("/start \(code)", as: nil, key: key)
+        #expect(
+            welcome.words
+                == "Welcome, Somebody. You are a viewer of web.\nNext: /tasks shows the tasks, /servers the servers. /help lists the rest.")
+        #expect(try await bench.say("/start \(code)", as: nil, key: key) == welcome)
+        #expect(try await bench.say("/start \(code)", as: nil).words.hasPrefix("This code is not valid"))
+    }
+
+    @Test("a token registers a server, differs each time, and is stored nowhere")
+    func token() async throws {
+        let bench = try await ChatBench()
+        let key = bench.key()
+        let first = try #require(try await bench.say("/token", as: bench.olga, key: key).messages.first)
+        let second = try #require(try await bench.say("/token", as: bench.olga, key: key).messages.first)
+        #expect(first.vanishesAfter == 600 && first.text != second.text)
+        let command = try #require(first.text.runs.first { $0.text.hasPrefix("orchestratia-agent --register ") }?.text)
+        let token = String(command.dropFirst("orchestratia-agent --register ".count))
+        let body = try #require(first.text.runs.first { $0.text.hasPrefix("curl ") }?.text)
+        #expect(body.hasPrefix("curl -sS 'https://hub.example/api/v1/servers/register' -H 'Content-Type: application/json' -d '{\"name\":"))
+        #expect(body.contains("\"registration_token\":\"\(token)\""))
+        let machine = Server.Machine(machineID: "m", macAddress: "", hostname: "m", os: "linux", address: "", systemInfo: .object([]))
+        let server = try await bench.hub.run(
+            RegisterServer(token: token, name: "mac-9", machine: machine, capabilities: .init(), key: RegisterServer.newKey()),
+            as: .stranger(name: "m", over: .rest))
+        #expect(server.project == bench.web.id)
+        let stored = try await bench.hub.database.read { connection in
+            try connection.rows("SELECT outcome FROM handled").map { "\($0.values)" }.joined()
+        }
+        #expect(!stored.contains("orcreg_") && !stored.contains(token.split(separator: ".").last.map(String.init) ?? token))
+    }
+
+    @Test("settings change by typing and by buttons, by owners only")
+    func settings() async throws {
+        let bench = try await ChatBench()
+        let shown = try await bench.say("/project", as: bench.olga)
+        #expect(shown.buttons.map(\.label) == ["plan: off", "review: off", "auto: on"])
+        let pressed = try await bench.press(try #require(shown.button("plan: off")), as: bench.olga)
+        #expect(pressed.edit?.buttons.first?.map(\.label) == ["plan: on", "review: off", "auto: on"])
+        #expect(try await bench.say("/project REVIEW on", as: bench.olga).buttons.map(\.label) == ["plan: on", "review: on", "auto: on"])
+        #expect(try await bench.say("/project", as: bench.ada).buttons.isEmpty)
+        let settings = try await bench.hub.project(named: "web")?.settings
+        #expect(settings == .init(requirePlan: true, requireReview: true, autoAssign: true))
+    }
+
+    @Test("a chat switches between a person's projects, unless it is bound")
+    func switching() async throws {
+        let bench = try await ChatBench()
+        let made = try await bench.say("/projects new shop", as: bench.administrator, isBound: false)
+        #expect(made.words == "Made the project shop. You own it.")
+        let switched = try await bench.say("/project shop", as: bench.administrator, isBound: false)
+        #expect(switched.switchesTo == (try await bench.hub.project(named: "shop"))?.id.text)
+        #expect(try await bench.say("/project shop", as: bench.administrator).words.hasPrefix("This chat is bound to web"))
+        var request = bench.request("/tasks", as: bench.administrator)
+        request.place = Place(isPrivate: true, project: nil, isBound: false, bot: "TestBot")
+        let choice = try await bench.ops.reply(to: request)
+        #expect(choice.words == "Which project? Choose one, then send it again.")
+        #expect(choice.buttons.map(\.label) == ["default", "secret", "shop", "web"])
+        request.sender = bench.sender(bench.ada)
+        #expect(try await bench.ops.reply(to: request).words.hasPrefix("No open task in web"))
+    }
+
+    @Test("help shows what the person can use here")
+    func help() async throws {
+        let bench = try await ChatBench()
+        let viewer = try await bench.say("/help", as: bench.vic).words
+        #expect(viewer.contains("/tasks – List tasks by state") && !viewer.contains("/new –") && !viewer.contains("/token"))
+        #expect(try await bench.say("/help", as: bench.olga).words.contains("/token – Register a new server"))
+        #expect(try await bench.say("/help", as: bench.olga, isPrivate: false).words.contains("/token") == false)
+        #expect(try await bench.say("/help /approve", as: bench.vic).words.contains("Examples:\n/approve\n/approve #42"))
+        #expect(try await bench.say("/help aprove", as: bench.vic).words == "There is no command “aprove”: did you mean /help approve?")
+        let menu = bench.ops.menu(isPrivate: true, role: .viewer).map(\.name)
+        #expect(menu.contains("tasks") && !menu.contains("new"))
+    }
+
+    @Test("status and me say how things are")
+    func status() async throws {
+        let bench = try await ChatBench()
+        try await bench.server("mac-2")
+        try await bench.task("Fix it")
+        #expect(
+            try await bench.say("/status", as: bench.ada).words
+                == "Orchestratia 1.2.3\nDatabase: fine\nweb: 1 assigned · servers 1 of 1 online\nBot @\u{2060}TestBot polled 3 s ago")
+        #expect(
+            try await bench.say("/me", as: bench.ada).words == "You are Ada.\n• web: member, you create tasks, decide, answer and invite")
+    }
+}

@@ -1,0 +1,117 @@
+import HubCore
+import HubService
+import Testing
+
+@testable import ChatOps
+
+@Suite struct ServerCommandTests {
+    @Test("/tasks lists by state, filters, and turns pages in place")
+    func tasks() async throws {
+        let bench = try await ChatBench()
+        for number in 1...12 { try await bench.task("Task \(number)", by: number == 3 ? bench.olga : bench.ada) }
+        let first = try await bench.say("/tasks", as: bench.ada)
+        #expect(first.words.hasPrefix("Tasks of web · page 1 of 2\n⏳ pending (12)\n/task_1 Task 1\n/task_2 Task 2\n"))
+        let turned = try await bench.press(try #require(first.button("2 ▶")), as: bench.ada)
+        #expect(turned.edit?.text.plain == "Tasks of web · page 2 of 2\n⏳ pending (12)\n/task_11 Task 11\n/task_12 Task 12")
+        #expect(turned.buttons.map(\.label) == ["◀ 1"])
+        #expect(try await bench.say("/tasks mine", as: bench.olga).words == "Tasks of web, mine\n⏳ pending (1)\n/task_3 Task 3")
+        #expect(try await bench.say("/tasks task 12", as: bench.ada, isBound: false).words.hasSuffix("\n/task_web_12 Task 12"))
+        #expect(try await bench.say("/tasks failed", as: bench.ada).words == "No task in web fits “failed”.")
+        #expect(try await bench.say("/tasks page:9", as: bench.ada).words.hasPrefix("There are only 2 pages."))
+        let id = try await bench.hub.ask(GetTask(.number(3, in: bench.web.id)), as: .person(bench.ada, over: .telegram)).view.task.id
+        #expect(try await bench.say("/task \(id.text.prefix(8).uppercased())", as: bench.ada).words.hasPrefix("⏳ #3 Task 3"))
+    }
+
+    @Test("/why names the rule that each server fails, and offers the nearest fix")
+    func why() async throws {
+        let bench = try await ChatBench()
+        _ = try await bench.say("/new Needs rust lang:rust", as: bench.ada)
+        let bare = try await bench.say("/why #1", as: bench.olga)
+        #expect(bare.words == "⏳ #1 Needs rust\nWaits for a server: register a server for this project: /token.")
+        #expect(bare.buttons.map(\.label) == ["Register a server"])
+        try await bench.server("mac-1", Capabilities(slots: 1))
+        #expect(
+            try await bench.say("/why #1", as: bench.ada).words
+                == "⏳ #1 Needs rust\nWaits for a server: give mac-1 the language rust, or drop that requirement.\n• mac-1: does not have the language rust"
+        )
+        _ = try await bench.say("/new First", as: bench.ada)
+        _ = try await bench.say("/new Second", as: bench.ada)
+        let full = try await bench.say("/why #3", as: bench.ada)
+        #expect(full.words.hasSuffix("• mac-1: its only slot is taken, 40 points"))
+        let assigned = try await bench.press(try #require(full.button("Assign to mac-1 anyway")), as: bench.ada)
+        #expect(assigned.toast == "#3 goes to mac-1. ⚠️ mac-1 has 1 slots and now 2 tasks." && assigned.isAlert)
+    }
+
+    @Test("/why offers to retry what holds a task up for good")
+    func stuck() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let task = try await bench.running("Build", on: server)
+        _ = try await bench.say("/new Test it after:#1", as: bench.ada)
+        _ = try await bench.fail(task, "no", on: server)
+        let why = try await bench.say("/why #2", as: bench.ada)
+        #expect(why.words.hasPrefix("⏳ #2 Test it\nWaits for #1 (failed): retry #1 (failed), or cancel this one."))
+        #expect(why.buttons.map(\.label) == ["Retry #1", "Do not wait for #1", "Cancel #2"])
+        #expect(try await bench.press(try #require(why.button("Do not wait for #1")), as: bench.vic).isAlert)
+        let free = try await bench.press(try #require(why.button("Do not wait for #1")), as: bench.ada)
+        #expect(free.words == "#2 goes to mac-2.")
+    }
+
+    @Test("/assign lists servers, best first, and a failed task is retried where it is assigned to")
+    func assign() async throws {
+        let bench = try await ChatBench()
+        let one = try await bench.server("mac-1")
+        let task = try await bench.running(on: one)
+        let two = try await bench.server("mac-2")
+        let failed = try await bench.fail(task, "no", on: one)
+        let choice = try await bench.say("/assign #1", as: bench.ada)
+        #expect(
+            choice.words
+                == "❌ #1 Fix the login\nmac-2: ready, 70 points\nmac-1: ready, 70 points\nChoosing one retries the task there.")
+        let key = bench.key()
+        let action = ButtonAction.assign(failed.task.id, server: two.id)
+        #expect(choice.buttons.contains { $0.action == action })
+        let placed = try await bench.press(action, as: bench.ada, key: key)
+        #expect(placed.toast == "#1 goes to mac-2.")
+        #expect(try await bench.press(action, as: bench.ada, key: key) == placed)
+        let view = try await bench.view(failed)
+        #expect((view.task.state, view.serverName, view.task.attempt) == (.assigned, "mac-2", 2))
+        #expect(view.task.content.autoAssign == nil)
+        #expect(
+            try await bench.press(.assign(failed.task.id, server: one.id), as: bench.ada).toast
+                == "Too late: #1 is assigned since 12:03 UTC.")
+        #expect(
+            try await bench.say("/assign #1", as: bench.ada).words.hasSuffix(
+                "mac-2 has it (assigned). Release it first to give it to another."))
+    }
+
+    @Test("a pin is lifted by /assign anywhere")
+    func anywhere() async throws {
+        let bench = try await ChatBench()
+        try await bench.server("mac-1")
+        try await bench.server("mac-2")
+        _ = try await bench.press(.command("/servers mac-1 drain yes", inPlace: true), as: bench.olga)
+        _ = try await bench.say("/new Fix it @mac-1!", as: bench.ada)
+        #expect(try await bench.say("/assign #1 anywhere", as: bench.ada).words == "#1 goes to mac-2.")
+    }
+
+    @Test("owners drain and revoke servers after a question")
+    func servers() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2", Capabilities(languages: ["swift"]))
+        #expect(try await bench.say("/servers", as: bench.ada).words == "Servers of web: 1 of 1 online\n🟢 mac-2 0 of 4 slots taken")
+        let detail = try await bench.say("/server mac-2", as: bench.olga)
+        #expect(detail.words == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.")
+        #expect(try await bench.say("/servers mac-2", as: bench.ada).buttons.isEmpty)
+        let asked = try await bench.press(try #require(detail.button("Drain")), as: bench.olga)
+        #expect(asked.words == "Drain mac-2? It keeps its 0 tasks and gets no new ones by itself.")
+        let refused = try await bench.press(try #require(asked.button("Yes, drain it")), as: bench.ada)
+        #expect(refused.toast?.hasPrefix("You are a member") == true && refused.isAlert)
+        let drained = try await bench.press(try #require(asked.button("Yes, drain it")), as: bench.olga)
+        #expect(drained.edit?.text.plain == "mac-2 takes no new work.")
+        let line = try await bench.hub.ask(ListServers(in: bench.web.id), as: .person(bench.ada, over: .telegram)).first
+        #expect(line?.server.isDrained == true)
+        _ = try await bench.press(.command("/servers \(server.name) revoke yes", inPlace: true), as: bench.olga)
+        #expect(try await bench.say("/servers", as: bench.ada).words.hasPrefix("No server in web yet."))
+    }
+}

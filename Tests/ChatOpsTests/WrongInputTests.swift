@@ -1,0 +1,137 @@
+import HubCore
+import HubService
+import Testing
+
+@testable import ChatOps
+
+/// Each wrong input gets one clear sentence, and changes nothing.
+@Suite struct WrongInputTests {
+    @Test("answers wrong commands with one sentence and changes nothing")
+    func wrongCommands() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let planned = try await bench.planned(on: server)
+        let foreign = try await bench.hub.run(
+            CreateTask(project: bench.secret.id, content: .init(title: "Hidden")), as: .person(bench.nora, over: .telegram)
+        ).view
+        let cases: [(String, Person?, String)] = [
+            ("/tsaks", bench.ada, "There is no command “tsaks”: did you mean /tasks?"),
+            ("/weather", bench.ada, "There is no command “weather”: /help lists those that you can use."),
+            ("/task 999", bench.ada, "There is no task #999 in project web."),
+            ("/task #0", bench.ada, "“#0” is no task: write a number like #42, or the id."),
+            ("/task 99999999999999999999", bench.ada, "“99999999999999999999” is no task"),
+            ("/task 🙂", bench.ada, "“🙂” is no task"),
+            ("/task \u{FFFD}", bench.ada, "“\u{FFFD}” is no task"),
+            ("/task beef", bench.ada, "There is no task whose id begins with beef."),
+            ("/task", bench.ada, "Say which task."),
+            ("/task #1 colour", bench.ada, "“colour” is nothing to show"),
+            ("/task #1 result", bench.ada, "#1 has no result yet: it is plan review."),
+            ("/new !high", bench.ada, "A task needs a title in front of the options."),
+            ("/new " + String(repeating: "x", count: 5000), bench.ada, "The title has 5000 characters, 256 are allowed"),
+            ("/new a\0b", bench.ada, "The text contains a NUL character."),
+            ("/new Fix it @nowhere", bench.ada, "There is no server “nowhere” in web: there is mac-2."),
+            ("/new Fix it after:#77", bench.ada, "There is no task #77 in project web."),
+            ("/new Fix it", bench.vic, "You are a viewer of this project and may not create tasks: that takes a member."),
+            ("/new", bench.vic, "You are a viewer of this project and may not create tasks"),
+            ("/approve #1", bench.vic, "You are a viewer of this project and may not approve"),
+            ("/cancel #1", bench.vic, "You are a viewer of this project and may not cancel tasks"),
+            ("/retry #1", bench.ada, "Task #1 is plan review, so it is not possible to retry"),
+            ("/note #1", bench.ada, "Say what the note is."),
+            ("/answer #1 yes", bench.ada, "Task #1 is plan review and asks nothing."),
+            ("/task secret#1", bench.ada, "There is no task secret#1, or it is in a project that you are not part of."),
+            ("/task \(foreign.task.id.text)", bench.ada, "There is no such task, or it is in a project that you are not part of."),
+            ("/cancel \(foreign.task.id.text)", bench.ada, "There is no such task, or it is in a project that you are not part of."),
+            ("/project secret", bench.ada, "There is no project “secret” that you are part of; yours: web."),
+            ("/project plan maybe", bench.olga, "“maybe” is neither on nor off."),
+            (
+                "/project plan on", bench.ada,
+                "You are a member of this project and may not change the project's settings: that takes an owner."
+            ),
+            ("/projects new shop", bench.olga, "Only an administrator may create projects."),
+            ("/projects new Web Shop", bench.administrator, "I don't know what to do with “Shop”."),
+            ("/projects new WEB!", bench.administrator, "A project's name has 1 to 20 characters"),
+            ("/servers nowhere", bench.ada, "There is no server “nowhere” in web: there is mac-2."),
+            ("/servers mac-2 revoke yes", bench.ada, "You are a member of this project and may not revoke servers"),
+            ("/assign #1 nowhere", bench.ada, "Task #1 is plan review, so it is not possible to assign"),
+            ("/token", bench.ada, "You are a member of this project and may not make registration tokens: that takes an owner."),
+            ("/invite owner", bench.ada, "You are a member of this project and may not invite owners: that takes an owner."),
+            ("/invite king", bench.ada, "“king” is no role"),
+            ("/start wrongcode", bench.ada, "This code is not valid: it is used up, expired or mistyped; ask for a new one."),
+            ("/tasks page:x", bench.ada, "“page:x” is no page."),
+            ("/tail #1", bench.ada, "Live output comes with a later version"),
+            ("/tasks", nil, ChatOps.strangerLine),
+            ("hello", nil, ChatOps.strangerLine),
+            ("hello", bench.ada, "I only understand commands"),
+            ("/me extra", bench.ada, "I don't know what to do with “extra”."),
+        ]
+        let before = try await bench.events()
+        for (text, person, expected) in cases {
+            let reply = try await bench.say(text, as: person)
+            #expect(reply.messages.count == 1, "\(text.prefix(40))")
+            #expect(reply.words.hasPrefix(expected), "\(text.prefix(40)) → \(reply.words)")
+        }
+        #expect(try await bench.events() == before)
+        #expect(try await bench.view(planned) == planned)
+    }
+
+    @Test("answers presses that come too late, or from the wrong person, and changes nothing")
+    func wrongPresses() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let planned = try await bench.planned(on: server)
+        let hash = try #require(planned.task.plan?.hash)
+        let id = planned.task.id
+        var before = try await bench.events()
+        let strangers = try await bench.press(.approve(id, planHash: hash), as: nil)
+        #expect(strangers.toast == ChatOps.toast(ChatOps.strangerLine) && strangers.isAlert)
+        let viewer = try await bench.press(.approve(id, planHash: hash), as: bench.vic)
+        #expect(viewer.toast?.hasPrefix("You are a viewer of this project") == true && viewer.isAlert && viewer.edit == nil)
+        let revising = try await bench.press(.revise(id, planHash: hash), as: bench.vic)
+        #expect(revising.toast?.hasPrefix("You are a viewer") == true && revising.messages.isEmpty)
+        let outsider = try await bench.press(.cancel(id, isConfirmed: true), as: bench.nora)
+        #expect(outsider.isAlert && outsider.edit == nil && outsider.toast?.contains("Fix") == false)
+        let old = try await bench.press(.approve(id, planHash: "00"), as: bench.ada)
+        #expect(old.toast == "The plan of #1 was replaced by a newer one: look at that first.")
+        #expect(old.edit?.buttons == [] && old.messages.first?.buttons.isEmpty == false)
+        #expect(try await bench.events() == before)
+
+        // Two people of different roles in one chat: the presser decides.
+        let member = try await bench.press(.approve(id, planHash: hash), as: bench.ada)
+        #expect(member.toast == "Approved.")
+        before = try await bench.events()
+        let late = try await bench.press(.approve(id, planHash: hash), as: bench.olga)
+        #expect(late.toast == "Already approved by Ada, 12:03 UTC.")
+        #expect(late.edit?.buttons == [])
+        let contrary = try await bench.press(.revise(id, planHash: hash), as: bench.olga)
+        #expect(contrary.toast == "Already approved by Ada, 12:03 UTC.")
+        let retry = try await bench.press(.retry(id, isConfirmed: true), as: bench.ada)
+        #expect(retry.toast == "Too late: #1 is running since 12:03 UTC." && retry.edit?.topic == .task(id))
+        let nothing = try await bench.press(.command("", inPlace: true), as: bench.ada)
+        #expect(nothing.toast == "This button does nothing any more.")
+        #expect(try await bench.events() == before)
+    }
+
+    @Test("is silent in groups unless it is meant")
+    func groups() async throws {
+        let bench = try await ChatBench()
+        let waiting = Conversation.newTask(.init(step: .title))
+        for text in ["hello", "/tasks@OtherBot", "/weather"] {
+            let reply = try await bench.say(text, as: bench.ada, isPrivate: false, conversation: waiting)
+            #expect(reply == ChatReply(conversation: waiting), "\(text)")
+        }
+        #expect(try await bench.say("hello", as: nil, isPrivate: false) == .silence)
+        #expect(try await bench.say("/weather", as: nil, isPrivate: false) == .silence)
+        #expect(try await bench.say("/tasks", as: nil, isPrivate: false).words == ChatOps.strangerLine)
+        #expect(try await bench.say("/tasks@testbot", as: bench.ada, isPrivate: false).words.hasPrefix("No open task"))
+        #expect(
+            try await bench.say("/token", as: bench.olga, isPrivate: false).words
+                == "/token works in a private chat only: write to @TestBot.")
+    }
+
+    @Test("slows guessing of codes down")
+    func codes() async throws {
+        let bench = try await ChatBench()
+        for _ in 0..<5 { #expect(try await bench.say("/start nonsense", as: nil).words.hasPrefix("This code is not valid")) }
+        #expect(try await bench.say("/start nonsense", as: nil).words == "Too many wrong codes: try again after 12:04 UTC.")
+    }
+}

@@ -1,0 +1,90 @@
+import ChatOps
+import HubCore
+import HubService
+import TelegramBot
+import TelegramGateway
+import TelegramSimulator
+import Testing
+
+@Suite("Bots", .timeLimit(.minutes(2))) struct BotTests {
+    @Test("are added while the hub runs, and several speak side by side")
+    func adding() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let second = await station.simulator.addBot(username: "second_bot")
+            let added = try await station.gateway.addBot(token: try #require(BotToken(second.token)))
+            #expect(added.username == "second_bot")
+            try await station.simulator.send("hello", from: ana, to: second)
+            try await station.expect("you said hello", in: .direct(bot: second.id, person: ana.id))
+            #expect(Set(station.gateway.bots.map(\.id)) == [station.bot.id, second.id])
+            try await station.gateway.removeBot(second.id)
+            #expect(station.gateway.bots.map(\.id) == [station.bot.id])
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_bot") == 1)
+        }
+    }
+
+    @Test("tell how they do: the age of the last finished poll (pain 14)")
+    func status() async throws {
+        try await Station.with { station in
+            try await station.eventually("a first poll") { await station.simulator.isPolling(station.bot) }
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("hello", from: ana, to: station.bot)
+            try await station.expect("you said hello", in: station.chat(ana))
+            try await station.eventually("a name") { station.gateway.bots.first?.username == "hub_bot" }
+            let status = try #require(station.gateway.bots.first)
+            #expect(status.state == .polling)
+            #expect(try #require(status.secondsSincePoll) < 10)
+            #expect(status.line.hasPrefix("@hub_bot: last poll "))
+        }
+    }
+
+    @Test("report a second poller to the administrators once, and do not fight it (pain 25)")
+    func conflict() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("hello", from: ana, to: station.bot)
+            try await station.expect("you said hello", in: station.chat(ana))
+            await station.simulator.inject(
+                .error(
+                    code: 409,
+                    description: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"),
+                method: "getUpdates", times: 2)
+            try await station.simulator.send("wake", from: ana, to: station.bot)
+            try await station.expect(
+                "@hub_bot is polled by another program, too, so that I miss messages: stop one of them.", in: station.chat(ana))
+            #expect(station.gateway.bots.first?.state == .conflict)
+            let polls = await station.simulator.calls(of: "getUpdates").filter { $0.status == 409 }.count
+            #expect(polls <= 2)
+        }
+    }
+
+    @Test("whose token was revoked stop, and another one says so")
+    func revoked() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let second = await station.simulator.addBot(username: "second_bot")
+            try await station.gateway.addBot(token: try #require(BotToken(second.token)))
+            try await station.simulator.send("hello", from: ana, to: station.bot)
+            try await station.expect("you said hello", in: station.chat(ana))
+            try await station.simulator.send("hello", from: ana, to: second)
+            try await station.expect("you said hello", in: .direct(bot: second.id, person: ana.id))
+            await station.simulator.inject(.unauthorized, method: "getUpdates", bot: second)
+            await station.simulator.inject(.unauthorized, method: "sendMessage", bot: second)
+            try await station.simulator.send("anybody?", from: ana, to: second)
+            try await station.expect(
+                "The token of @second_bot is not valid any more: it neither hears nor sends. @BotFather gives a new one.",
+                in: station.chat(ana))
+            #expect(!station.logs.all.contains(second.token))
+        }
+    }
+
+    @Test("show a menu of commands per kind of chat")
+    func menus() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.eventually("the menus") { await station.simulator.calls(of: "setMyCommands").count == 2 }
+            try await station.simulator.send("hello", from: ana, to: station.bot)
+            #expect(await station.simulator.commands(for: ana, in: station.chat(ana)).map(\.summary) == ["my tasks"])
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import ChatOps
+import HubCore
+import HubService
+import HubStore
+import TelegramSimulator
+import Testing
+
+@Suite("Notices", .timeLimit(.minutes(2))) struct NoticeTests {
+    private static func handler() -> ScriptedHandler {
+        ScriptedHandler(
+            notices: { event, transaction in
+                guard event.fact.subject.kind == .task, let id = AgentTask.ID(event.fact.subject.id) else { return nil }
+                guard event.fact.kind == .taskNoted else { return Notice(task: id) }
+                return Notice(task: id, message: ChatMessage("a note", urgency: .decision, topic: .task(id)))
+            },
+            answer: { request, hub in
+                if request.text.hasPrefix("/project") {
+                    let project = try await hub.project(named: "default")
+                    return ChatReply([ChatMessage("working in default")], switchesTo: project?.id.text)
+                }
+                return try await ScriptedHandler.creating(request, hub)
+            })
+    }
+
+    private func edit(_ title: String, _ station: Station) async throws {
+        var changes = EditTask.Changes()
+        changes.title = title
+        try await station.hub.run(EditTask(.number(1, in: try await station.project().id), changes), as: .hub)
+    }
+
+    @Test("make the answer that created a task its card, kept current by edits")
+    func originCard() async throws {
+        try await Station.with(handler: Self.handler()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("/new fix it", from: ana, to: station.bot)
+            let card = try await station.expect("created #1", in: station.chat(ana))
+            try await edit("fix it well", station)
+            try await station.expect("card #1 fix it well", in: station.chat(ana))
+            #expect(await station.texts(station.chat(ana)) == ["card #1 fix it well"])
+            #expect(await station.simulator.message(card.id, in: station.chat(ana))?.buttons == ["Cancel"])
+        }
+    }
+
+    @Test("go to the groups of the project, in reply to the card, each once")
+    func groups() async throws {
+        try await Station.with(handler: Self.handler()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot])
+            try await station.simulator.send("/project default", from: ana, to: group)
+            try await station.expect("working in default", in: group)
+            let project = try await station.project()
+            let outcome = try await station.hub.run(
+                CreateTask(project: project.id, content: AgentTask.Content(title: "from elsewhere")), as: .hub)
+            let card = try await station.expect("card #1 from elsewhere", in: group)
+            #expect(card.isSilent)
+            try await station.hub.run(AddNote(.id(outcome.task.id), "look"), as: .hub)
+            let notice = try await station.expect("a note", in: group)
+            #expect(notice.replyTo == card.id)
+            #expect(!notice.isSilent)
+            #expect(await station.texts(station.chat(ana)).isEmpty)
+        }
+    }
+
+    @Test("go to the owners in private where no group works in the project")
+    func owners() async throws {
+        try await Station.with(handler: Self.handler()) { station in
+            let ana = try await station.person("Ana", role: .owner)
+            let bob = try await station.person("Bob", role: .member)
+            for person in [ana, bob] {
+                try await station.simulator.send("/project default", from: person, to: station.bot)
+                try await station.expect("working in default", in: station.chat(person))
+            }
+            let project = try await station.project()
+            let outcome = try await station.hub.run(
+                CreateTask(project: project.id, content: AgentTask.Content(title: "from elsewhere")), as: .hub)
+            try await station.hub.run(AddNote(.id(outcome.task.id), "look"), as: .hub)
+            try await station.expect("a note", in: station.chat(ana))
+            #expect(await station.texts(station.chat(ana)) == ["working in default", "card #1 from elsewhere", "a note"])
+            #expect(await station.texts(station.chat(bob)) == ["working in default"])
+        }
+    }
+
+    @Test("merge the edits of a card while the chat is frozen: the last one wins")
+    func coalescing() async throws {
+        try await Station.with(handler: Self.handler()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("/new fix it", from: ana, to: station.bot)
+            let card = try await station.expect("created #1", in: station.chat(ana))
+            await station.simulator.inject(.tooManyRequests(retryAfter: 1), method: "editMessageText")
+            for number in 1...10 { try await edit("version \(number)", station) }
+            try await station.expect("card #1 version 10", in: station.chat(ana))
+            let versions = await station.simulator.message(card.id, in: station.chat(ana))?.versions.count ?? 0
+            #expect(versions < 5)
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'superseded'") > 0)
+        }
+    }
+
+    @Test("post a card anew when its message is gone")
+    func cardGone() async throws {
+        try await Station.with(handler: Self.handler()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("/new fix it", from: ana, to: station.bot)
+            try await station.expect("created #1", in: station.chat(ana))
+            await station.simulator.inject(
+                .error(code: 400, description: "Bad Request: message to edit not found"), method: "editMessageText")
+            try await edit("fix it well", station)
+            try await station.expect("card #1 fix it well", in: station.chat(ana))
+            try await edit("fix it better", station)
+            try await station.expect("card #1 fix it better", in: station.chat(ana))
+            #expect(await station.texts(station.chat(ana)) == ["created #1", "card #1 fix it better"])
+        }
+    }
+
+    @Test("with a key are one message, edited")
+    func keyed() async throws {
+        let handler = ScriptedHandler(
+            notices: { event, _ in
+                guard event.fact.kind == .taskCreated else { return nil }
+                return Notice(
+                    message: ChatMessage(ChatText("news \(event.fact.data["number"]?.int ?? 0)"), urgency: .decision), key: "server")
+            }, answer: ScriptedHandler.creating)
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("/new one", from: ana, to: station.bot)
+            try await station.expect("news 1", in: station.chat(ana))
+            try await station.simulator.send("/new two", from: ana, to: station.bot)
+            try await station.expect("news 2", in: station.chat(ana))
+            #expect(Set(await station.texts(station.chat(ana))) == ["created #1", "created #2", "news 2"])
+        }
+    }
+}

@@ -1,0 +1,212 @@
+import ChatOps
+import Foundation
+import HubCore
+import HubService
+import TelegramBot
+import TelegramSimulator
+import Testing
+
+@Suite("What goes out", .timeLimit(.minutes(2))) struct OutboxTests {
+    private static func handler(_ replies: [String: ChatReply]) -> ScriptedHandler {
+        ScriptedHandler(answer: { request, _ in replies[request.text] ?? ChatReply(ChatText("you said \(request.text)")) })
+    }
+
+    @Test("repeats an answer once when nobody knows whether it arrived, and a progress line never")
+    func uncertain() async throws {
+        let progress = ChatReply([ChatMessage("half done", urgency: .live)])
+        try await Station.with(handler: Self.handler(["progress": progress])) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            await station.simulator.inject(.resetAfterEffect, method: "sendMessage")
+            try await station.simulator.send("question", from: ana, to: station.bot)
+            try await station.eventually("the answer twice") { await station.texts(station.chat(ana)).count == 2 }
+            await station.simulator.inject(.resetAfterEffect, method: "sendMessage")
+            try await station.simulator.send("progress", from: ana, to: station.bot)
+            try await station.eventually("an uncertain row") {
+                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'uncertain'") == 1
+            }
+            try await station.simulator.send("last", from: ana, to: station.bot)
+            try await station.expect("you said last", in: station.chat(ana))
+            #expect(
+                await station.texts(station.chat(ana)) == ["you said question", "you said question", "half done", "you said last"])
+        }
+    }
+
+    static let faults: [(name: String, fault: Fault.Kind)] = [
+        ("500", .internalServerError), ("502 in HTML", .badGateway), ("a reset", .resetBeforeEffect),
+        ("429", .tooManyRequests(retryAfter: 1)),
+        ("parse", .error(code: 400, description: "Bad Request: can't parse entities: Unsupported start tag")),
+        ("reply", .error(code: 400, description: "Bad Request: message to be replied not found")),
+    ]
+
+    @Test("arrives in spite of passing faults", arguments: faults)
+    func passingFaults(name: String, fault: Fault.Kind) async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot])
+            _ = try await station.simulator.waitForMessage(in: group) { $0.isFromBot }
+            await station.simulator.inject(fault, method: "sendMessage")
+            try await station.simulator.send("/hello", from: ana, to: group)
+            try await station.expect("you said /hello", in: group)
+            #expect(await station.texts(group).count == 2)
+        }
+    }
+
+    @Test("lets a freeze of one chat hold up no other (pain 15)")
+    func freeze() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let bob = try await station.person("Bob", role: .member)
+            await station.simulator.inject(.tooManyRequests(retryAfter: 2), method: "sendMessage", chat: station.chat(ana))
+            let start = ContinuousClock.now
+            try await station.simulator.send("frozen", from: ana, to: station.bot)
+            try await station.eventually("the 429") { await station.simulator.calls(of: "sendMessage").count == 1 }
+            try await station.simulator.send("free", from: bob, to: station.bot)
+            try await station.expect("you said free", in: station.chat(bob))
+            #expect(ContinuousClock.now - start < .seconds(2))
+            try await station.expect("you said frozen", in: station.chat(ana))
+            #expect(ContinuousClock.now - start >= .seconds(2))
+        }
+    }
+
+    @Test("splits long output, and makes a document of very long output (pain 4)")
+    func longOutput() async throws {
+        let lines = (1...200).map { "line \($0) of the output of a long build" }.joined(separator: "\n")
+        let veryLong = (1...2000).map { "line \($0) of the output of a long build" }.joined(separator: "\n")
+        let button = [[ChatButton("More", .command("/more", inPlace: false))]]
+        let handler = Self.handler([
+            "long": ChatReply([ChatMessage(.pre(lines, language: "swift"), buttons: button)]),
+            "very long": ChatReply([ChatMessage(ChatText(veryLong), buttons: button)]),
+        ])
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("long", from: ana, to: station.bot)
+            _ = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.isFromBot && $0.buttons == ["More"] }
+            let parts = await station.simulator.messages(in: station.chat(ana)).filter(\.isFromBot)
+            #expect(parts.map(\.text).joined(separator: "\n") == lines)
+            #expect(parts.map(\.buttons) == [[], ["More"]])
+            #expect(parts.allSatisfy { $0.entities.contains { $0.kind == "pre" && $0.language == "swift" } })
+            try await station.simulator.send("very long", from: ana, to: station.bot)
+            let document = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.attachment != nil }
+            let attachment = try #require(document.attachment)
+            let stored = await station.simulator.file(attachment)
+            let file = try #require(stored)
+            #expect(String(decoding: file.bytes, as: UTF8.self) == veryLong)
+            let all = await station.simulator.messages(in: station.chat(ana)).filter(\.isFromBot)
+            #expect(all.count == 4)
+            #expect(all[2].buttons == ["More"])
+            #expect(all[2].text.hasSuffix("The whole text is in the document."))
+        }
+    }
+
+    @Test("deletes what shows a secret, and keeps it nowhere")
+    func vanishing() async throws {
+        let secret = "orcreg_0123456789abcdefghijklmnop"
+        let handler = Self.handler(["/token": ChatReply([ChatMessage(ChatText("your token: \(secret)"), vanishesAfter: 1)])])
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            await station.simulator.inject(.delay(.milliseconds(300)), method: "sendMessage")
+            try await station.simulator.send("/token", from: ana, to: station.bot)
+            try await station.expect("your token: \(secret)", in: station.chat(ana))
+            #expect(!station.fileContains(secret))
+            try await station.eventually("the deletion") { await station.texts(station.chat(ana)).isEmpty }
+            #expect(!station.fileContains(secret))
+            #expect(!station.fileContains(station.bot.token))
+            #expect(!station.logs.all.contains(station.bot.token))
+            #expect(!station.logs.all.contains(secret))
+        }
+    }
+
+    @Test("masks secrets of agents")
+    func masking() async throws {
+        let key = "sk-abcdefghijklmnopqrstuvwxyz0123"
+        try await Station.with(handler: Self.handler(["/show": ChatReply(ChatText("key: \(key)"))])) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("/show", from: ana, to: station.bot)
+            let message = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.isFromBot }
+            #expect(!message.text.contains(key))
+        }
+    }
+
+    @Test("stops for a person who blocks the bot, and goes on when they are back")
+    func blocked() async throws {
+        let latch = Latch()
+        let handler = ScriptedHandler(answer: { request, _ in
+            if request.text == "wait" { await latch.wait() }
+            return ChatReply(ChatText("you said \(request.text)"))
+        })
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            await station.simulator.inject(.blocked, method: "sendMessage")
+            try await station.simulator.send("hello", from: ana, to: station.bot)
+            try await station.eventually("the chat is dead") {
+                try await station.number("SELECT COUNT(*) FROM telegram_chat WHERE is_dead = TRUE") == 1
+            }
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'failed'") == 1)
+            latch.open()
+            try await station.simulator.send("again", from: ana, to: station.bot)
+            try await station.expect("you said again", in: station.chat(ana))
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_chat WHERE is_dead = TRUE") == 0)
+        }
+    }
+
+    @Test("follows a group that becomes a supergroup")
+    func migration() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot], kind: .group)
+            _ = try await station.simulator.waitForMessage(in: group) { $0.isFromBot }
+            let supergroup = try await station.simulator.migrate(group, by: ana)
+            try await station.eventually("the new id") {
+                try await station.number("SELECT COUNT(*) FROM telegram_chat WHERE chat = \(supergroup.number)") == 1
+            }
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_chat WHERE chat = \(group.number)") == 0)
+            try await station.simulator.send("/hello", from: ana, to: supergroup)
+            try await station.expect("you said /hello", in: supergroup)
+        }
+    }
+
+    @Test("learns a group's new id from a refusal, and repeats there")
+    func migrationByRefusal() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let group = await station.simulator.addGroup(title: "Old", people: [ana], bots: [station.bot])
+            let other = await station.simulator.addGroup(title: "New", people: [ana], bots: [station.bot])
+            _ = try await station.simulator.waitForMessage(in: group) { $0.isFromBot }
+            _ = try await station.simulator.waitForMessage(in: other) { $0.isFromBot }
+            await station.simulator.inject(.migrated(to: other.number), method: "sendMessage", chat: group)
+            try await station.simulator.send("/hello", from: ana, to: group)
+            try await station.expect("you said /hello", in: other)
+        }
+    }
+
+    @Test("goes to the chat when its topic is gone, and says so once (pain 21)")
+    func topicGone() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let forum = await station.simulator.addGroup(title: "Forum", people: [ana], bots: [station.bot], isForum: true)
+            let topic = try await station.simulator.createTopic("Work", in: forum, by: ana)
+            try await station.simulator.send("/here", from: ana, to: forum, thread: topic.id)
+            let answer = try await station.expect("you said /here", in: forum)
+            #expect(answer.thread == topic.id)
+            for number in 1...2 {
+                await station.simulator.inject(
+                    .error(code: 400, description: "Bad Request: message thread not found"), method: "sendMessage", chat: forum)
+                try await station.simulator.send("/again \(number)", from: ana, to: forum, thread: topic.id)
+                let moved = try await station.expect("you said /again \(number)", in: forum)
+                #expect(moved.thread == nil)
+            }
+            let told = await station.texts(forum).filter { $0.hasPrefix("The topic that I wrote to is closed or gone") }
+            #expect(told.count == 1)
+        }
+    }
+}
+
+extension Station {
+    /// Whether the database's files hold a text in clear.
+    func fileContains(_ text: String) -> Bool {
+        ["hub.db", "hub.db-wal"].contains { name in
+            guard let data = try? Data(contentsOf: folder.appendingPathComponent(name)) else { return false }
+            return data.range(of: Data(text.utf8)) != nil
+        }
+    }
+}

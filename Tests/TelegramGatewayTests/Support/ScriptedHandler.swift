@@ -1,0 +1,89 @@
+import ChatOps
+import HubCore
+import HubService
+import HubStore
+
+/// A handler that answers as a test says, and remembers what it was asked.
+final class ScriptedHandler: ChatHandler {
+    typealias Answer = @Sendable (ChatRequest, Hub) async throws -> ChatReply
+    typealias PressAnswer = @Sendable (ButtonPress, Hub) async throws -> ChatReply
+    typealias Notices = @Sendable (Event, HubTransaction) throws -> Notice?
+
+    let hub = Locked<Hub?>(nil)
+    private let requestLog = Locked([ChatRequest]())
+    private let pressLog = Locked([ButtonPress]())
+    private let answer: Answer
+    private let pressAnswer: PressAnswer
+    private let notices: Notices
+
+    init(
+        notices: @escaping Notices = { _, _ in nil }, press: @escaping PressAnswer = { _, _ in ChatReply(toast: "done") },
+        answer: @escaping Answer = { request, _ in ChatReply(ChatText("you said \(request.text)")) }
+    ) {
+        (self.answer, pressAnswer, self.notices) = (answer, press, notices)
+    }
+
+    var requests: [ChatRequest] { requestLog.withLock { $0 } }
+    var presses: [ButtonPress] { pressLog.withLock { $0 } }
+
+    private func theHub() throws -> Hub {
+        guard let hub = hub.withLock({ $0 }) else { throw HubError.unavailable("no hub yet") }
+        return hub
+    }
+
+    func reply(to request: ChatRequest) async throws -> ChatReply {
+        requestLog.withLock { $0.append(request) }
+        return try await answer(request, try theHub())
+    }
+
+    func reply(to press: ButtonPress) async throws -> ChatReply {
+        pressLog.withLock { $0.append(press) }
+        return try await pressAnswer(press, try theHub())
+    }
+
+    func notice(of event: Event, in transaction: HubTransaction) throws -> Notice? { try notices(event, transaction) }
+
+    func card(of view: TaskView) -> ChatMessage {
+        ChatMessage(
+            ChatText("card #\(view.task.number) \(view.task.content.title)"),
+            buttons: [[ChatButton("Cancel", .cancel(view.task.id, isConfirmed: false))]],
+            urgency: .card, topic: .task(view.task.id))
+    }
+
+    func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] { [("tasks", isPrivate ? "my tasks" : "the tasks")] }
+
+    /// `/new TITLE` as the real commands do it: a use case under the request's key.
+    static let creating: Answer = { request, hub in
+        var project = request.place.project
+        if project == nil { project = try await hub.project(named: "default") }
+        guard let project else { return .silence }
+        let title = String(request.text.drop { !$0.isWhitespace }).trimmed
+        let outcome = try await hub.run(
+            CreateTask(project: project.id, content: AgentTask.Content(title: title)), as: request.sender.caller, once: request.key)
+        return ChatReply([ChatMessage(ChatText("created #\(outcome.task.number)"), topic: .task(outcome.task.id))])
+    }
+}
+
+/// Opens once; whoever waits goes on then.
+final class Latch: Sendable {
+    private let state = Locked((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+}
