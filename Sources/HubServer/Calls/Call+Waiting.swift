@@ -19,6 +19,9 @@ extension Call {
         let limit = try wait()
         let (first, isFound) = try await answer()
         guard !isFound, limit > .zero else { return first }
+        let (waits, name) = (server.waits, callerName)
+        try waits.enter(name)
+        defer { waits.leave(name) }
         let latest = Locked(first)
         let hub = hub
         do {

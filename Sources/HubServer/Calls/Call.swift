@@ -55,6 +55,15 @@ struct Call: Sendable {
         }
     }
 
+    /// Tells callers apart in tables and counts.
+    var callerName: String {
+        switch caller {
+        case .nobody: "nobody"
+        case .agent(let server): "server/\(server.id)"
+        case .person(let person): "person/\(person.id)"
+        }
+    }
+
     /// The name of this request, if the client gave it one; the same name with other content is refused (agent protocol, section 12).
     ///
     /// - Throws: ``Problem`` with 400 if the header is malformed.
@@ -63,14 +72,8 @@ struct Call: Sendable {
         guard (1...255).contains(name.utf8.count), name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
             throw Problem(400, "an Idempotency-Key has 1 to 255 ASCII characters")
         }
-        let caller =
-            switch caller {
-            case .nobody: "nobody"
-            case .agent(let server): "server/\(server.id)"
-            case .person(let person): "person/\(person.id)"
-            }
         let digest = SHA256.digest(of: Array("\(method.rawValue) \(target)\n".utf8) + body)
-        return HandledTable.Key(caller: caller, key: name, fingerprint: Hex.encode(digest))
+        return HandledTable.Key(caller: callerName, key: name, fingerprint: Hex.encode(digest))
     }
 
     /// Carries out a use case, once for the request's key.

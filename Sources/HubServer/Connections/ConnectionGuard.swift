@@ -73,7 +73,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             unanswered -= 1
-            isLast = unanswered == 0 && closesAfterAnswer && !isReadingBody
+            // What came behind the request that ends the connection is not answered. Its own body may still be under way: a client
+            // that is cut off while it sends would not read the answer.
+            isLast = closesAfterAnswer && (unanswered > 0 || !isReadingBody)
         }
         context.write(data, promise: promise)
         if isLast {

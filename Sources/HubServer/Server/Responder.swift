@@ -10,6 +10,7 @@ struct Responder: Sendable {
     let routes = RouteTable(Routes.all)
     let wrongKeys = WrongKeys()
     let registrationTries = TryLimiter()
+    let waits = WaitingRequests()
     let dates = DateText()
     let hub: Hub
     let configuration: HubServer.Configuration

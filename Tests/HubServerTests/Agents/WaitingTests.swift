@@ -2,6 +2,8 @@ import HubCore
 import HubService
 import Testing
 
+@testable import HubServer
+
 @Suite(.timeLimit(.minutes(1))) struct WaitingTests {
     @Test("check?wait= returns as soon as there is a task")
     func check() async throws {
@@ -26,6 +28,16 @@ import Testing
             #expect(try await agent.get("/api/v1/server/tasks/check?wait=-1").status == 422)
             #expect(try await agent.get("/api/v1/server/tasks/check?wait=soon").status == 422)
         }
+    }
+
+    @Test("one caller may not have any number of waiting requests")
+    func bounded() throws {
+        let waits = WaitingRequests()
+        for _ in 1...WaitingRequests.allowed { try waits.enter("server/1") }
+        #expect(throws: Problem.self) { try waits.enter("server/1") }
+        try waits.enter("server/2")
+        waits.leave("server/1")
+        try waits.enter("server/1")
     }
 
     @Test("ends at shutdown with an answer, and the server drains")

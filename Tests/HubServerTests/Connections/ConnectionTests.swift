@@ -80,6 +80,19 @@ import Testing
         }
     }
 
+    @Test("what comes behind a request that ends the connection is not answered")
+    func behindTheLast() async throws {
+        try await TestHub.serve(limits: ConnectionLimits(maximumBody: 1000)) { hub in
+            let agent = try await hub.agent()
+            let connection = try await TestConnection(port: hub.port)
+            let large = agent.request("POST", "/api/v1/server/tasks", Array(repeating: 0x20, count: 1001))
+            try await connection.send(large + agent.request("GET", "/api/v1/health"))
+            let bytes = await connection.untilClosed()
+            let (response, length) = try #require(TestResponse.parse(bytes, isToHead: false))
+            #expect(response.status == 413 && length == bytes.count)
+        }
+    }
+
     @Test("without a key no large body is taken")
     func tooLargeForNobody() async throws {
         try await TestHub.serve { hub in
