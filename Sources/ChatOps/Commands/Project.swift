@@ -45,12 +45,19 @@ struct ProjectCommand: ChatCommand {
             let there = all.isEmpty ? "you are in none" : "yours: \(all.prefix(20).map(\.project.name).joined(separator: ", "))"
             throw UsageError("there is no project “\(AgentText.line(name, limit: 40))” that you are part of; \(there)")
         }
-        if context.request.place.isBound, let bound = context.request.place.project, bound.id != entry.project.id {
-            throw UsageError("this chat is bound to \(bound.name); use another chat for \(entry.project.name)")
-        }
+        if !context.request.place.isPrivate { try await checkGroup(entry.project, entry.role, context) }
         var reply = context.reply(try await message(entry.project, context))
         reply.switchesTo = entry.project.id.text
         return reply
+    }
+
+    /// A group's project is everybody's: members choose it, and nobody takes a group away from a project that is not theirs.
+    private func checkGroup(_ project: Project, _ role: Role, _ context: ChatContext) async throws {
+        guard role >= .member else { throw UsageError("you are a viewer of \(project.name): a member chooses the project of a group") }
+        guard context.request.place.isBound, let bound = context.request.place.project, bound.id != project.id else { return }
+        guard let present = try await context.role(in: bound.id), present >= .member else {
+            throw UsageError("this group works in \(bound.name): only a member of that can give it to \(project.name)")
+        }
     }
 
     private func message(_ project: Project, _ context: ChatContext) async throws -> ChatMessage {
