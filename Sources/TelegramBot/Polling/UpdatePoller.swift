@@ -9,7 +9,7 @@ package struct UpdatePoller: Sendable {
     /// Fetches from an offset on, waiting so many seconds.
     package typealias Fetch = @Sendable (_ offset: Int64?, _ timeout: Int) async throws -> UpdateBatch
 
-    /// Stores a batch that is not empty and returns the next offset, usually ``UpdateBatch/nextOffset``; `nil` keeps the old one.
+    /// Stores a batch that holds something, be it only ``UpdateBatch/unidentifiable`` elements, and returns the next offset, usually ``UpdateBatch/nextOffset``; `nil` keeps the old one.
     package typealias Handler = @Sendable (UpdateBatch) async throws -> Int64?
 
     private let timeout: Int

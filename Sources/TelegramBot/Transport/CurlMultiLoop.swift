@@ -170,7 +170,11 @@ private struct Driver {
     }
 
     /// Sleeps until a socket, a timer of libcurl's or a command has something to do.
-    func wait() { curl_multi_poll(multi, nil, 0, 60_000, nil) }
+    func wait() {
+        guard curl_multi_poll(multi, nil, 0, 60_000, nil) != CURLM_OK else { return }
+        // Out of memory, most likely: that must not become a busy loop.
+        Thread.sleep(forTimeInterval: 0.05)
+    }
 
     mutating func end() {
         for transfer in Array(active.values) { retire(transfer, .failure(CancellationError())) }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How ``CurlMultiLoop`` reaches the network.
 package struct CurlSettings: Sendable {
     /// Which addresses of a host are tried. A machine with a broken IPv6 route wants `.ipv4`.
@@ -11,6 +13,19 @@ package struct CurlSettings: Sendable {
 
         package init(url: String, user: String? = nil, password: String? = nil) {
             (self.url, self.user, self.password) = (url, user, password)
+        }
+
+        /// Takes `scheme://[user[:password]@]host:port` apart; user and password may be percent-encoded.
+        ///
+        /// - Returns: `nil` unless the scheme is `socks5h`, `socks5`, `http` or `https` and there is a host.
+        package init?(_ text: String) {
+            guard var parts = URLComponents(string: text.trimmingCharacters(in: .whitespacesAndNewlines)),
+                ["socks5h", "socks5", "http", "https"].contains(parts.scheme?.lowercased()), let host = parts.host, !host.isEmpty
+            else { return nil }
+            (user, password) = (parts.user, parts.password)
+            (parts.user, parts.password, parts.path) = (nil, nil, "")
+            guard let url = parts.string else { return nil }
+            self.url = url
         }
 
         package var description: String { "proxy" }

@@ -97,9 +97,16 @@ final class CurlTransfer: @unchecked Sendable {
     func outcome(_ code: CURLcode) -> Result<HTTPResponse, any Error> {
         guard let easy else { return .failure(CancellationError()) }
         guard code == CURLE_OK else {
-            return .failure(HTTPTransportError(code, requestBytes: easy.requestBytes, isTooLarge: isTooLarge))
+            return .failure(HTTPTransportError(code, hasSent: hasSent(through: easy), isTooLarge: isTooLarge))
         }
         return .success(HTTPResponse(status: easy.status, headers: headers, body: body))
+    }
+
+    /// Whether the server can have got a whole request. A body that was given away piece by piece is the best witness: a proxy's handshake
+    /// counts as a request too.
+    private func hasSent(through easy: CurlEasy) -> Bool {
+        guard let body = request.body, !body.isEmpty, !request.isRepeatable, request.method == .post else { return easy.requestBytes > 0 }
+        return unsent.isEmpty
     }
 
     func finish(_ result: Result<HTTPResponse, any Error>) {
@@ -110,14 +117,14 @@ final class CurlTransfer: @unchecked Sendable {
 }
 
 extension HTTPTransportError {
-    init(_ code: CURLcode, requestBytes: Int, isTooLarge: Bool) {
+    init(_ code: CURLcode, hasSent: Bool, isTooLarge: Bool) {
         let delivery: Delivery
         switch code {
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST,
             CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_PROXY:
             delivery = .notSent
         case CURLE_SEND_FAIL_REWIND: delivery = .maybeSent
-        default: delivery = requestBytes == 0 ? .notSent : .maybeSent
+        default: delivery = hasSent ? .maybeSent : .notSent
         }
         let reason: Reason
         switch code {

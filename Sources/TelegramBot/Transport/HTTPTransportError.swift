@@ -2,7 +2,7 @@
 package struct HTTPTransportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Whether the server can have seen the request.
     package enum Delivery: Sendable, Equatable {
-        /// Not a byte of it left: repeating is safe.
+        /// No whole request left, so it cannot have been carried out: repeating is safe.
         case notSent
         /// It may have been carried out, although no answer came.
         case maybeSent

@@ -29,9 +29,9 @@ final class FakeHTTPServer: @unchecked Sendable {
         var requests: [Request] = []
         var held = 0
         var connections = 0
-        var mostHeld = 0
         var release: String?
         var isStopping = false
+        var hangUpAfter = Int.max
     }
     private struct Connection {
         var number: Int
@@ -71,6 +71,9 @@ final class FakeHTTPServer: @unchecked Sendable {
     var requests: [Request] { locked { $0.requests } }
     var connections: Int { locked { $0.connections } }
     var held: Int { locked { $0.held } }
+
+    /// Closes any connection on which a request grows to so many bytes without being whole.
+    func hangUp(afterBytes count: Int) { locked { $0.hangUpAfter = count } }
 
     func releaseHeld(body: String) {
         locked { $0.release = body }
@@ -136,6 +139,7 @@ final class FakeHTTPServer: @unchecked Sendable {
         let count = read(descriptor, &buffer, buffer.count)
         guard count > 0 else { return false }
         connection.received += buffer[..<count]
+        if connection.received.count >= locked({ $0.hangUpAfter }) { return false }
         while let request = Self.takeRequest(from: &connection) {
             locked { $0.requests.append(request) }
             switch script(request) {

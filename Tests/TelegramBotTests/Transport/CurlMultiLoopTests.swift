@@ -83,6 +83,18 @@ import Testing
         }
     }
 
+    @Test func anUploadThatBreaksOffCannotHaveBeenCarriedOut() async throws {
+        try await withServer { _ in
+            .answer(body: "")
+        } _: { (loop, server) async throws in
+            server.hangUp(afterBytes: 100_000)
+            let error = try await failure(loop, post(server, String(repeating: "x", count: 20_000_000), isRepeatable: false))
+            #expect(error.delivery == .notSent)
+            #expect(error.reason == .connectionLost)
+            #expect(server.requests.isEmpty)
+        }
+    }
+
     @Test func aCutAnswerIsALostConnection() async throws {
         try await withServer { _ in
             .rawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ok\":true")
@@ -126,6 +138,24 @@ import Testing
         let error = try await failure(loop, HTTPRequest(.get, url, isRepeatable: true))
         #expect(error == HTTPTransportError(.notSent, .unsupportedURL))
         await loop.shutdown()
+    }
+
+    @Test func aProxyThatRefusesPassesNothingOn() async throws {
+        let proxy = try FakeHTTPServer { _ in .answer(status: 403, body: "no") }
+        let loop = try CurlMultiLoop(CurlSettings(proxy: CurlSettings.Proxy("http://me:p%40ss@127.0.0.1:\(proxy.port)")))
+        let error = try await failure(loop, HTTPRequest(.post, "https://api.example/bot1", body: Data("x".utf8), isRepeatable: false))
+        #expect(error.delivery == .notSent)
+        #expect(proxy.requests.map { "\($0.method) \($0.path)" } == ["CONNECT api.example:443"])
+        #expect(proxy.requests.first?.headers.contains(Data("me:p@ss".utf8).base64EncodedString()) == true)
+        await loop.shutdown()
+        proxy.stop()
+    }
+
+    @Test func aProxyIsReadFromOneLineAndHidesItsPassword() throws {
+        let proxy = try #require(CurlSettings.Proxy("socks5h://u:p@proxy.example:1080"))
+        #expect(proxy == CurlSettings.Proxy(url: "socks5h://proxy.example:1080", user: "u", password: "p"))
+        #expect("\(proxy)" == "proxy" && String(reflecting: [proxy]) == "[proxy]")
+        for text in ["", "proxy:1080", "ftp://x:1", "socks5h://", "socks5h://:1080"] { #expect(CurlSettings.Proxy(text) == nil) }
     }
 
     @Test func aRedirectIsNotFollowed() async throws {
@@ -193,6 +223,25 @@ import Testing
             late.cancel()
             #expect(try await loop.send(request).status == 200)
         }
+    }
+
+    @Test func childProcessesInheritNoConnection() async throws {
+        try await withServer { _ in
+            .answer(body: "ok")
+        } _: { (loop, server) async throws in
+            _ = try await loop.send(get(server))
+            let flags = (0..<Int32(1024)).filter { peerPort(of: $0) == server.port }.map { fcntl($0, F_GETFD) & FD_CLOEXEC }
+            #expect(flags == [FD_CLOEXEC])
+        }
+    }
+
+    private func peerPort(of descriptor: Int32) -> UInt16? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isConnected = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) == 0 }
+        }
+        return isConnected && address.sin_family == AF_INET ? address.sin_port.bigEndian : nil
     }
 
     @Test func twoHundredPollsWaitOnOneThread() async throws {
