@@ -1,6 +1,9 @@
 import Foundation
 
 extension Simulator {
+    /// At least so many calls are remembered.
+    static let callsKept = 50_000
+
     /// Performs one call of the Bot API, with the fault that waits for it.
     ///
     /// - Parameter connection: set once the client is gone, so that nothing waits for it.
@@ -17,19 +20,22 @@ extension Simulator {
             return .failure(error)
         }
         let fault = faults.take(method: method.name, chat: arguments.chat, bot: bot)
-        let index = record(method, bot, arguments.values, fault, status: nil)
+        let number = record(method, bot, arguments.values, fault, status: nil)
         let answer = await answer(method, arguments, bot, fault, connection)
-        calls[index].status = answer.status
+        if let first = calls.first?.number, calls.indices.contains(number - first) { calls[number - first].status = answer.status }
         return answer
     }
 
     @discardableResult
     private func record(_ method: Method, _ bot: World.Bot.ID, _ parameters: [String: JSON], _ fault: Fault.Kind?, status: Int?) -> Int {
+        let number = (calls.last?.number ?? 0) + 1
         calls.append(
             Call(
-                number: calls.count + 1, bot: bot, method: method.name, parameters: parameters, date: configuration.now(), fault: fault,
+                number: number, bot: bot, method: method.name, parameters: parameters, date: configuration.now(), fault: fault,
                 status: status))
-        return calls.count - 1
+        // Long runs forget their beginning.
+        if calls.count > 2 * Self.callsKept { calls.removeFirst(Self.callsKept) }
+        return number
     }
 
     private func answer(

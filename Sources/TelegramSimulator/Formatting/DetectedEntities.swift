@@ -26,8 +26,9 @@ extension FormattedText {
     private func detect(at start: Int) -> World.Entity? {
         switch units[start] {
         case UInt16(ascii: "/"):
-            // After a slash it is a path.
-            guard start == 0 || units[start - 1] != UInt16(ascii: "/") else { return nil }
+            // Next to these it is a path or a tag.
+            let edges: [UInt16] = [UInt16(ascii: "/"), UInt16(ascii: "<"), UInt16(ascii: ">")]
+            guard start == 0 || !edges.contains(units[start - 1]) else { return nil }
             let name = run(from: start + 1, limit: 64)
             guard name > 0 else { return nil }
             var end = start + 1 + name
@@ -35,7 +36,7 @@ extension FormattedText {
                 let bot = run(from: end + 1, limit: 32)
                 if bot >= 3 { end += 1 + bot }
             }
-            guard end == units.count || units[end] != UInt16(ascii: "/") else { return nil }
+            guard end == units.count || !edges.contains(units[end]) else { return nil }
             return World.Entity("bot_command", offset: start, length: end - start)
         case UInt16(ascii: "@"):
             let name = run(from: start + 1, limit: 32)

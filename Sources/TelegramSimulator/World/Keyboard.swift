@@ -30,6 +30,10 @@ extension World {
             package let text: String?
             package let showAlert: Bool
             package let url: String?
+
+            package init(text: String?, showAlert: Bool = false, url: String? = nil) {
+                (self.text, self.showAlert, self.url) = (text, showAlert, url)
+            }
         }
         package let id: String
         package let bot: Bot.ID
