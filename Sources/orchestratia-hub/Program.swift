@@ -36,6 +36,8 @@ struct Program: AsyncParsableCommand {
         case let error as ConfigurationError: return report(error.description, 2)
         case let taken as DatabaseLock.Taken: return report(taken.description, 1)
         case let error as HubError: return report(error.description, 1)
+        // Whoever throws a bare code has said why before.
+        case let code as ExitCode: return code.rawValue
         default: break
         }
         let code = exitCode(for: error)

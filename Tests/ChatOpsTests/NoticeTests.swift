@@ -88,6 +88,11 @@ import Testing
         #expect(review.first?.message?.text.plain.contains("↩️ Sent back by Ada, 12:03 UTC") == true)
         #expect(review.first?.message?.buttons == [])
 
+        let taken = try await bench.planned(on: server)
+        let release = try await redraws { _ = try await bench.hub.run(ReleaseTask(.id(taken.task.id)), as: ada) }
+        #expect(release.first?.topic == .plan(taken.task.id, hash: try #require(taken.task.plan?.hash)))
+        #expect(release.first?.message?.buttons ?? [] == [])
+
         let third = try await bench.planned(on: server)
         let cancelled = try await redraws { _ = try await bench.hub.run(CancelTask(.id(third.task.id)), as: ada) }
         #expect(cancelled.first?.message?.text.plain.contains("Nothing to decide: the task is cancelled.") == true)

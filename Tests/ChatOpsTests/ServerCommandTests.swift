@@ -104,7 +104,7 @@ import Testing
         #expect(detail.words == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.")
         #expect(try await bench.say("/servers mac-2", as: bench.ada).buttons.isEmpty)
         let asked = try await bench.press(try #require(detail.button("Drain")), as: bench.olga)
-        #expect(asked.words == "Drain mac-2? It keeps its 0 tasks and gets no new ones by itself.")
+        #expect(asked.words == "Drain mac-2? It has no task, and gets none by itself.")
         let refused = try await bench.press(try #require(asked.button("Yes, drain it")), as: bench.ada)
         #expect(refused.toast?.hasPrefix("You are a member") == true && refused.isAlert)
         let drained = try await bench.press(try #require(asked.button("Yes, drain it")), as: bench.olga)

@@ -90,12 +90,21 @@ import Testing
         #expect(missing.error.contains("there is no project nowhere"))
         let copy = hub.folder + "/copy.db"
         #expect(try hub.run(["backup", copy]).status == 0)
-        #expect(FileManager.default.fileExists(atPath: copy))
+        let permissions = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
+        #expect(permissions == 0o600)
         #expect(try hub.run(["backup", copy]).status == 1)
         #expect(try hub.run(["audit", "verify"]).status == 0)
         #expect(try hub.run(["doctor"]).status == 0)
         #expect(hub.stop() == 0)
         #expect(try hub.run(["audit", "verify"]).status == 0)
+    }
+
+    @Test func `a fault that doctor finds is said once, and nothing about exit codes`() throws {
+        let hub = try HubProgram()
+        let report = try hub.run(["doctor", "--commands", hub.folder + "/nowhere"])
+        #expect(report.status == 1)
+        #expect(report.standard.contains("FAULT"))
+        #expect(!report.error.contains("ExitCode"))
     }
 
     @Test func `the token of a running hub carries the port that it really has`() async throws {

@@ -41,6 +41,36 @@ import Testing
         }
     }
 
+    @Test("make one card in a group in which a task is created, however fast the card is")
+    func oneCard() async throws {
+        let handler = ScriptedHandler(
+            notices: { event, _ in
+                guard event.fact.kind == .taskCreated, let id = AgentTask.ID(event.fact.subject.id) else { return nil }
+                return Notice(task: id)
+            },
+            answer: { request, hub in
+                if request.text.hasPrefix("/project") {
+                    let project = try await hub.project(named: "default")
+                    return ChatReply([ChatMessage("working in default")], switchesTo: project?.id.text)
+                }
+                let reply = try await ScriptedHandler.creating(request, hub)
+                // The card is there before the answer.
+                while try await hub.database.read({ connection in
+                    try connection.row("SELECT 1 FROM telegram_slot WHERE message IS NOT NULL") == nil
+                }) { await Task.yield() }
+                return reply
+            })
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot])
+            try await station.simulator.send("/project default", from: ana, to: group)
+            try await station.expect("working in default", in: group)
+            try await station.simulator.send("/new fix it", from: ana, to: group)
+            try await station.expect("created #1", in: group)
+            #expect(await station.texts(group).filter { $0.contains("#1") } == ["created #1"])
+        }
+    }
+
     @Test("take the buttons off the messages about a thing that is settled, once, and leave others alone")
     func redraws() async throws {
         let handler = ScriptedHandler(

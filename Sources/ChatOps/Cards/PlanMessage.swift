@@ -55,7 +55,7 @@ package struct PlanMessage {
 
     private func closing(_ plan: AgentTask.Plan, isOpen: Bool) -> String {
         if let decision = plan.decision { return decision.sentence(at: style.now) }
-        guard isOpen else { return "Nothing to decide: the task is \(view.task.state.words)." }
+        guard isOpen else { return "Nothing to decide: the task is \(view.task.state.predicate)." }
         let place = view.serverName.map { " on \(AgentText.line($0))\(view.isServerOnline ? "" : " (⚠️ server offline)")" } ?? ""
         return "The agent\(place) waits. "
             + (style.shows(.decide) ? "Approve lets it work; reply with text to ask for changes." : "A member decides.")

@@ -53,7 +53,7 @@ package struct ResultMessage {
     package func redrawn() -> ChatMessage {
         var message = message()
         (message.buttons, message.document, message.urgency) = ([], nil, .card)
-        if decision == nil { message.text.nextLine("Nothing to decide any more: the task is \(view.task.state.words).") }
+        if decision == nil { message.text.nextLine("Nothing to decide any more: the task is \(view.task.state.predicate).") }
         return message
     }
 

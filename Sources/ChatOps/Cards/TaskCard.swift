@@ -80,7 +80,8 @@ package struct TaskCard {
             guard let result = task.result else { return nil }
             return ChatText("Result, as the agent says: \(AgentText.prose(AgentResult(result).summary, limit: 300))")
         case .failed:
-            return ChatText("Reason: \(AgentText.line(task.failure ?? "none was given", limit: 300))")
+            let first = task.failure?.split(whereSeparator: \.isNewline).first.map(String.init)
+            return ChatText("Reason: \(AgentText.line(first ?? "none was given", limit: 300))")
         default: return nil
         }
     }

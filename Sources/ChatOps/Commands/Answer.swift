@@ -36,7 +36,7 @@ struct AnswerCommand: ChatCommand {
             view = try await context.view(.id(try await context.ask(GetIntervention(id.text, in: nil)).task))
         }
         guard view.task.state == .needsHuman else {
-            throw UsageError("\(context.label.text(view)) is \(view.task.state.words) and asks nothing")
+            throw UsageError("\(context.label.text(view)) is \(view.task.state.predicate) and asks nothing")
         }
         return context.reply(try await Waiting.message(view, in: context))
     }

@@ -14,7 +14,9 @@ struct ApproveCommand: ChatCommand {
         let shown = context.request.repliedTo?.topic ?? context.request.lastShown
         if let task { return try await approve(try await context.reference(task), shown, in: context) }
         switch shown {
-        case .plan(let id, _), .review(let id): return try await approve(.id(id), shown, in: context)
+        case .plan(let id, _), .review(let id):
+            if context.request.repliedTo?.topic == nil, let several = try await Waiting.several(in: context) { return several }
+            return try await approve(.id(id), shown, in: context)
         case .task, .failure, .intervention, .conversation, nil: return try await Waiting.oldest(in: context)
         }
     }

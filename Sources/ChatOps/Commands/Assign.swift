@@ -58,7 +58,7 @@ struct AssignCommand: ChatCommand {
         var text = style.heading(view)
         guard task.state == .pending || task.state == .failed || task.state == .cancelled else {
             guard task.state.isPlaced else {
-                throw UsageError("\(context.label.text(view)) is \(task.state.words): there is nothing to assign")
+                throw UsageError("\(context.label.text(view)) is \(task.state.predicate): there is nothing to assign")
             }
             let server = AgentText.line(view.serverName ?? "a server")
             text.nextLine(ChatText("\(server) has it (\(task.state.words)). Release it first to give it to another."))

@@ -15,7 +15,7 @@ struct HelpCommand: ChatCommand {
         let catalogue = context.ops.catalogue
         if let name {
             guard let command = catalogue.command(named: name) else {
-                let nearest = Spelling.nearest(to: name, in: catalogue.names).map { ": did you mean /help \($0)?" } ?? ": /help lists all"
+                let nearest = Spelling.nearest(to: name, in: catalogue.names).map { ": did you mean /help \($0)?" } ?? ": /help lists all."
                 return context.reply(ChatText("There is no command “\(AgentText.line(name, limit: 40))”\(nearest)"))
             }
             return context.reply(Self.page(command))
@@ -27,7 +27,7 @@ struct HelpCommand: ChatCommand {
             text.append(group, .bold)
             for command in members { text.nextLine(ChatText("/\(command.name) – \(command.summary)")) }
         }
-        text.append("\n\n/help new explains one of them, with examples.")
+        text.append("\n\n/help task explains one of them, with examples.")
         return context.reply(text)
     }
 

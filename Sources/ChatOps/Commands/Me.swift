@@ -26,7 +26,7 @@ struct MeCommand: ChatCommand {
         switch role {
         case .viewer: "you see everything"
         case .member: "you create tasks, decide, answer and invite"
-        case .owner: "you do all of that, and change settings, servers and roles"
+        case .owner: "you create tasks, decide, answer and invite, and change settings, servers and roles"
         }
     }
 }

@@ -116,11 +116,14 @@ struct ServersCommand: ChatCommand {
 
     private func question(_ action: Action, _ line: ListServers.Line) -> ChatMessage {
         let name = AgentText.line(line.server.name, limit: 64)
+        let tasks = line.tasks.count == 1 ? "1 task" : "\(line.tasks.count) tasks"
         let sentence =
             switch action {
-            case .drain: "Drain \(name)? It keeps its \(line.tasks.count) tasks and gets no new ones by itself."
+            case .drain where line.tasks.isEmpty: "Drain \(name)? It has no task, and gets none by itself."
+            case .drain: "Drain \(name)? It keeps what it has (\(tasks)) and gets no new tasks by itself."
             case .undrain: "Let \(name) take work again?"
-            case .revoke: "Revoke \(name)? Its key stops working at once, and its \(line.tasks.count) tasks wait for another server."
+            case .revoke where line.tasks.isEmpty: "Revoke \(name)? Its key stops working at once. It has no task."
+            case .revoke: "Revoke \(name)? Its key stops working at once, and what it has (\(tasks)) waits for another server."
             }
         let button = ChatButton(
             "Yes, \(action.rawValue) it", .command("/servers \(line.server.name) \(action.rawValue) yes", inPlace: true),

@@ -41,7 +41,7 @@ struct TaskCommand: ChatCommand {
             guard let question = view.intervention else { throw UsageError("\(name) asks nothing") }
             message = QuestionMessage(question, of: view, style).message()
         case .result:
-            guard view.task.result != nil else { throw UsageError("\(name) has no result yet: it is \(view.task.state.words)") }
+            guard view.task.result != nil else { throw UsageError("\(name) has no result yet: it is \(view.task.state.predicate)") }
             message = ResultMessage(view, style).message()
         case .log: message = TaskLog(answer, style, servers: try await servers(view, context)).message()
         }

@@ -80,7 +80,7 @@ struct TasksCommand: ChatCommand {
         }
         guard total > 0 else { return context.reply(ChatText(Self.nothing(filters, project))) }
         let pages = (total + Self.pageSize - 1) / Self.pageSize
-        guard page <= pages else { throw UsageError("there are only \(pages) pages") }
+        guard page <= pages else { throw UsageError(pages == 1 ? "there is only one page" : "there are only \(pages) pages") }
         var text: ChatText = "Tasks of "
         text.append(project.name, .bold)
         text.append(filters.isEmpty ? "" : ", \(AgentText.line(filters, limit: 100))")

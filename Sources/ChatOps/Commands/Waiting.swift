@@ -20,6 +20,18 @@ enum Waiting {
         return context.reply(try await message(try await context.view(.id(oldest.task.id)), in: context))
     }
 
+    /// More than one thing waits: which of them is meant must be said, since another may have come while somebody was typing.
+    static func several(in context: ChatContext) async throws -> ChatReply? {
+        let filter = TaskFilter(project: try await context.project().id, states: [.planReview, .review], limit: 10, newestFirst: false)
+        let answer = try await context.ask(ListTasks(filter))
+        guard answer.total > 1 else { return nil }
+        var text: ChatText = "\(answer.total) decisions wait. Say which, or reply to one:"
+        for view in answer.tasks {
+            text.nextLine(ChatText("/approve \(context.label.text(view)) – \(AgentText.line(view.task.content.title, limit: 80))"))
+        }
+        return context.reply(text)
+    }
+
     /// The decision was not taken: the thing as it stands now, where that helps.
     static func show(_ view: TaskView, after refusal: Decide.Refusal, in context: ChatContext) async throws -> ChatReply {
         let name = context.label.text(view)

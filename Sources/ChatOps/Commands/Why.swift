@@ -93,10 +93,10 @@ struct WhyCommand: ChatCommand {
     }
 
     private static func standing(_ view: TaskView) -> String {
-        guard view.task.state.isPlaced else { return "It is \(view.task.state.words) and waits for nothing." }
+        guard view.task.state.isPlaced else { return "It is \(view.task.state.predicate) and waits for nothing." }
         let server = AgentText.line(view.serverName ?? "its server")
         return view.isServerOnline
-            ? "It does not wait: it is \(view.task.state.words) on \(server)."
-            : "It is \(view.task.state.words), but \(server) is offline: it goes on when that is back."
+            ? "It does not wait: it is \(view.task.state.predicate) on \(server)."
+            : "It is \(view.task.state.predicate), but \(server) is offline: it goes on when that is back."
     }
 }

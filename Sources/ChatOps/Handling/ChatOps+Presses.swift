@@ -121,7 +121,8 @@ struct Presses {
     /// The button comes too late: a sentence, and the card as the task stands now.
     private func stale(_ id: AgentTask.ID, _ error: AgentTask.IllegalTransition) async throws -> ChatReply {
         let view = try await context.view(.id(id))
-        let sentence = "Too late: \(context.label.text(view)) is \(view.task.state.words) since \(view.task.since.words(at: context.now))."
+        let sentence =
+            "Too late: \(context.label.text(view)) is \(view.task.state.predicate) since \(view.task.since.words(at: context.now))."
         return ChatReply(toast: sentence, isAlert: true, edit: try await context.card(view))
     }
 
@@ -135,7 +136,7 @@ struct Presses {
                     toast: Sentences.sentence(decision.already(at: context.now)), isAlert: true,
                     edit: PlanMessage(view, redrawing).redrawn())
             }
-            let sentence = "Too late: \(context.label.text(view)) is \(view.task.state.words), and this can no longer be decided."
+            let sentence = "Too late: \(context.label.text(view)) is \(view.task.state.predicate), and this can no longer be decided."
             return ChatReply(toast: sentence, isAlert: true, edit: try await context.card(view))
         }
         var text: ChatText = "What should change about the \(hash == nil ? "result" : "plan") of "

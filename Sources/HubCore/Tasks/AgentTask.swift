@@ -120,7 +120,7 @@ extension AgentTask {
 
         package var description: String {
             let instead = legal.isEmpty ? "nothing more can happen to it" : "possible now: \(legal.joined(separator: ", "))"
-            return "task #\(number) is \(state.words), so it is not possible to \(event.words) (\(instead))"
+            return "task #\(number) is \(state.predicate), so it is not possible to \(event.words) (\(instead))"
         }
     }
 }

@@ -44,5 +44,14 @@ extension AgentTask {
 
         /// The state in words for people: `plan review`.
         package var words: String { rawValue.replacing("_", with: " ") }
+        /// Fits behind “is”.
+        package var predicate: String {
+            switch self {
+            case .planReview: "in plan review"
+            case .needsHuman: "waiting for an answer"
+            case .review: "in review"
+            default: words
+            }
+        }
     }
 }

@@ -26,7 +26,7 @@ package struct AgentReport: Hashable, Sendable {
 
     private static func over(_ attempt: Int, of task: AgentTask) -> HubError {
         .conflict(
-            "attempt \(attempt) of task #\(task.number) is not the open one: the task is \(task.state.words), attempt \(task.attempt)")
+            "attempt \(attempt) of task #\(task.number) is not the open one: the task is \(task.state.predicate), attempt \(task.attempt)")
     }
 }
 

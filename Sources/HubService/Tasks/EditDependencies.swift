@@ -24,7 +24,7 @@ package struct AddDependency: UseCase {
         let other = try transaction.task(upstream)
         guard other.project == task.project else { throw HubError.notFound("there is no task \(other.id)") }
         guard task.state == .pending || task.state == .assigned else {
-            throw HubError.conflict("task #\(task.number) is \(task.state.words): dependencies change only before it starts")
+            throw HubError.conflict("task #\(task.number) is \(task.state.predicate): dependencies change only before it starts")
         }
         guard other.id != task.id || kind.holdsBack else { throw HubError.conflict("task #\(task.number) cannot be joined to itself") }
         if kind.holdsBack { try refuseCycle(from: task, to: other, in: transaction) }
@@ -75,7 +75,7 @@ package struct RemoveDependency: UseCase {
         var task = subject
         let other = try transaction.task(upstream)
         guard task.state == .pending || task.state == .assigned else {
-            throw HubError.conflict("task #\(task.number) is \(task.state.words): dependencies change only before it starts")
+            throw HubError.conflict("task #\(task.number) is \(task.state.predicate): dependencies change only before it starts")
         }
         guard try transaction.dependencies.remove(upstream: other.id, downstream: task.id) else {
             throw HubError.notFound("task #\(task.number) does not depend on #\(other.number)")

@@ -49,7 +49,7 @@ package struct EditTask: UseCase {
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         var task = subject
         guard !task.state.isFinal else {
-            throw HubError.conflict("task #\(task.number) is \(task.state.words) and cannot be edited: retry it, or create another")
+            throw HubError.conflict("task #\(task.number) is \(task.state.predicate) and cannot be edited: retry it, or create another")
         }
         let content = try changes.applied(to: task.content).validated()
         guard content != task.content else { return TaskOutcome(try transaction.view(of: task), isRepetition: true) }

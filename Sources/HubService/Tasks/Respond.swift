@@ -42,7 +42,7 @@ package struct Respond: UseCase {
         var task = subject.0
         try checkText(answer, named: "answer", limit: AgentTask.Content.maximumSpec)
         guard var intervention = subject.1 else {
-            throw HubError.conflict("task #\(task.number) is \(task.state.words) and asks nothing")
+            throw HubError.conflict("task #\(task.number) is \(task.state.predicate) and asks nothing")
         }
         if let given = intervention.answer, given.text == answer, given.by == transaction.caller.actor {
             return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: true)

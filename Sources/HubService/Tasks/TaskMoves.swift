@@ -13,9 +13,14 @@ extension HubTransaction {
         let version = task.version
         let transition = try task.apply(event, at: now)
         try tasks.save(task, replacing: version)
+        var data = data.adding(["number": JSONValue(task.number), "attempt": JSONValue(task.attempt)])
+        // A later attempt forgets the plan; whoever shows it has to know which one is settled.
+        if transition.before == .planReview, data["plan_hash"] == nil, let hash = task.plan?.hash {
+            data = data.adding(["plan_hash": .string(hash)])
+        }
         try append(
             kind, on: .task(task.id), in: task.project, by: actor, before: transition.before.rawValue, after: transition.after.rawValue,
-            data: data.adding(["number": JSONValue(task.number), "attempt": JSONValue(task.attempt)]))
+            data: data)
         count(transition, of: task)
         try follow(transition, of: &task, kind)
         return transition

@@ -1,3 +1,4 @@
+import Foundation
 import HubCore
 import HubService
 import HubStore
@@ -17,9 +18,15 @@ final class Outbox: Sendable {
         var isStopping = false
         var marks: [OutboxMark] = []
         var isMarking = false
+        /// Chats whose marks are being written.
+        var writing: Set<Int64> = []
         /// Messages of slots that the database may not know yet.
         var slots: [SlotKey: Int] = [:]
         var whenQuiet: [CheckedContinuation<Void, Never>] = []
+        var whenNoted: [UUID: (chat: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
+
+        /// Whether the database knows all messages that the chat has.
+        func isNoted(_ chat: Int64) -> Bool { !queue.isBusy(chat) && !writing.contains(chat) && !marks.contains { $0.item.chat == chat } }
     }
 
     struct SlotKey: Hashable {
@@ -145,6 +152,7 @@ final class Outbox: Sendable {
         while true {
             let marks = state.withLock { state in
                 defer { state.marks = [] }
+                state.writing = Set(state.marks.map(\.item.chat))
                 if state.marks.isEmpty { state.isMarking = false }
                 return state.marks
             }
@@ -155,6 +163,8 @@ final class Outbox: Sendable {
                     for mark in marks { try mark.write(in: connection, at: time) }
                 }
                 forgetSlots(of: marks)
+                state.withLock { $0.writing = [] }
+                tellIfNoted()
                 if marks.contains(where: { $0.item.call.vanishesAfter != nil }) { await report(.vanishing) }
             } catch {
                 log.error("what was sent could not be noted", metadata: ["bot": "\(bot)", "error": "\(HubError(error))"])
@@ -177,6 +187,33 @@ final class Outbox: Sendable {
         }
     }
 
+    /// Waits, for two seconds at most, until the database knows what was sent to a chat: people can answer a message sooner than that.
+    func settle(_ chat: Int64) async {
+        let id = UUID()
+        let timeout = Task {
+            // Cancelled when all is noted.
+            guard (try? await Task.sleep(for: .seconds(2))) != nil else { return }
+            state.withLock { $0.whenNoted.removeValue(forKey: id) }?.continuation.resume()
+        }
+        defer { timeout.cancel() }
+        await withCheckedContinuation { continuation in
+            let isNoted = state.withLock { state in
+                if state.isNoted(chat) { return true }
+                state.whenNoted[id] = (chat, continuation)
+                return false
+            }
+            if isNoted { continuation.resume() }
+        }
+    }
+
+    private func tellIfNoted() {
+        let noted = state.withLock { state in
+            let ids = state.whenNoted.filter { state.isNoted($0.value.chat) }.map(\.key)
+            return ids.compactMap { state.whenNoted.removeValue(forKey: $0)?.continuation }
+        }
+        for continuation in noted { continuation.resume() }
+    }
+
     // MARK: Stopping
 
     /// Waits until nothing is under way and nothing may go any more; what must wait for a freeze or a budget stays stored.
@@ -197,6 +234,7 @@ final class Outbox: Sendable {
     }
 
     private func tellIfQuiet() {
+        tellIfNoted()
         let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             guard Self.isQuiet(state) else { return [] }
             defer { state.whenQuiet = [] }

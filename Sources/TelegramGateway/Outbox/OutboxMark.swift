@@ -1,3 +1,4 @@
+import ChatOps
 import HubCore
 import HubStore
 
@@ -34,6 +35,10 @@ struct OutboxMark: Sendable {
             try MessageTable(connection: connection, bot: item.bot).put(
                 topic, of: message, in: item.chat, hasButtons: item.call.keyboard != nil, at: now)
         }
+        if let topic = item.call.about, item.call.keyboard != nil, topic.isDecision {
+            // What came by itself was shown, too.
+            try ChatTable(connection: connection, bot: item.bot).setLastShown(topic, in: item.chat)
+        }
         if let slot = item.call.slot {
             try SlotTable(connection: connection).setMessage(message, of: slot, bot: item.bot, chat: item.chat)
         }
@@ -43,6 +48,16 @@ struct OutboxMark: Sendable {
                 INSERT INTO telegram_deletion (bot, chat, message, due)
                 VALUES (\(item.bot), \(item.chat), \(message), \(now + .seconds(seconds))) ON CONFLICT (bot, chat, message) DO NOTHING
                 """)
+        }
+    }
+}
+
+extension Topic {
+    /// Asks for something that `/approve`, `/revise` or `/answer` give.
+    fileprivate var isDecision: Bool {
+        switch self {
+        case .plan, .review, .intervention: true
+        case .task, .failure, .conversation: false
         }
     }
 }

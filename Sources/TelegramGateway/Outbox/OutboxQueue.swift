@@ -23,6 +23,7 @@ struct OutboxQueue: Sendable {
 
     var count: Int { chats.values.reduce(0) { $0 + $1.items.count + ($1.isBusy ? 1 : 0) } }
     var isBusy: Bool { chats.values.contains { $0.isBusy } }
+    func isBusy(_ chat: Int64) -> Bool { chats[chat]?.isBusy ?? false }
     var readyCount: Int { isHalted ? 0 : ready.count }
     var nextWake: Duration? { isHalted ? nil : sleeping.values.min() }
 

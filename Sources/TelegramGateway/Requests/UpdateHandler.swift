@@ -55,9 +55,17 @@ struct UpdateHandler: Sendable {
             return try await finish(effect)
         }
         let (bot, now) = (bot, hub.clock.now())
-        let context = try await hub.database.read { connection in
-            try RequestContext.load(
-                connection, bot: bot, sender: sender.id, chat: message.chat, message: message.replyTo?.message.id, at: now)
+        func load() async throws -> RequestContext {
+            try await hub.database.read { connection in
+                try RequestContext.load(
+                    connection, bot: bot, sender: sender.id, chat: message.chat, message: message.replyTo?.message.id, at: now)
+            }
+        }
+        var context = try await load()
+        if context.about == nil, message.replyTo?.message.from?.id == bot {
+            // The message may be so new that it is not noted yet what it is about.
+            await outbox.settle(message.chat.id)
+            context = try await load()
         }
         guard addressing.isForUs || context.conversation != .none else { return try await finish(effect) }
         effect.chat = message.chat

@@ -46,6 +46,10 @@ struct ControlOperations: Sendable {
             return try await hub.run(CreateProject(name), as: .hub).name
         case .backup(let path):
             guard !FileManager.default.fileExists(atPath: path) else { throw ConfigurationError("\(path) exists: choose another name") }
+            // Nobody else's to read, like the database itself.
+            guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+                throw ConfigurationError("\(path) cannot be written: check the folder and its permissions")
+            }
             try database.backup(to: path)
             return "wrote \(path)"
         case .verifyAudit:

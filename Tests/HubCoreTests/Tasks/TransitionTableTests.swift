@@ -99,7 +99,7 @@ import Testing
         let running = AgentTask.IllegalTransition(task: .sample(in: .planReview), event: .started(planFirst: false))
         #expect(
             running.description
-                == "task #42 is plan review, so it is not possible to start (possible now: approve the plan, ask for another plan, release, cancel)"
+                == "task #42 is in plan review, so it is not possible to start (possible now: approve the plan, ask for another plan, release, cancel)"
         )
         let done = AgentTask.IllegalTransition(task: .sample(in: .done), event: .cancelled)
         #expect(done.description == "task #42 is done, so it is not possible to cancel (nothing more can happen to it)")
