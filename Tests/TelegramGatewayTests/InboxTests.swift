@@ -1,6 +1,7 @@
 import ChatOps
 import HubCore
 import HubService
+import TelegramSimulator
 import Testing
 
 @Suite("What comes in", .timeLimit(.minutes(2))) struct InboxTests {
@@ -11,6 +12,24 @@ import Testing
             for number in 1...20 { try await station.simulator.send("message \(number)", from: ana, to: station.bot) }
             try await station.expect("you said message 20", in: station.chat(ana))
             #expect(await station.texts(station.chat(ana)) == (1...20).map { "you said message \($0)" })
+        }
+    }
+
+    @Test("is understood as a reply, however soon it comes after the message that it replies to")
+    func quickReplies() async throws {
+        let task = AgentTask.ID.random()
+        let handler = ScriptedHandler(answer: { request, _ in
+            ChatReply([ChatMessage(ChatText("you said \(request.text)"), topic: .task(task))])
+        })
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            var last: World.Message?
+            for number in 1...40 {
+                try await station.simulator.send("\(number)", from: ana, to: station.bot, replyTo: last)
+                last = try await station.expect("you said \(number)", in: station.chat(ana))
+            }
+            #expect(handler.requests.dropFirst().allSatisfy { $0.repliedTo?.topic == .task(task) })
+            #expect(handler.requests.count == 40)
         }
     }
 

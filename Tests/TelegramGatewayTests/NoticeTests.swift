@@ -76,9 +76,8 @@ import Testing
         let handler = ScriptedHandler(
             notices: { event, _ in
                 guard event.fact.subject.kind == .task, let id = AgentTask.ID(event.fact.subject.id) else { return nil }
-                guard event.fact.kind == .taskNoted else { return Notice(task: id) }
+                guard event.fact.kind == .taskNoted else { return nil }
                 return Notice(
-                    task: id,
                     redraws: [
                         .init(.plan(id, hash: "1"), ChatMessage("decided", topic: .plan(id, hash: "1"))), .init(.failure(id), nil),
                     ])
