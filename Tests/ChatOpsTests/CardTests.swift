@@ -56,6 +56,9 @@ import Testing
         #expect(message.urgency == .decision && message.document == nil)
         #expect(message.text.runs.contains { $0.style == .quote(folded: false) })
 
+        let viewers = try #require(try await bench.say("/task 1 plan", as: bench.vic).messages.first)
+        #expect(viewers.text.plain.contains("The agent on mac-2 waits. A member decides.") && viewers.buttons.isEmpty)
+
         let long = try await bench.planned(plan: .string((1...11).map { "step \($0)" }.joined(separator: "\n")), on: server)
         #expect(PlanMessage(long, style).message()?.text.runs.contains { $0.style == .quote(folded: true) } == true)
 

@@ -26,8 +26,8 @@ import Testing
     @Test("a file's role is the least role that its use case asks for")
     func roles() throws {
         for command in try Catalogue.load(from: ChatBench.commands).commands {
-            let permission = try #require(CommandRegistry.handlers[command.builtin]).permission
-            #expect(command.audience == (permission?.leastRole.map { .role($0) } ?? .anyone), "\(command.name).yaml")
+            let least: Role? = try #require(CommandRegistry.handlers[command.builtin]).permission?.leastRole
+            #expect(command.audience == (least.map { .role($0) } ?? .anyone), "\(command.name).yaml")
         }
     }
 

@@ -67,6 +67,8 @@ import Testing
         #expect(asked.conversation == .feedback(task: planned.task.id.text, planHash: hash))
         let dropped = try await bench.say("cancel", as: bench.ada, conversation: asked.conversation)
         #expect(dropped.words == "Nothing was sent: the decision still waits." && dropped.conversation == .none)
+        let vague = try await bench.say("ok", as: bench.ada, conversation: asked.conversation)
+        #expect(vague.words.hasPrefix("I don't take “ok” for an approval") && vague.conversation == asked.conversation)
         let sent = try await bench.say("Smaller steps", as: bench.ada, conversation: asked.conversation)
         #expect(sent.words == "↩️ Sent the plan of #1 back with your feedback." && sent.conversation == .none)
         #expect(try await bench.view(planned).task.feedback == "Smaller steps")

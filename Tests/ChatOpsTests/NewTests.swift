@@ -111,6 +111,26 @@ import Testing
         #expect(after.words == "That form is closed. Send /new to begin again.")
     }
 
+    @Test("presses that have nothing to do with a form leave it open")
+    func keptOpen() async throws {
+        let bench = try await ChatBench()
+        let task = try await bench.task("Other")
+        let form = try await bench.say("/new", as: bench.ada).conversation
+        let later = try await bench.press(.later(task.task.id), as: bench.ada, conversation: form)
+        let shown = try await bench.press(.command("/why #1", inPlace: false), as: bench.ada, conversation: form)
+        let dropped = try await bench.press(.command("/draftdrop", inPlace: true), as: bench.ada, conversation: form)
+        #expect((later.conversation, shown.conversation, dropped.conversation) == (form, form, .none))
+    }
+
+    @Test("lines that end like on Windows are lines, too")
+    func lineEnds() async throws {
+        let bench = try await ChatBench()
+        _ = try await bench.say("/new Fix it !high\r\nOne.\r\nTwo.", as: bench.ada)
+        let content = try await bench.hub.ask(GetTask(.number(1, in: bench.web.id)), as: .person(bench.ada, over: .telegram)).view.task
+            .content
+        #expect((content.title, content.spec, content.priority) == ("Fix it", "One.\nTwo.", .high))
+    }
+
     @Test("a form in a group goes on by replies only")
     func group() async throws {
         let bench = try await ChatBench()

@@ -59,14 +59,19 @@ import Testing
         #expect(settings == .init(requirePlan: true, requireReview: true, autoAssign: true))
     }
 
-    @Test("a chat switches between a person's projects, unless it is bound")
+    @Test("a chat switches between a person's projects; a group by its members")
     func switching() async throws {
         let bench = try await ChatBench()
         let made = try await bench.say("/projects new shop", as: bench.administrator, isBound: false)
         #expect(made.words == "Made the project shop. You own it.")
         let switched = try await bench.say("/project shop", as: bench.administrator, isBound: false)
         #expect(switched.switchesTo == (try await bench.hub.project(named: "shop"))?.id.text)
-        #expect(try await bench.say("/project shop", as: bench.administrator).words.hasPrefix("This chat is bound to web"))
+        let group = try await bench.say("/project shop", as: bench.administrator, isPrivate: false)
+        #expect(group.switchesTo != nil)
+        let hijack = try await bench.say("/project secret", as: bench.nora, isPrivate: false)
+        #expect(hijack.words.hasPrefix("This group works in web: only a member of that can give it to secret.") && hijack.switchesTo == nil)
+        let viewer = try await bench.say("/project web", as: bench.vic, isPrivate: false, isBound: false)
+        #expect(viewer.words.hasPrefix("You are a viewer of web: a member chooses") && viewer.switchesTo == nil)
         var request = bench.request("/tasks", as: bench.administrator)
         request.place = Place(isPrivate: true, project: nil, isBound: false, bot: "TestBot")
         let choice = try await bench.ops.reply(to: request)

@@ -13,11 +13,11 @@ package struct FailureMessage {
     package func message() -> ChatMessage {
         let task = view.task
         let failure = (task.failure ?? "").trimmed
-        let isMany = failure.contains("\n")
+        let isMany = failure.contains(where: \.isNewline)
         var text = style.heading(view, emoji: "❌", " failed:")
         let place = view.serverName.map { "on \(AgentText.line($0)), " } ?? ""
         text.nextLine(ChatText("\(place)attempt \(task.attempt), \(task.since.words(at: style.now))"))
-        let first = failure.split(separator: "\n").first.map(String.init) ?? "the agent gave none"
+        let first = failure.split(whereSeparator: \.isNewline).first.map(String.init) ?? "the agent gave none"
         text.nextLine(ChatText("Reason: \(AgentText.line(first, limit: 300))"))
         if isMany {
             text.append("\n")

@@ -41,7 +41,8 @@ package struct PlanMessage {
         if let decision = plan.decision { return decision.sentence(at: style.now) }
         guard isOpen else { return "Nothing to decide: the task is \(view.task.state.words)." }
         let place = view.serverName.map { " on \(AgentText.line($0))\(view.isServerOnline ? "" : " (⚠️ server offline)")" } ?? ""
-        return "The agent\(place) waits. Approve lets it work; reply with text to ask for changes."
+        return "The agent\(place) waits. "
+            + (style.shows(.decide) ? "Approve lets it work; reply with text to ask for changes." : "A member decides.")
     }
 
     private func buttons(_ hash: String) -> [[ChatButton]] {

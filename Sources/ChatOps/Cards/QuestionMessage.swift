@@ -34,6 +34,7 @@ package struct QuestionMessage {
             return "✍️ Answered by \(AgentText.line(answer.by.name, limit: 64)), \(answer.at.words(at: style.now)): "
                 + AgentText.prose(answer.text, limit: 500)
         }
+        if intervention.state == .pending, !style.shows(.answer) { return "It waits for a member's answer." }
         guard intervention.state == .pending else { return "The question was withdrawn: the task went on without an answer." }
         let offline = view.isServerOnline ? "" : " The server is offline: the agent gets the answer when it is back."
         return (intervention.content.options.isEmpty ? "Reply to this message to answer." : "Press an option, or reply to this message.")

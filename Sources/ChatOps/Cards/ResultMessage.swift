@@ -36,7 +36,7 @@ package struct ResultMessage {
         if let decision {
             text.nextLine(ChatText(decision.sentence(at: style.now)))
         } else if isOpen {
-            text.nextLine("Approve finishes the task; reply with text to send it back.")
+            text.nextLine(style.shows(.decide) ? "Approve finishes the task; reply with text to send it back." : "A member decides.")
         }
         let unblocked = task.state == .done ? view.downstreams.filter { $0.edge.kind.holdsBack && $0.edge.isResolved } : []
         if !unblocked.isEmpty {

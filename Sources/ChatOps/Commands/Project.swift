@@ -45,12 +45,19 @@ struct ProjectCommand: ChatCommand {
             let there = all.isEmpty ? "you are in none" : "yours: \(all.prefix(20).map(\.project.name).joined(separator: ", "))"
             throw UsageError("there is no project “\(AgentText.line(name, limit: 40))” that you are part of; \(there)")
         }
-        if context.request.place.isBound, let bound = context.request.place.project, bound.id != entry.project.id {
-            throw UsageError("this chat is bound to \(bound.name); use another chat for \(entry.project.name)")
-        }
+        if !context.request.place.isPrivate { try await checkGroup(entry.project, entry.role, context) }
         var reply = context.reply(try await message(entry.project, context))
         reply.switchesTo = entry.project.id.text
         return reply
+    }
+
+    /// A group's project is everybody's: members choose it, and nobody takes a group away from a project that is not theirs.
+    private func checkGroup(_ project: Project, _ role: Role, _ context: ChatContext) async throws {
+        guard role >= .member else { throw UsageError("you are a viewer of \(project.name): a member chooses the project of a group") }
+        guard context.request.place.isBound, let bound = context.request.place.project, bound.id != project.id else { return }
+        guard let present = try await context.role(in: bound.id), present >= .member else {
+            throw UsageError("this group works in \(bound.name): only a member of that can give it to \(project.name)")
+        }
     }
 
     private func message(_ project: Project, _ context: ChatContext) async throws -> ChatMessage {
@@ -81,43 +88,5 @@ struct ProjectCommand: ChatCommand {
             }
         }
         return ChatMessage(text, buttons: buttons)
-    }
-}
-
-/// `/projects`: the projects of a person; the administrator makes more.
-struct ProjectsCommand: ChatCommand {
-    static let permission: Permission? = .see
-    let newName: String?
-
-    init(_ line: CommandLine) throws(UsageError) {
-        try line.atMost(2)
-        let words = line.words
-        guard let first = words.first else {
-            newName = nil
-            return
-        }
-        guard first.lowercased() == "new" else { throw UsageError("“\(AgentText.line(first, limit: 40))” is nothing that /projects does") }
-        guard words.count == 2 else { throw UsageError("a new project needs a name") }
-        newName = words[1].withPlainPunctuation
-    }
-
-    func reply(in context: ChatContext) async throws -> ChatReply {
-        if let newName {
-            let project = try await context.run(CreateProject(newName))
-            let button = ChatButton("Work in \(project.name)", .command("/project \(project.name)", inPlace: true), style: .primary)
-            return context.reply(ChatMessage(ChatText("Made the project \(project.name). You own it."), buttons: [[button]]))
-        }
-        let all = try await context.memberships()
-        guard !all.isEmpty else { return context.reply("You are in no project yet: ask an owner for an invitation.") }
-        var text: ChatText = "Your projects:"
-        for (project, role) in all.prefix(50) {
-            text.append("\n• ")
-            text.append(project.name, .bold)
-            text.append(" (\(role.rawValue))\(project.id == context.request.place.project?.id ? " ← this chat" : "")")
-        }
-        let buttons =
-            context.request.place.isBound
-            ? [] : all.prefix(20).map { [ChatButton($0.project.name, .command("/project \($0.project.name)", inPlace: true))] }
-        return context.reply(ChatMessage(text, buttons: Array(buttons)))
     }
 }

@@ -5,7 +5,9 @@ extension ChatOps: ChatHandler {
     static let strangerLine =
         "I don't know you yet. Ask somebody who uses this hub for an invitation link: they make one with /invite, and opening it lets you in."
 
-    package func reply(to request: ChatRequest) async throws -> ChatReply {
+    package func reply(to given: ChatRequest) async throws -> ChatReply {
+        var request = given
+        request.text = given.text.replacing("\r\n", with: "\n")
         let context = ChatContext(ops: self, request: request)
         do {
             return try await answer(request, context)

@@ -7,7 +7,7 @@ extension ChatOps {
     package func notice(of event: Event, in transaction: HubTransaction) throws -> Notice? {
         switch event.fact.subject.kind {
         case .task: try taskNotice(event, transaction)
-        case .server: serverNotice(event, transaction, try transaction.projects.find(event.project))
+        case .server: try serverNotice(event, transaction)
         case .person, .project, .intervention, .bot, .chat, .token: nil
         }
     }
@@ -42,17 +42,25 @@ extension ChatOps {
         }
     }
 
-    private func serverNotice(_ event: Event, _ transaction: HubTransaction, _ project: Project?) -> Notice? {
-        let key = event.fact.subject.description
+    /// The return of a server edits the message that told of its loss; the next loss is a message of its own, or it would not ring.
+    private func serverNotice(_ event: Event, _ transaction: HubTransaction) throws -> Notice? {
         let name = event.fact.data["name"]?.string ?? "a server"
         switch event.fact.kind {
         case .serverOffline:
+            let project = try transaction.projects.find(event.project)
             let numbers = (event.fact.data["tasks"]?.array ?? []).compactMap(\.int)
             let tasks = numbers.map { number in project.map { TaskLabel.qualified.text(number, in: $0) } ?? "#\(number)" }
-            return Notice(message: ServerMessage.lost(name, tasks: tasks, at: event.at, now: transaction.now), key: key)
+            return Notice(
+                message: ServerMessage.lost(name, tasks: tasks, at: event.at, now: transaction.now),
+                key: "\(event.fact.subject)/\(event.sequence)")
         case .serverOnline:
+            let loss = try transaction.events.latest(on: event.fact.subject, limit: 50).last {
+                $0.fact.kind == .serverOffline && $0.sequence < event.sequence
+            }
             let away = event.fact.data["away_seconds"]?.int.map { Duration.seconds($0) }
-            return Notice(message: ServerMessage.back(name, away: away, at: event.at, now: transaction.now), key: key)
+            return Notice(
+                message: ServerMessage.back(name, away: away, at: event.at, now: transaction.now),
+                key: loss.map { "\(event.fact.subject)/\($0.sequence)" })
         default: return nil
         }
     }

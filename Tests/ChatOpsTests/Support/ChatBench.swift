@@ -19,6 +19,7 @@ final class ChatBench: Sendable {
     let ada: Person
     let vic: Person
     let nora: Person
+    private let folder: URL
     private let keys = Locked(0)
 
     static let commands = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -28,6 +29,7 @@ final class ChatBench: Sendable {
     init() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("chatops-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        self.folder = folder
         let clock = StandingClock()
         let hub = Hub(
             database: try SQLiteDatabase(path: folder.appendingPathComponent("hub.sqlite").path),
@@ -57,6 +59,8 @@ final class ChatBench: Sendable {
             hub: hub, catalogue: Self.catalogue, publicURL: { "https://hub.example/" }, version: "1.2.3",
             botStatus: { ["@TestBot polled 3 s ago"] })
     }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     // MARK: Chat
 
@@ -169,7 +173,8 @@ final class StandingClock: HubClock {
 
     func now() -> Timestamp { time.withLock { $0 } }
     func advance(by span: Duration) { time.withLock { $0 = $0 + span } }
-    func sleep(until time: Timestamp) async throws { throw CancellationError() }
+    // Nothing here waits for a timer.
+    func `sleep`(until time: Timestamp) async throws { throw CancellationError() }
 }
 
 extension ChatReply {
