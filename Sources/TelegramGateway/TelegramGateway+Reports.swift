@@ -39,7 +39,7 @@ extension TelegramGateway {
                     ChatText("The token of \(name) is not valid any more: it neither hears nor sends. @BotFather gives a new one."),
                     urgency: .decision),
                 source: "unauthorized/\(bot)/\(now.milliseconds / 3_600_000)"
-            ) { try $0.administrators().filter { $0.bot != bot } }
+            ) { try $0.administrators(notBy: bot) }
         case .conflict(let conflict):
             let reason =
                 conflict == .webhook

@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("before it is noted that an answer was sent repeats it, but not a progress line")
+    @Test("before it is known that an answer arrived repeats it, but not a progress line")
     func beforeNoting() async throws {
         let handler = ScriptedHandler(answer: { request, _ in
             ChatReply([ChatMessage(ChatText("about \(request.text)"), urgency: request.text == "progress" ? .live : .answer)])
@@ -72,16 +72,20 @@ import Testing
         try await Station.with(handler: handler) { station in
             let ana = try await station.person("Ana", administrator: true)
             let bob = try await station.person("Bob", administrator: true)
-            await station.simulator.inject(.delay(.seconds(30)), method: "sendMessage", times: 2)
-            try await station.simulator.send("work", from: ana, to: station.bot)
+            await station.simulator.inject(.resetAfterEffect, method: "sendMessage", chat: station.chat(ana))
+            await station.simulator.inject(.hang, method: "sendMessage", chat: station.chat(bob))
             try await station.simulator.send("progress", from: bob, to: station.bot)
+            try await station.eventually("the call is under way") {
+                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'in_flight'") == 1
+            }
+            // The answer is lost; before it is repeated, everything stops.
+            try await station.simulator.send("work", from: ana, to: station.bot)
             try await station.expect("about work", in: station.chat(ana))
-            try await station.expect("about progress", in: station.chat(bob))
             try await station.afterCrash { next in
                 try await next.eventually("the repetition") { await next.texts(next.chat(ana)).count == 2 }
                 try await next.simulator.send("last", from: bob, to: next.bot)
                 try await next.expect("you said last", in: next.chat(bob))
-                #expect(await next.texts(next.chat(bob)) == ["about progress", "you said last"])
+                #expect(await next.texts(next.chat(bob)) == ["you said last"])
                 #expect(try await next.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'uncertain'") == 1)
             }
         }

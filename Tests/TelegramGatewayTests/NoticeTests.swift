@@ -124,6 +124,7 @@ import Testing
             try await station.simulator.send("/new one", from: ana, to: station.bot)
             try await station.expect("news 1", in: station.chat(ana))
             try await station.simulator.send("/new two", from: ana, to: station.bot)
+            try await station.expect("created #2", in: station.chat(ana))
             try await station.expect("news 2", in: station.chat(ana))
             #expect(Set(await station.texts(station.chat(ana))) == ["created #1", "created #2", "news 2"])
         }

@@ -188,15 +188,18 @@ import Testing
             try await station.simulator.send("/here", from: ana, to: forum, thread: topic.id)
             let answer = try await station.expect("you said /here", in: forum)
             #expect(answer.thread == topic.id)
+            let told = "The topic that I wrote to is closed or gone: what belongs there comes here from now on."
             for number in 1...2 {
                 await station.simulator.inject(
                     .error(code: 400, description: "Bad Request: message thread not found"), method: "sendMessage", chat: forum)
                 try await station.simulator.send("/again \(number)", from: ana, to: forum, thread: topic.id)
                 let moved = try await station.expect("you said /again \(number)", in: forum)
                 #expect(moved.thread == nil)
+                try await station.expect(told, in: forum)
             }
-            let told = await station.texts(forum).filter { $0.hasPrefix("The topic that I wrote to is closed or gone") }
-            #expect(told.count == 1)
+            try await station.simulator.send("/end", from: ana, to: forum)
+            try await station.expect("you said /end", in: forum)
+            #expect(await station.texts(forum).filter { $0 == told }.count == 1)
         }
     }
 }

@@ -21,9 +21,12 @@ struct NoticeTargets {
         return try privateChats(of: owners + people.administrators())
     }
 
-    func administrators() throws -> [SlotTable.Place] { try privateChats(of: PersonTable(connection).administrators()) }
+    /// - Parameter bot: one that cannot write now.
+    func administrators(notBy bot: Int64? = nil) throws -> [SlotTable.Place] {
+        try privateChats(of: PersonTable(connection).administrators(), notBy: bot)
+    }
 
-    private func privateChats(of people: [Person.ID]) throws -> [SlotTable.Place] {
+    private func privateChats(of people: [Person.ID], notBy bot: Int64? = nil) throws -> [SlotTable.Place] {
         var subjects: [String] = []
         for person in people {
             for subject in try PersonTable(connection).subjects(of: person, identity: TelegramGateway.network)
@@ -35,7 +38,7 @@ struct NoticeTargets {
             try places(
                 """
                 SELECT bot, chat, topic FROM telegram_chat
-                WHERE chat = \(chat) AND is_private = TRUE AND is_dead = FALSE ORDER BY seen_at DESC LIMIT 1
+                WHERE chat = \(chat) AND is_private = TRUE AND is_dead = FALSE AND bot <> \(bot ?? 0) ORDER BY seen_at DESC LIMIT 1
                 """
             ).map { SlotTable.Place(bot: $0.bot, chat: $0.chat, topic: nil) }
         }

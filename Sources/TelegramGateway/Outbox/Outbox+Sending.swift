@@ -9,11 +9,7 @@ extension Outbox {
     /// Makes one call and acts on what comes of it (Bot API notes, section 6).
     func deal(with item: OutboxItem) async {
         do {
-            let message = try await send(item)
-            mark(item, .sent(message: message))
-            if let message, let seconds = item.call.vanishesAfter {
-                await report(.vanishing(chat: item.chat, message: message, after: seconds))
-            }
+            mark(item, .sent(message: try await send(item)))
             pump { $0.finish(item.chat) }
         } catch let error as BotAPIError {
             await act(on: error, item)
@@ -127,7 +123,8 @@ extension Outbox {
             putBack(item)
         case .restoreTopic:
             guard let topic = item.call.topic else { return giveUp(item, error) }
-            item.call.topic = nil
+            // A reply would go where its target lies: into the topic again.
+            (item.call.topic, item.call.replyTo) = (nil, nil)
             await report(.topicGone(chat: item.chat, topic: topic))
             putBack(item)
         case .repeatAsPlainText:

@@ -34,8 +34,8 @@ final class Outbox: Sendable {
         case topicGone(chat: Int64, topic: Int)
         case migrated(Int64, to: Int64)
         case unauthorized
-        /// A message that deletes itself was sent.
-        case vanishing(chat: Int64, message: Int, after: Int)
+        /// It is noted that a message is to be deleted later.
+        case vanishing
         case tooLarge(chat: Int64, topic: Int?, id: Int64)
     }
 
@@ -155,6 +155,7 @@ final class Outbox: Sendable {
                     for mark in marks { try mark.write(in: connection, at: time) }
                 }
                 forgetSlots(of: marks)
+                if marks.contains(where: { $0.item.call.vanishesAfter != nil }) { await report(.vanishing) }
             } catch {
                 log.error("what was sent could not be noted", metadata: ["bot": "\(bot)", "error": "\(HubError(error))"])
                 state.withLock { $0.marks = marks + $0.marks }

@@ -34,6 +34,7 @@ extension UpdateHandler {
         effect.sender = query.from.id
         effect.topic = query.message?.destination.topic
         effect.isNewChat = context.chat.map(\.isDead) ?? true
+        try await meet(&effect)
         let press = ButtonPress(
             action: action, sender: context.sender(query.from), place: context.place(chat, bot: username() ?? ""), key: key(of: update))
         let reply = try await handler.reply(to: press)

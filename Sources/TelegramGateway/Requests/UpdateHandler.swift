@@ -64,6 +64,7 @@ struct UpdateHandler: Sendable {
         effect.sender = sender.id
         effect.topic = message.destination.topic
         effect.isNewChat = context.chat.map(\.isDead) ?? true
+        try await meet(&effect)
         guard !text.isEmpty else {
             if context.person != nil, message.chat.kind == .personal {
                 effect.calls = try composer.post(
@@ -107,6 +108,16 @@ struct UpdateHandler: Sendable {
     }
 
     // MARK: Chats
+
+    /// Notes a new chat before anything happens in it, so that notices of what happens find their way.
+    func meet(_ effect: inout Effect) async throws {
+        guard effect.isNewChat, let chat = effect.chat else { return }
+        let (bot, now) = (bot, hub.clock.now())
+        try await hub.database.write { connection in
+            try ChatTable(connection: connection, bot: bot).putAlive(chat.id, isPrivate: chat.kind == .personal, at: now)
+        }
+        effect.isNewChat = false
+    }
 
     private func handle(_ change: ChatMemberUpdated, _ update: ReceivedUpdate) async throws {
         var effect = Effect(bot: bot, update)
