@@ -12,7 +12,9 @@ extension RunningHub {
         if let readyFile { try ReadyFile(url: url, pairingCode: code, bots: names).write(to: readyFile) }
         printLine("orchestratia-hub \(Program.version) serves at \(url)")
         for bot in names {
-            printLine(bot.username.map { "bot @\($0): https://t.me/\($0)" } ?? "bot \(bot.id): Telegram does not answer for it yet; see `orchestratia-hub doctor`")
+            printLine(
+                bot.username.map { "bot @\($0): https://t.me/\($0)" }
+                    ?? "bot \(bot.id): Telegram does not answer for it yet; see `orchestratia-hub doctor`")
         }
         if names.isEmpty {
             printLine("No bot yet: get a token from @BotFather, then  echo \"$TOKEN\" | orchestratia-hub bot add")
