@@ -129,7 +129,7 @@ package final class TelegramGateway: Service {
         let (now, vault, numbers) = (hub.clock.now(), hub.vault, numbers)
         let beginning = try await hub.database.write { connection in
             Beginning(
-                line: line, offset: try BotTable(connection: connection).all(vault).first { $0.id == id }?.nextOffset,
+                line: line, offset: try BotTable(connection: connection).nextOffset(of: id),
                 left: try InboxTable(connection: connection).waiting(of: id),
                 waiting: try OutboxTable(connection: connection, ids: numbers, vault: vault).waiting(of: id, at: now))
         }

@@ -12,17 +12,16 @@ struct BotTable {
         let id: Int64
         let username: String?
         let token: BotToken
-        let nextOffset: Int64?
     }
 
     /// - Throws: ``SQLFault``, or what the vault throws where a token was sealed under another master key.
     func all(_ vault: Vault) throws -> [Row] {
-        try connection.rows("SELECT id, username, token, next_offset FROM telegram_bot ORDER BY added_at, id").map { row in
+        try connection.rows("SELECT id, username, token FROM telegram_bot ORDER BY added_at, id").map { row in
             var reader = RowReader(row)
             let (id, username) = (try reader.int64(), try reader.optionalText())
             let secret = try vault.open(try reader.blob(), purpose: Self.purpose(id))
             guard let token = BotToken(secret.revealed) else { throw SQLFault.undecodable("a bot's token") }
-            return Row(id: id, username: username, token: token, nextOffset: try reader.optionalInt())
+            return Row(id: id, username: username, token: token)
         }
     }
 
@@ -38,6 +37,12 @@ struct BotTable {
 
     func setUsername(_ username: String, of bot: Int64) throws {
         try connection.execute("UPDATE telegram_bot SET username = \(username) WHERE id = \(bot)")
+    }
+
+    func nextOffset(of bot: Int64) throws -> Int64? {
+        guard let row = try connection.row("SELECT next_offset FROM telegram_bot WHERE id = \(bot)") else { return nil }
+        var reader = RowReader(row)
+        return try reader.optionalInt()
     }
 
     func setNextOffset(_ offset: Int64, of bot: Int64) throws {

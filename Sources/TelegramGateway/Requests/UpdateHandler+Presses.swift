@@ -36,7 +36,8 @@ extension UpdateHandler {
         effect.isNewChat = context.chat.map(\.isDead) ?? true
         try await meet(&effect)
         let press = ButtonPress(
-            action: action, sender: context.sender(query.from), place: context.place(chat, bot: username() ?? ""), key: key(of: update))
+            action: action, sender: context.sender(query.from), place: context.place(chat, bot: username() ?? ""),
+            conversation: context.conversation, key: key(of: update))
         let reply = try await handler.reply(to: press)
         try fill(&effect, with: reply, context, replyTo: message)
         if let edit = reply.edit {

@@ -15,13 +15,24 @@ final class ScriptedHandler: ChatHandler {
     private let answer: Answer
     private let pressAnswer: PressAnswer
     private let notices: Notices
+    /// Whom to ask instead.
+    private let real: @Sendable (Hub) -> (any ChatHandler)?
 
     init(
         notices: @escaping Notices = { _, _ in nil }, press: @escaping PressAnswer = { _, _ in ChatReply(toast: "done") },
         answer: @escaping Answer = { request, _ in ChatReply(ChatText("you said \(request.text)")) }
     ) {
         (self.answer, pressAnswer, self.notices) = (answer, press, notices)
+        real = { _ in nil }
     }
+
+    /// Passes all on to the handler that `real` makes of the hub.
+    init(asking real: @escaping @Sendable (Hub) -> any ChatHandler) {
+        (answer, pressAnswer, notices) = ({ _, _ in .silence }, { _, _ in .silence }, { _, _ in nil })
+        self.real = real
+    }
+
+    private var theReal: (any ChatHandler)? { hub.withLock { $0 }.flatMap { real($0) } }
 
     var requests: [ChatRequest] { requestLog.withLock { $0 } }
     var presses: [ButtonPress] { pressLog.withLock { $0 } }
@@ -33,18 +44,24 @@ final class ScriptedHandler: ChatHandler {
 
     func reply(to request: ChatRequest) async throws -> ChatReply {
         requestLog.withLock { $0.append(request) }
+        if let theReal { return try await theReal.reply(to: request) }
         return try await answer(request, try theHub())
     }
 
     func reply(to press: ButtonPress) async throws -> ChatReply {
         pressLog.withLock { $0.append(press) }
+        if let theReal { return try await theReal.reply(to: press) }
         return try await pressAnswer(press, try theHub())
     }
 
-    func notice(of event: Event, in transaction: HubTransaction) throws -> Notice? { try notices(event, transaction) }
+    func notice(of event: Event, in transaction: HubTransaction) throws -> Notice? {
+        if let theReal { return try theReal.notice(of: event, in: transaction) }
+        return try notices(event, transaction)
+    }
 
     func card(of view: TaskView) -> ChatMessage {
-        ChatMessage(
+        if let theReal { return theReal.card(of: view) }
+        return ChatMessage(
             ChatText("card #\(view.task.number) \(view.task.content.title)"),
             buttons: [[ChatButton("Cancel", .cancel(view.task.id, isConfirmed: false))]],
             urgency: .card, topic: .task(view.task.id))
