@@ -206,7 +206,7 @@ import Testing
 
 extension Station {
     /// Whether the database's files hold a text in clear.
-    func fileContains(_ text: String) -> Bool {
+    fileprivate func fileContains(_ text: String) -> Bool {
         ["hub.db", "hub.db-wal"].contains { name in
             guard let data = try? Data(contentsOf: folder.appendingPathComponent(name)) else { return false }
             return data.range(of: Data(text.utf8)) != nil

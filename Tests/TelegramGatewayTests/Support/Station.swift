@@ -137,7 +137,7 @@ final class Station: Sendable {
         let deadline = ContinuousClock.now + timeout
         while ContinuousClock.now < deadline {
             if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(10))
+            try await Task.sleep(for: .milliseconds(10))  // between two looks
         }
         Issue.record("in vain: \(what)")
     }
