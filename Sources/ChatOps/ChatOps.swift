@@ -48,8 +48,20 @@ package struct Notice: Hashable, Sendable {
     package var message: ChatMessage?
     /// Notices with the same key are one message, edited: "server lost" becomes "server back".
     package var key: String?
+    /// What messages with open buttons become, now that those have nothing to decide any more.
+    package var redraws: [Redraw]
 
-    package init(task: AgentTask.ID? = nil, message: ChatMessage? = nil, key: String? = nil) {
-        (self.task, self.message, self.key) = (task, message, key)
+    package init(task: AgentTask.ID? = nil, message: ChatMessage? = nil, key: String? = nil, redraws: [Redraw] = []) {
+        (self.task, self.message, self.key, self.redraws) = (task, message, key, redraws)
+    }
+
+    /// All messages about `topic` that still have buttons become `message`, or only lose the buttons if that is `nil`.
+    package struct Redraw: Hashable, Sendable {
+        package let topic: Topic
+        package let message: ChatMessage?
+
+        package init(_ topic: Topic, _ message: ChatMessage?) {
+            (self.topic, self.message) = (topic, message)
+        }
     }
 }

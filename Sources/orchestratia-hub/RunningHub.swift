@@ -72,7 +72,8 @@ struct RunningHub: Sendable {
                     } else {
                         try await Task.sleep(for: .seconds(Int64.max >> 8))
                     }
-                }, successTerminationBehavior: .gracefullyShutdownGroup),
+                }, successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup),
         ]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: log)

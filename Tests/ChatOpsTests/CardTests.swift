@@ -86,7 +86,7 @@ import Testing
             message.text.plain == """
                 ❌ web#1 failed: Fix the login
                 on mac-2, attempt 1, 12:03 UTC
-                Reason: Build failed
+                Reason:
                 Build failed
                 linker: no such file
                 exit 1

@@ -51,6 +51,49 @@ import Testing
         #expect(messages.allSatisfy { $0.urgency == .card && $0.buttons.isEmpty })
     }
 
+    @Test("what is settled elsewhere redraws the messages that asked, and takes their buttons away")
+    func redraws() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let ada = Caller.person(bench.ada, over: .rest)
+        func redraws(_ change: () async throws -> Void) async throws -> [Notice.Redraw] {
+            let mark = try await bench.events()
+            try await change()
+            return try await bench.notices(after: mark).flatMap(\.redraws)
+        }
+        let planned = try await bench.planned(on: server)
+        let id = planned.task.id
+        let hash = try #require(planned.task.plan?.hash)
+        let approved = try await redraws {
+            _ = try await bench.hub.run(Decide(.id(id), .approve, planHash: hash), as: ada)
+        }
+        #expect(approved.map(\.topic) == [.plan(id, hash: hash)])
+        #expect(approved.first?.message?.text.plain.contains("✅ Approved by Ada, 12:03 UTC") == true)
+        #expect(approved.first?.message?.buttons == [])
+
+        let question = try await bench.ask(planned, .init(kind: .question, question: "A or B?"), on: server)
+        let answered = try await redraws { _ = try await bench.hub.run(Respond(to: .task(.id(id)), "A"), as: ada) }
+        #expect(answered.map(\.topic) == [.intervention(question.id, id)])
+        #expect(answered.first?.message?.text.plain.contains("Answered by Ada, 12:03 UTC: A") == true)
+
+        _ = try await bench.fail(planned, "no", on: server)
+        let retried = try await redraws { _ = try await bench.hub.run(RetryTask(.id(id)), as: ada) }
+        #expect(retried == [Notice.Redraw(.failure(id), nil)])
+
+        let second = try await bench.complete(try await bench.running(review: true, on: server), "look", on: server)
+        let review = try await redraws {
+            _ = try await bench.hub.run(Decide(.id(second.task.id), .revise(feedback: "more")), as: ada)
+        }
+        #expect(review.map(\.topic) == [.review(second.task.id)])
+        #expect(review.first?.message?.text.plain.contains("↩️ Sent back by Ada, 12:03 UTC") == true)
+        #expect(review.first?.message?.buttons == [])
+
+        let third = try await bench.planned(on: server)
+        let cancelled = try await redraws { _ = try await bench.hub.run(CancelTask(.id(third.task.id)), as: ada) }
+        #expect(cancelled.first?.message?.text.plain.contains("Nothing to decide: the task is cancelled.") == true)
+        #expect(cancelled.first?.message?.buttons == [])
+    }
+
     @Test("a lost server is one message, which its return edits")
     func servers() async throws {
         let bench = try await ChatBench()

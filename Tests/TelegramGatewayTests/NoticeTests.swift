@@ -41,6 +41,50 @@ import Testing
         }
     }
 
+    @Test("take the buttons off the messages about a thing that is settled, once, and leave others alone")
+    func redraws() async throws {
+        let handler = ScriptedHandler(
+            notices: { event, _ in
+                guard event.fact.subject.kind == .task, let id = AgentTask.ID(event.fact.subject.id) else { return nil }
+                guard event.fact.kind == .taskNoted else { return Notice(task: id) }
+                return Notice(
+                    task: id,
+                    redraws: [
+                        .init(.plan(id, hash: "1"), ChatMessage("decided", topic: .plan(id, hash: "1"))), .init(.failure(id), nil),
+                    ])
+            },
+            answer: { request, hub in
+                guard let shown = request.lastShown?.task else { return try await ScriptedHandler.creating(request, hub) }
+                let buttons = [[ChatButton("Approve", .later(shown))]]
+                return ChatReply([
+                    ChatMessage("plan one", buttons: buttons, topic: .plan(shown, hash: "1")),
+                    ChatMessage("said once", topic: .plan(shown, hash: "1")),
+                    ChatMessage("plan two", buttons: buttons, topic: .plan(shown, hash: "2")),
+                    ChatMessage("failed", buttons: buttons, topic: .failure(shown)),
+                ])
+            })
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let chat = station.chat(ana)
+            try await station.simulator.send("/new fix it", from: ana, to: station.bot)
+            try await station.expect("created #1", in: chat)
+            try await station.simulator.send("/show", from: ana, to: station.bot)
+            let failure = try await station.expect("failed", in: chat)
+            try await station.eventually("the messages are known") {
+                try await station.number("SELECT COUNT(*) FROM telegram_message WHERE has_buttons = TRUE") == 3
+            }
+            try await station.hub.run(AddNote(.number(1, in: try await station.project().id), "look"), as: .hub)
+            try await station.expect("decided", in: chat)
+            _ = try await station.simulator.wait(timeout: .seconds(10), for: "the failure without buttons") { world in
+                world.chats[chat]?.messages.first { $0.id == failure.id && $0.buttons.isEmpty }
+            }
+            let messages = await station.simulator.messages(in: chat).filter(\.isFromBot)
+            #expect(messages.suffix(4).map(\.text) == ["decided", "said once", "plan two", "failed"])
+            #expect(messages.suffix(4).map(\.buttons) == [[], [], ["Approve"], []])
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_message WHERE has_buttons = TRUE") == 1)
+        }
+    }
+
     @Test("go to the groups of the project, in reply to the card, each once")
     func groups() async throws {
         try await Station.with(handler: Self.handler()) { station in

@@ -12,17 +12,10 @@ package struct FailureMessage {
 
     package func message() -> ChatMessage {
         let task = view.task
-        let failure = (task.failure ?? "").trimmed
-        let isMany = failure.contains(where: \.isNewline)
-        var text = style.heading(view, emoji: "❌", " failed:")
         let place = view.serverName.map { "on \(AgentText.line($0)), " } ?? ""
+        var text = style.heading(view, emoji: "❌", " failed:")
         text.nextLine(ChatText("\(place)attempt \(task.attempt), \(task.since.words(at: style.now))"))
-        let first = failure.split(whereSeparator: \.isNewline).first.map(String.init) ?? "the agent gave none"
-        text.nextLine(ChatText("Reason: \(AgentText.line(first, limit: 300))"))
-        if isMany {
-            text.append("\n")
-            text.append(AgentText.tail(failure, lines: 20, limit: 2500), .pre(language: nil))
-        }
+        appendReason(to: &text)
         let held = view.downstreams.filter(\.edge.isOpenBlocker)
         if !held.isEmpty {
             let names = held.prefix(5).map { style.label.text($0.number, in: view.project) }.joined(separator: ", ")
@@ -30,6 +23,19 @@ package struct FailureMessage {
         }
         text.nextLine(ChatText(style.label.link(view)))
         let buttons = TaskCard(view, style).buttons
-        return ChatMessage(text, buttons: buttons, urgency: task.state == .failed ? .decision : .card, topic: .task(task.id))
+        return ChatMessage(text, buttons: buttons, urgency: task.state == .failed ? .decision : .card, topic: .failure(task.id))
+    }
+
+    /// One line stands beside the word; of more, the last in a block, and the first where those leave it out.
+    private func appendReason(to text: inout ChatText) {
+        let failure = (view.task.failure ?? "").trimmed
+        let first = failure.split(whereSeparator: \.isNewline).first.map(String.init) ?? "the agent gave none"
+        guard failure.contains(where: \.isNewline) else {
+            return text.nextLine(ChatText("Reason: \(AgentText.line(first, limit: 300))"))
+        }
+        let block = AgentText.tail(failure, lines: 20, limit: 2500)
+        let isWhole = block.hasPrefix(AgentText.block(first, limit: 2500))
+        text.nextLine(ChatText(isWhole ? "Reason:\n" : "Reason: \(AgentText.line(first, limit: 300))\n"))
+        text.append(block, .pre(language: nil))
     }
 }

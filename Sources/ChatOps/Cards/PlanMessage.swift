@@ -9,6 +9,8 @@ package struct PlanMessage {
     /// Longer plans are attached as a document: three messages' worth.
     static let longest = 9000
     private static let excerpt = 1500
+    /// UTF-16 units that leave room for the heading and the closing.
+    private static let longestInOneMessage = 3400
 
     package init(_ view: TaskView, _ style: CardStyle) {
         (self.view, self.style) = (view, style)
@@ -35,6 +37,20 @@ package struct PlanMessage {
         return ChatMessage(
             text, buttons: isOpen ? buttons(plan.hash) : [], urgency: isOpen ? .decision : .card,
             topic: .plan(view.task.id, hash: plan.hash), document: document)
+    }
+
+    /// What a message that showed it becomes. Where the plan filled several messages, the last of them, which had the buttons, is
+    /// redrawn, and does not repeat the others.
+    package func redrawn() -> ChatMessage? {
+        guard var message = message(), message.buttons.isEmpty, let plan = view.task.plan else { return message() }
+        message.document = nil
+        let length = AgentText.block(plan.text).utf16.count
+        guard length > Self.longestInOneMessage, length <= Self.longest else { return message }
+        message.text = style.heading(view, emoji: "📋", " plan:")
+        message.text.nextLine("It is in the messages above.")
+        message.text.nextLine(ChatText(closing(plan, isOpen: false)))
+        message.text.nextLine(ChatText(style.label.link(view)))
+        return message
     }
 
     private func closing(_ plan: AgentTask.Plan, isOpen: Bool) -> String {

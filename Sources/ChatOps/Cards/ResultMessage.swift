@@ -49,6 +49,14 @@ package struct ResultMessage {
             topic: isOpen ? .review(task.id) : .task(task.id), document: document)
     }
 
+    /// What a message that asked for a review becomes: no buttons, no second document.
+    package func redrawn() -> ChatMessage {
+        var message = message()
+        (message.buttons, message.document, message.urgency) = ([], nil, .card)
+        if decision == nil { message.text.nextLine("Nothing to decide any more: the task is \(view.task.state.words).") }
+        return message
+    }
+
     private var buttons: [[ChatButton]] {
         let id = view.task.id
         return [

@@ -15,7 +15,7 @@ struct ApproveCommand: ChatCommand {
         if let task { return try await approve(try await context.reference(task), shown, in: context) }
         switch shown {
         case .plan(let id, _), .review(let id): return try await approve(.id(id), shown, in: context)
-        case .task, .intervention, .conversation, nil: return try await Waiting.oldest(in: context)
+        case .task, .failure, .intervention, .conversation, nil: return try await Waiting.oldest(in: context)
         }
     }
 

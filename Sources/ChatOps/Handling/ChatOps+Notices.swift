@@ -17,7 +17,8 @@ extension ChatOps {
         guard let task = try transaction.tasks.find(id) else { return nil }
         let view = try transaction.view(of: task)
         let style = CardStyle(label: .qualified, now: transaction.now)
-        func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message) }
+        let redraws = try Redraws(event: event, view: view, style: style, transaction: transaction).all()
+        func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message, redraws: redraws) }
         switch event.fact.kind {
         case .taskPlanSubmitted:
             let isCurrent = event.fact.data["plan_hash"]?.string == task.plan?.hash

@@ -46,11 +46,11 @@ struct Presses {
             return ChatReply(toast: "It waits. /approve \(name) brings it back, and /tasks waiting lists all that waits.")
         case .answer(let intervention, let task, let text): return try await answer(intervention, task, text)
         case .retry(let id, let isConfirmed):
-            return try await isConfirmed ? stop(RetryTask(.id(id)), id, "Retried") : confirm(.retry, id)
+            return try await isConfirmed ? stop(RetryTask(.id(id)), id, "🔁", "Retried") : confirm(.retry, id)
         case .cancel(let id, let isConfirmed):
-            return try await isConfirmed ? stop(CancelTask(.id(id)), id, "Cancelled") : confirm(.cancel, id)
+            return try await isConfirmed ? stop(CancelTask(.id(id)), id, "🚫", "Cancelled") : confirm(.cancel, id)
         case .release(let id, let isConfirmed):
-            return try await isConfirmed ? stop(ReleaseTask(.id(id)), id, "Released") : confirm(.release, id)
+            return try await isConfirmed ? stop(ReleaseTask(.id(id)), id, "↩️", "Released") : confirm(.release, id)
         case .assign(let id, let server): return try await assign(id, server)
         case .command, .open: return .silence
         }
@@ -60,11 +60,16 @@ struct Presses {
         ChatReply([try await action.question(about: .id(id), in: context)])
     }
 
-    private func stop<Case: UseCase>(_ useCase: Case, _ id: AgentTask.ID, _ done: String) async throws -> ChatReply
+    /// The question becomes one line: the task's card shows the rest, and stays current.
+    private func stop<Case: UseCase>(_ useCase: Case, _ id: AgentTask.ID, _ emoji: String, _ done: String) async throws -> ChatReply
     where Case.Outcome == TaskOutcome {
         do {
-            let outcome = try await context.run(useCase)
-            return ChatReply(toast: "\(done).", edit: try await context.card(outcome.view))
+            let view = try await context.run(useCase).view
+            let by = AgentText.line(try context.person().name, limit: 64)
+            var text = ChatText.bold("\(emoji) \(context.label.text(view))")
+            text.append(" \(AgentText.line(view.task.content.title))\n\(done) by \(by), \(context.now.words(at: context.now))")
+            text.nextLine(ChatText(context.label.link(view)))
+            return ChatReply(toast: "\(done).", edit: ChatMessage(text, topic: .task(id)))
         } catch let error as AgentTask.IllegalTransition {
             return try await stale(id, error)
         }
@@ -106,10 +111,12 @@ struct Presses {
     }
 
     private func redrawn(_ view: TaskView, _ hash: String?, _ decision: AgentTask.Decision?) async throws -> ChatMessage? {
-        let style = try await context.style(for: view.project)
-        guard hash != nil else { return ResultMessage(view, style, decision: decision).message() }
-        return PlanMessage(view, style).message()
+        guard hash != nil else { return ResultMessage(view, redrawing, decision: decision).redrawn() }
+        return PlanMessage(view, redrawing).redrawn()
     }
+
+    /// As the notice of the decision draws it, so that the two edits of one message are the same.
+    private var redrawing: CardStyle { CardStyle(label: .qualified, now: context.now) }
 
     /// The button comes too late: a sentence, and the card as the task stands now.
     private func stale(_ id: AgentTask.ID, _ error: AgentTask.IllegalTransition) async throws -> ChatReply {
@@ -121,12 +128,12 @@ struct Presses {
     private func askForFeedback(_ id: AgentTask.ID, _ hash: String?) async throws -> ChatReply {
         let view = try await context.view(.id(id))
         try await context.require(.decide, in: view.project)
-        let style = try await context.style(for: view.project)
         let isOpen = hash == nil ? view.task.state == .review : view.task.state == .planReview && view.task.plan?.hash == hash
         guard isOpen else {
             if let hash, let plan = view.task.plan, plan.hash == hash, let decision = plan.decision {
                 return ChatReply(
-                    toast: Sentences.sentence(decision.already(at: context.now)), isAlert: true, edit: PlanMessage(view, style).message())
+                    toast: Sentences.sentence(decision.already(at: context.now)), isAlert: true,
+                    edit: PlanMessage(view, redrawing).redrawn())
             }
             let sentence = "Too late: \(context.label.text(view)) is \(view.task.state.words), and this can no longer be decided."
             return ChatReply(toast: sentence, isAlert: true, edit: try await context.card(view))
@@ -142,15 +149,13 @@ struct Presses {
     private func answer(_ id: Intervention.ID, _ task: AgentTask.ID, _ text: String) async throws -> ChatReply {
         do {
             let outcome = try await context.run(Respond(to: .intervention(id), text))
-            let style = try await context.style(for: outcome.view.project)
             return ChatReply(
-                toast: "Answered.", edit: QuestionMessage(outcome.intervention, of: outcome.view, style).message())
+                toast: "Answered.", edit: QuestionMessage(outcome.intervention, of: outcome.view, redrawing).message())
         } catch let error as Intervention.AlreadyDecided {
             let view = try await context.view(.id(task))
-            let style = try await context.style(for: view.project)
             return ChatReply(
                 toast: ChatOps.toast(Sentences.sentence(try Sentences.of(error, at: context.now))), isAlert: true,
-                edit: QuestionMessage(error.intervention, of: view, style).message())
+                edit: QuestionMessage(error.intervention, of: view, redrawing).message())
         }
     }
 

@@ -47,6 +47,8 @@ package enum Topic: Hashable, Sendable, Codable {
     case plan(AgentTask.ID, hash: String)
     /// A result under review. A reply with text sends it back with that feedback.
     case review(AgentTask.ID)
+    /// A failure. A reply is a note.
+    case failure(AgentTask.ID)
     /// A question of an agent. A reply answers it.
     case intervention(Intervention.ID, AgentTask.ID)
     /// A question of ours in a conversation (the guided `/new`).
@@ -54,7 +56,7 @@ package enum Topic: Hashable, Sendable, Codable {
 
     package var task: AgentTask.ID? {
         switch self {
-        case .task(let id), .plan(let id, _), .review(let id), .intervention(_, let id): id
+        case .task(let id), .plan(let id, _), .review(let id), .failure(let id), .intervention(_, let id): id
         case .conversation: nil
         }
     }

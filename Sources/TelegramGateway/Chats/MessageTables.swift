@@ -16,13 +16,35 @@ struct MessageTable {
         return StoredJSON.read(try reader.text())
     }
 
-    func put(_ topic: Topic, of message: Int, in chat: Int64, at now: Timestamp) throws {
+    func put(_ topic: Topic, of message: Int, in chat: Int64, hasButtons: Bool, at now: Timestamp) throws {
         try connection.execute(
             """
-            INSERT INTO telegram_message (bot, chat, message, topic, sent_at)
-            VALUES (\(bot), \(chat), \(message), \(try StoredJSON.text(topic)), \(now))
-            ON CONFLICT (bot, chat, message) DO UPDATE SET topic = excluded.topic
+            INSERT INTO telegram_message (bot, chat, message, topic, has_buttons, sent_at)
+            VALUES (\(bot), \(chat), \(message), \(try StoredJSON.text(topic)), \(hasButtons), \(now))
+            ON CONFLICT (bot, chat, message) DO UPDATE SET topic = excluded.topic, has_buttons = excluded.has_buttons
             """)
+    }
+
+    /// An edit gives the message these buttons, or none.
+    func setButtons(_ hasButtons: Bool, of message: Int, in chat: Int64) throws {
+        try connection.execute(
+            "UPDATE telegram_message SET has_buttons = \(hasButtons) WHERE bot = \(bot) AND chat = \(chat) AND message = \(message)")
+    }
+
+    /// The messages of all bots about `topic` that have buttons, but not those that are kept current in a slot anyway.
+    static func open(_ topic: Topic, in connection: any SQLConnection) throws -> [(bot: Int64, chat: Int64, message: Int)] {
+        try connection.rows(
+            """
+            SELECT bot, chat, message FROM telegram_message
+            WHERE topic = \(try StoredJSON.text(topic)) AND has_buttons = TRUE AND NOT EXISTS (
+                SELECT 1 FROM telegram_slot WHERE telegram_slot.bot = telegram_message.bot AND telegram_slot.chat = telegram_message.chat
+                    AND telegram_slot.message = telegram_message.message)
+            ORDER BY bot, chat, message
+            """
+        ).map { row in
+            var reader = RowReader(row)
+            return (try reader.int64(), try reader.int64(), try reader.int())
+        }
     }
 }
 

@@ -57,6 +57,13 @@ struct MessageComposer: Sendable {
         return try prepared(draft.calls[0], draft, buttons: draft.buttons, document: nil)
     }
 
+    /// Takes the buttons of a message away.
+    func strip(_ target: Int) throws -> PreparedCall {
+        let call = OutgoingCall(.strip(message: target))
+        return PreparedCall(
+            call: call, lane: .decisions, stored: Array(try StoredJSON.bytes(call)), isSealed: false, buttons: [], document: nil)
+    }
+
     func react(_ emoji: String, to message: Int) throws -> PreparedCall {
         let call = OutgoingCall(.react(emoji, message: message))
         return PreparedCall(

@@ -22,6 +22,7 @@ struct Notifier: Sendable {
         if let task = notice.task {
             items += try drawCards(of: task, for: notice, event, targets, transaction)
         }
+        items += try redraw(notice, event, transaction)
         guard let message = notice.message else { return items }
         for place in targets {
             var style = MessageComposer.Style(topic: place.topic)
@@ -73,6 +74,21 @@ struct Notifier: Sendable {
             var calls = try composer.post(card, style)
             for index in calls.indices { calls[index] = try calls[index].unrepeatable(composer.vault) }
             items += try insert(calls, at: place, "card/\(event.sequence)/\(place.chat)", transaction)
+        }
+        return items
+    }
+
+    /// What was asked is settled: messages that still offer buttons for it lose them and say so.
+    private func redraw(_ notice: Notice, _ event: Event, _ transaction: HubTransaction) throws -> [OutboxItem] {
+        var items: [OutboxItem] = []
+        let known = NoticeTargets(connection: transaction.connection)
+        for redraw in notice.redraws {
+            for (bot, chat, message) in try MessageTable.open(redraw.topic, in: transaction.connection) {
+                let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
+                guard try known.isAlive(place) else { continue }
+                let call = try redraw.message.map { try composer.edit(message, to: $0, .init(lane: .decisions)) } ?? composer.strip(message)
+                items += try insert([call], at: place, "redraw/\(event.sequence)/\(chat)/\(message)", transaction)
+            }
         }
         return items
     }

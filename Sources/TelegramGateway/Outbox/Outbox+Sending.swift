@@ -36,6 +36,7 @@ extension Outbox {
         case .post: return try await post(text, item)
         case .edit(let message):
             try await client.editMessage(MessageAddress(chat: item.chat, message: message), text: text, keyboard: call.keyboard)
+        case .strip(let message): try await client.editKeyboard(of: MessageAddress(chat: item.chat, message: message), to: nil)
         case .upload(let name):
             try await noteInFlight(item)
             let file = OutgoingFile(name: name, contents: Data(item.document ?? []))
@@ -151,7 +152,7 @@ extension Outbox {
         case .post, .upload: true
         // Where the database cannot tell, a second post is the lesser evil: it is no edit then.
         case .show: ((try? await message(of: item.call.slot, in: item.chat, unless: item.postsAnew)) ?? nil) == nil
-        case .edit, .react: false
+        case .edit, .strip, .react: false
         }
     }
 
@@ -191,6 +192,7 @@ extension OutboxItem {
         case .post: "post"
         case .show: "show"
         case .edit: "edit"
+        case .strip: "strip"
         case .upload: "upload"
         case .react: "react"
         }

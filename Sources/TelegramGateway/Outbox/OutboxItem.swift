@@ -24,7 +24,7 @@ struct OutboxItem: Sendable {
         case .post, .upload: .message
         // Only a look into the slot tells whether it edits; mostly it does.
         case .show: call.slot == nil || postsAnew ? .message : .edit
-        case .edit: .edit
+        case .edit, .strip: .edit
         case .react: .other
         }
     }

@@ -31,7 +31,8 @@ struct OutboxMark: Sendable {
             """)
         guard let message else { return }
         if let topic = item.call.about {
-            try MessageTable(connection: connection, bot: item.bot).put(topic, of: message, in: item.chat, at: now)
+            try MessageTable(connection: connection, bot: item.bot).put(
+                topic, of: message, in: item.chat, hasButtons: item.call.keyboard != nil, at: now)
         }
         if let slot = item.call.slot {
             try SlotTable(connection: connection).setMessage(message, of: slot, bot: item.bot, chat: item.chat)

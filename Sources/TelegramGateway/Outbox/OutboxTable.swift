@@ -33,6 +33,11 @@ struct OutboxTable {
             ON CONFLICT (bot, source) DO NOTHING
             """)
         guard count == 1 else { return nil }
+        switch call.action {
+        case .edit(let message), .strip(let message):
+            try MessageTable(connection: connection, bot: bot).setButtons(call.keyboard != nil, of: message, in: chat)
+        case .post, .show, .upload, .react: break
+        }
         let buttons = ButtonTable(connection: connection, bot: bot)
         for button in prepared.buttons { try buttons.insert(button, slot: call.slot, in: chat, at: now) }
         return OutboxItem(id: id, bot: bot, chat: chat, lane: lane, call: call, document: prepared.document)

@@ -8,6 +8,8 @@ struct OutgoingCall: Codable, Sendable {
         /// Puts `text` into the message of ``slot``, or posts it there if it has none.
         case show
         case edit(message: Int)
+        /// Takes the buttons off, and leaves the text.
+        case strip(message: Int)
         /// The file is stored beside the call.
         case upload(name: String)
         case react(String, message: Int)
@@ -44,7 +46,7 @@ struct OutgoingCall: Codable, Sendable {
     var mergeKey: String? {
         switch action {
         case .show: slot
-        case .edit(let message): "message/\(message)"
+        case .edit(let message), .strip(let message): "message/\(message)"
         case .post, .upload, .react: nil
         }
     }

@@ -34,9 +34,10 @@ extension Migration {
             "CREATE TABLE telegram_stranger (sender BIGINT PRIMARY KEY NOT NULL, told_at BIGINT NOT NULL)",
             """
             CREATE TABLE telegram_message (
-                bot BIGINT NOT NULL, chat BIGINT NOT NULL, message BIGINT NOT NULL, topic TEXT NOT NULL, sent_at BIGINT NOT NULL,
-                PRIMARY KEY (bot, chat, message))
+                bot BIGINT NOT NULL, chat BIGINT NOT NULL, message BIGINT NOT NULL, topic TEXT NOT NULL,
+                has_buttons BOOLEAN NOT NULL DEFAULT FALSE, sent_at BIGINT NOT NULL, PRIMARY KEY (bot, chat, message))
             """,
+            "CREATE INDEX telegram_message_open ON telegram_message (topic) WHERE has_buttons = TRUE",
             """
             CREATE TABLE telegram_slot (
                 bot BIGINT NOT NULL, chat BIGINT NOT NULL, name TEXT NOT NULL, message BIGINT, topic BIGINT, digest TEXT NOT NULL,

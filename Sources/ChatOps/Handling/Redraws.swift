@@ -1,0 +1,55 @@
+import HubCore
+import HubService
+
+/// What the messages become that asked for something which an event has settled, whichever way it came: by a button elsewhere, by a
+/// reply, by a command, over REST, or because the task was taken away.
+struct Redraws {
+    let event: Event
+    let view: TaskView
+    let style: CardStyle
+    let transaction: HubTransaction
+
+    private var task: AgentTask { view.task }
+
+    func all() throws -> [Notice.Redraw] {
+        guard event.fact.before != event.fact.after, let before = event.fact.before.flatMap(AgentTask.State.init(rawValue:)) else {
+            return []
+        }
+        return switch before {
+        case .planReview: [plan].compactMap(\.self)
+        case .needsHuman: [try question()].compactMap(\.self)
+        case .review: [.init(.review(task.id), task.result.map { _ in ResultMessage(view, style, decision: decision).redrawn() })]
+        // The next attempt has forgotten why the last one failed: the words stay.
+        case .failed: [.init(.failure(task.id), nil)]
+        case .pending, .assigned, .planning, .running, .done, .cancelled: []
+        }
+    }
+
+    private var decision: AgentTask.Decision? {
+        switch event.fact.kind {
+        case .taskPlanApproved, .taskApproved: .init(.approved, by: event.fact.actor, at: event.at)
+        case .taskPlanRevised, .taskRevised: .init(.revised, by: event.fact.actor, at: event.at)
+        default: nil
+        }
+    }
+
+    private var plan: Notice.Redraw? {
+        guard let hash = event.fact.data["plan_hash"]?.string ?? task.plan?.hash else { return nil }
+        let topic = Topic.plan(task.id, hash: hash)
+        if task.plan?.hash == hash, let message = PlanMessage(view, style).redrawn() { return .init(topic, message) }
+        // A new attempt has no plan yet: the words stay.
+        guard task.plan != nil || decision != nil else { return .init(topic, nil) }
+        var text = style.heading(view, emoji: "📋", " plan:")
+        text.nextLine(ChatText(decision?.sentence(at: style.now) ?? "This plan was replaced by a newer one."))
+        text.nextLine(ChatText(style.label.link(view)))
+        return .init(topic, ChatMessage(text, urgency: .card, topic: topic))
+    }
+
+    private func question() throws -> Notice.Redraw? {
+        let named = try event.fact.data["intervention"]?.string.flatMap {
+            try transaction.interventions.find(Intervention.ID(stored: $0))
+        }
+        guard let question = try named ?? transaction.interventions.latest(of: task.id) else { return nil }
+        return .init(.intervention(question.id, task.id), QuestionMessage(question, of: view, style).message())
+    }
+}
