@@ -22,7 +22,9 @@ extension TelegramGateway {
         }
         let built = Locked<TelegramGateway?>(nil)
         let address = configuration.publicURL ?? configuration.scheme + configuration.listen.description
-        let chatOps = ChatOps(hub: hub, catalogue: try configuration.catalogue(), publicURL: publicURL ?? { address }) {
+        let chatOps = ChatOps(
+            hub: hub, catalogue: try configuration.catalogue(), publicURL: publicURL ?? { address }, version: Program.version
+        ) {
             built.withLock { $0 }?.bots.map(\.line) ?? []
         }
         let gateway = TelegramGateway(

@@ -50,14 +50,23 @@ final class HubProgram {
     func start(_ arguments: [String] = []) async throws {
         let readyFile = folder + "/ready.json"
         try? FileManager.default.removeItem(atPath: readyFile)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.path)
-        process.arguments =
+        let arguments =
             ["serve", "--listen", "127.0.0.1:0", "--database", database, "--ready-file", readyFile, "--log-level", "error"] + arguments
+        process = try await Self.launch(arguments, environment: environment, untilItPrints: "serves").process
+        ready = try JSONValue(parsing: try String(contentsOfFile: readyFile, encoding: .utf8))
+    }
+
+    /// Starts the program and returns it, with what it printed so far, once that contains `mark`.
+    static func launch(
+        _ arguments: [String], environment: [String: String] = [:], untilItPrints mark: String
+    ) async throws -> (process: Process, printed: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
-        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        let (output, continuation) = AsyncStream.makeStream(of: String.self)
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let data = handle.availableData
             if data.isEmpty {
@@ -68,15 +77,12 @@ final class HubProgram {
             }
         }
         try process.run()
-        self.process = process
         var printed = ""
-        for await text in lines {
+        for await text in output {
             printed += text
-            guard printed.contains("serves") else { continue }
-            ready = try JSONValue(parsing: try String(contentsOfFile: readyFile, encoding: .utf8))
-            return
+            if printed.contains(mark) { return (process, printed) }
         }
-        throw Failed(description: "the hub ended before it served: \(printed)")
+        throw Failed(description: "the program ended before it printed \(mark): \(printed)")
     }
 
     /// Ends the process as a power cut would, and returns when it is gone.

@@ -38,6 +38,20 @@ import Testing
         }
     }
 
+    @Test("14 deaf bot: a poll that hangs is given up and rebuilt, and what was said meanwhile is heard")
+    func deaf() async throws {
+        try await Station.with(settings: { $0.pollSeconds = 1 }) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("hello", from: ana, to: station.bot)
+            try await station.expect("you said hello", in: station.chat(ana))
+            await station.simulator.inject(.hang, method: "getUpdates")
+            try await station.eventually("a poll that hangs") { await station.simulator.callsHanging == 1 }
+            try await station.simulator.send("is anybody there?", from: ana, to: station.bot)
+            try await station.expect("you said is anybody there?", in: station.chat(ana))
+            #expect(station.gateway.bots.first?.state == .polling)
+        }
+    }
+
     @Test("report a second poller to the administrators once, and do not fight it (pain 25)")
     func conflict() async throws {
         try await Station.with { station in

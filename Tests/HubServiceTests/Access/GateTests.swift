@@ -37,7 +37,7 @@ import Testing
         let outcome: @Sendable (World, Caller) async -> Character
     }
 
-    static func row<Case: UseCase>(_ pattern: Pattern, _ make: @escaping @Sendable (World) -> Case) -> Row {
+    fileprivate static func row<Case: UseCase>(_ pattern: Pattern, _ make: @escaping @Sendable (World) -> Case) -> Row {
         Row(name: "\(Case.self)", pattern: pattern) { world, caller in
             await world.outcome(of: caller) { transaction in
                 let useCase = make(world)
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    static func query<Question: Query>(_ make: @escaping @Sendable (World) -> Question) -> Row {
+    fileprivate static func query<Question: Query>(_ make: @escaping @Sendable (World) -> Question) -> Row {
         Row(name: "\(Question.self)", pattern: .see) { world, caller in
             do {
                 _ = try await world.test.hub.ask(make(world), as: caller)

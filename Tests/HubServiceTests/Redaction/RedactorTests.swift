@@ -45,7 +45,7 @@ import Testing
             "the password is required", "Ask for the secret handshake: it is a joke", "let password: String", "token.refresh()",
             "3f1c2a84-9d5e-4b7a-8c6d-0e1f2a3b4c5d", "2026-11-22T12:03:04.567Z",
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-            "--- a/Sources/Key.swift\n+++ b/Sources/Key.swift\n@@ -1,3 +1,3 @@\n-let a = 1\n+let b = 2", "/home/ada/.ssh/config",
+            "--- a/Sources/Key.swift\n+++ b/Sources/Key.swift\n@@ -1,3 +1,3 @@\n-let a = 1\n+let b = 2", "/srv/ada/.ssh/config",
             "https://example.com/path?query=1#part", "git@github.com:owner/repository.git", "Mend the door: it sticks",
             "ratio 1234567:1", "risk-free desk-bound task-force", "ssh://host:22/path", "Größe und Maß 👩‍👩‍👧‍👦", "",
         ])

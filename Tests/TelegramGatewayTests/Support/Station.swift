@@ -127,17 +127,17 @@ final class Station: Sendable {
     /// Waits until the bot has written `text`.
     @discardableResult
     func expect(
-        _ text: String, in chat: World.Chat.ID, timeout: Duration = .seconds(10)
+        _ text: String, in chat: World.Chat.ID, timeout: Duration = .seconds(30)
     ) async throws -> World.Message {
         try await simulator.waitForMessage(in: chat, timeout: timeout) { $0.isFromBot && $0.text == text }
     }
 
     /// Waits until `count` answers it; for what only the database shows.
-    func eventually(_ what: String, timeout: Duration = .seconds(10), _ holds: () async throws -> Bool) async throws {
+    func eventually(_ what: String, timeout: Duration = .seconds(30), _ holds: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + timeout
         while ContinuousClock.now < deadline {
             if try await holds() { return }
-            try await Task.sleep(for: .milliseconds(10))
+            try await Task.sleep(for: .milliseconds(10))  // between two looks
         }
         Issue.record("in vain: \(what)")
     }

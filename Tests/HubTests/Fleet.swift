@@ -1,0 +1,104 @@
+import Foundation
+import HubCore
+import TelegramBot
+import TelegramSimulator
+import Testing
+
+import enum HubCore.JSONValue
+import class HubCore.Locked
+
+/// A hub as a process of its own, a simulated Telegram in front of it, two people of different roles in a group, and a server's key.
+struct Fleet {
+    let simulator: Simulator
+    let bot: World.Bot
+    /// The administrator.
+    let ada: World.Person
+    /// A viewer.
+    let grace: World.Person
+    let group: World.Chat.ID
+    let hub: HubProgram
+    let transport: CurlMultiLoop
+    let agent: RESTClient
+    let people: RESTClient
+
+    static func with(_ body: (Fleet) async throws -> Void) async throws {
+        let simulator = try await Simulator.start()
+        let transport = try CurlMultiLoop()
+        do {
+            let fleet = try await build(simulator, transport)
+            try await body(fleet)
+            fleet.hub.stop()
+        } catch {
+            await transport.shutdown()
+            await simulator.shutdown()
+            throw error
+        }
+        await transport.shutdown()
+        await simulator.shutdown()
+    }
+
+    private static func build(_ simulator: Simulator, _ transport: CurlMultiLoop) async throws -> Fleet {
+        let bot = await simulator.addBot(username: "fleet_bot")
+        let ada = await simulator.addPerson(name: "Ada", username: "ada")
+        let grace = await simulator.addPerson(name: "Grace", username: "grace")
+        let group = await simulator.addGroup(title: "Web team", people: [ada, grace], bots: [bot])
+        let hub = try HubProgram(environment: [
+            "ORCHESTRATIA_BOT_TOKENS": bot.token, "ORCHESTRATIA_TELEGRAM_API_URL": simulator.url,
+            "ORCHESTRATIA_TELEGRAM_FILE_URL": simulator.url + "/file", "ORCHESTRATIA_TELEGRAM_LIMITS": "none",
+            "ORCHESTRATIA_LOG_LEVEL": "trace",
+        ])
+        try await hub.start()
+        let direct = World.Chat.ID.direct(bot: bot.id, person: ada.id)
+        let hello = try await simulator.start(bot, by: ada, payload: try #require(hub.ready["pairing_code"]?.string))
+        _ = try await simulator.waitForMessage(in: direct, after: hello) { $0.isFromBot }
+        let invite = try await simulator.send("/invite viewer", from: ada, to: bot)
+        let link = try await simulator.waitForMessage(in: direct, after: invite) { $0.text.contains("start=") }.text
+        let code = String(try #require(link.split(separator: "start=").last).prefix(43))
+        let start = try await simulator.start(bot, by: grace, payload: code)
+        _ = try await simulator.waitForMessage(in: .direct(bot: bot.id, person: grace.id), after: start) { $0.text.contains("viewer") }
+        let token = try hub.run(["registration-token", "--project", "default"]).standard
+        let answer = try await RESTClient(transport, apiKey: "").post(
+            hub.url + "/api/v1/servers/register",
+            [
+                "name": "mac-2", "hostname": "mac-2", "ip": "0.0.0.0", "os": "linux", "repos": [:], "system_info": [:],
+                "registration_token": .string(token), "machine_id": "m-1", "mac_address": "",
+            ])
+        let key = try #require(answer.body["api_key"]?.string)
+        let bearer = try hub.run(["api-token", "create", "--project", "default", "--role", "member"]).standard
+        return Fleet(
+            simulator: simulator, bot: bot, ada: ada, grace: grace, group: group, hub: hub, transport: transport,
+            agent: RESTClient(transport, apiKey: key), people: RESTClient(transport, bearer: bearer))
+    }
+
+    func chat(_ person: World.Person) -> World.Chat.ID { .direct(bot: bot.id, person: person.id) }
+
+    /// Says something in a chat.
+    func say(_ text: String, by person: World.Person, in chat: World.Chat.ID) async throws -> World.Message {
+        try await simulator.send(text, from: person, to: chat)
+    }
+
+    /// The first message of the bot after `message` that fits.
+    func reply(
+        to message: World.Message, where fits: @escaping @Sendable (World.Message) -> Bool = { _ in true }
+    ) async throws -> World.Message {
+        try await simulator.waitForMessage(in: message.chat, after: message, timeout: .seconds(30)) { $0.isFromBot && fits($0) }
+    }
+
+    /// The work of the agent: the one task it has, once it is in that state.
+    func task(in status: String) async throws -> JSONValue {
+        while true {
+            let tasks = try await agent.get(hub.url + "/api/v1/server/tasks/check?wait=5").body["tasks"]?.array ?? []
+            if let task = tasks.first(where: { $0["status"]?.string == status }) { return task }
+        }
+    }
+
+    @discardableResult
+    func report(_ verb: String, on task: JSONValue, _ body: JSONValue) async throws -> Int {
+        try await agent.post(hub.url + "/api/v1/server/tasks/\(task["id"]?.string ?? "")/\(verb)", body).status
+    }
+
+    /// What people's scripts see of a task now.
+    func state(of task: JSONValue) async throws -> String? {
+        try await people.get(hub.url + "/api/v1/tasks/\(task["id"]?.string ?? "")").body["status"]?.string
+    }
+}

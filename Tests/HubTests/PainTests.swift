@@ -1,0 +1,144 @@
+import Foundation
+import HubCore
+import TelegramSimulator
+import Testing
+
+import enum HubCore.JSONValue
+
+/// What users of systems like this one complain about, each by its name, through the whole program: chat, hub, and an agent that speaks
+/// only REST. The deaf bot (14) is in the gateway's tests, the restarts (16, 20, 27) are in ``KillTests``, too.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct PainTests {
+    private func plan(_ text: String, _ fleet: Fleet, in chat: World.Chat.ID? = nil) async throws -> (JSONValue, World.Message) {
+        let asked = try await fleet.say("/new Mend the door !plan", by: fleet.ada, in: chat ?? fleet.chat(fleet.ada))
+        let task = try await fleet.task(in: "assigned")
+        try await fleet.report("plan", on: task, ["plan": ["summary": .string(text)]])
+        return (task, try await fleet.reply(to: asked) { $0.buttons.contains("Approve") })
+    }
+
+    @Test func `4 long output: a plan of any length is whole, before its buttons`() async throws {
+        try await Fleet.with { fleet in
+            let lines = (1...60).map { "\($0). step **number** <\($0)> of `the` plan 🚪 _with_ [odd](signs)" }
+            let (_, folded) = try await plan(lines.joined(separator: "\n"), fleet)
+            for line in lines { #expect(folded.text.contains(line)) }
+            let next = try await fleet.say("/cancel #1", by: fleet.ada, in: fleet.chat(fleet.ada))
+            let confirm = try await fleet.reply(to: next) { $0.buttons.contains { $0.hasPrefix("Yes") } }
+            try await fleet.simulator.press(try #require(confirm.buttons.first { $0.hasPrefix("Yes") }), on: confirm, by: fleet.ada)
+
+            let long = (1...4000).map { "\($0). step of a very long plan" }.joined(separator: "\n")
+            _ = try await plan(long, fleet)
+            let chat = try #require(await fleet.simulator.chat(fleet.chat(fleet.ada)))
+            let attached = try #require(chat.messages.last { $0.attachment != nil }?.attachment)
+            let file = try #require(await fleet.simulator.file(attached))
+            #expect(String(decoding: file.bytes, as: UTF8.self).contains(long))
+            #expect(chat.messages.allSatisfy { $0.text.utf16.count <= 4096 })
+        }
+    }
+
+    @Test func `5 secrets: no key or token leaves the hub, enters its log, or lies in its database in clear`() async throws {
+        try await Fleet.with { fleet in
+            let secrets = [
+                "sk-ant-0123456789abcdefghijkl", "ghp_0123456789abcdefghijklmnopqrstuvwxyz", "987654:AAabcdefghijklmnopqrstuvwxyz0123456",
+            ]
+            let asked = try await fleet.say("/new Leak", by: fleet.ada, in: fleet.chat(fleet.ada))
+            let task = try await fleet.task(in: "assigned")
+            try await fleet.report("start", on: task, [:])
+            try await fleet.report("fail", on: task, ["error": .string("could not sign in: " + secrets.joined(separator: " "))])
+            let failure = try await fleet.reply(to: asked) { $0.text.contains("could not sign in") }
+            #expect(failure.text.contains("***"))
+            let chat = try #require(await fleet.simulator.chat(fleet.chat(fleet.ada)))
+            for secret in secrets { #expect(!chat.messages.contains { $0.text.contains(secret) }) }
+            fleet.hub.stop()
+            let token = fleet.bot.token
+            for file in try FileManager.default.contentsOfDirectory(atPath: fleet.hub.folder) {
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: fleet.hub.folder + "/" + file))
+                #expect(bytes.range(of: Data(token.utf8)) == nil, "the bot's token is in \(file)")
+                #expect(bytes.range(of: Data(token.split(separator: ":")[1].utf8)) == nil, "the bot's secret is in \(file)")
+            }
+        }
+    }
+
+    @Test func `7 who may press: the presser decides, never the chat`() async throws {
+        try await Fleet.with { fleet in
+            let switched = try await fleet.say("/project default", by: fleet.ada, in: fleet.group)
+            _ = try await fleet.reply(to: switched)
+            let (task, card) = try await plan("1. Look. 2. Mend.", fleet, in: fleet.group)
+            let refusal = try await fleet.simulator.press("Approve", on: card, by: fleet.grace)
+            #expect(refusal.showAlert)
+            #expect(try #require(refusal.text).contains("viewer"))
+            #expect(try await fleet.state(of: task) == "plan_review")
+            let stranger = await fleet.simulator.addPerson(name: "Mallory")
+            try await fleet.simulator.setMembership(of: stranger.id, in: fleet.group, to: .member, by: fleet.ada)
+            let second = try await fleet.simulator.press("Approve", on: card, by: stranger)
+            #expect(second.showAlert)
+            #expect(try await fleet.state(of: task) == "plan_review")
+            let approval = try await fleet.simulator.press("Approve", on: card, by: fleet.ada)
+            #expect(!approval.showAlert)
+            #expect(try await fleet.state(of: task) == "running")
+        }
+    }
+
+    @Test func `10 plan approval: shown whole, put off, sent back with words, and never approved by a restart or an old button`()
+        async throws
+    {
+        try await Fleet.with { fleet in
+            let (task, first) = try await plan("1. Take the door out. 2. Burn it.", fleet)
+            #expect(first.text.contains("1. Take the door out. 2. Burn it."))
+            try await fleet.simulator.press("Later", on: first, by: fleet.ada)
+            #expect(try await fleet.state(of: task) == "plan_review")
+            fleet.hub.killWithoutWarning()
+            try await fleet.hub.start()
+            #expect(try await fleet.state(of: task) == "plan_review")
+            try await fleet.simulator.send("Do not burn it", from: fleet.ada, to: fleet.bot, replyTo: first)
+            let planning = try await fleet.task(in: "planning")
+            #expect(planning["plan_feedback"]?.string == "Do not burn it")
+            try await fleet.report("plan", on: task, ["plan": ["summary": "1. Oil the hinges."]])
+            let second = try await fleet.reply(to: first) { $0.text.contains("Oil the hinges") && $0.buttons.contains("Approve") }
+            // The old message's buttons are taken away; a press that was on its way is refused all the same.
+            let button = try #require(first.keyboard.joined().first { $0.text == "Approve" })
+            guard case .callback = button.action else { throw HubProgram.Failed(description: "Approve is no callback") }
+            _ = try? await fleet.simulator.press("Approve", on: first, by: fleet.ada, timeout: .seconds(5))
+            #expect(try await fleet.state(of: task) == "plan_review")
+            try await fleet.simulator.press("Approve", on: second, by: fleet.ada)
+            #expect(try await fleet.state(of: task) == "running")
+        }
+    }
+
+    @Test func `15 flood control: retry_after holds one chat, answers come after it, and the last state of a card wins`() async throws {
+        try await Fleet.with { fleet in
+            let asked = try await fleet.say("/new Count", by: fleet.ada, in: fleet.chat(fleet.ada))
+            let card = try await fleet.reply(to: asked) { $0.text.contains("Count") }
+            let task = try await fleet.task(in: "assigned")
+            await fleet.simulator.inject(.tooManyRequests(retryAfter: 2), method: "editMessageText", chat: fleet.chat(fleet.ada))
+            try await fleet.report("start", on: task, [:])
+            try await fleet.report("help", on: task, ["question": "How far?"])
+            let hello = try await fleet.say("/me", by: fleet.grace, in: fleet.chat(fleet.grace))
+            _ = try await fleet.reply(to: hello)
+            let question = try await fleet.reply(to: asked) { $0.text.contains("How far?") }
+            try await fleet.simulator.send("To ten", from: fleet.ada, to: fleet.bot, replyTo: question)
+            _ = try await fleet.task(in: "running")
+            try await fleet.report("complete", on: task, ["result": "ten"])
+            _ = try await fleet.simulator.waitForChat(fleet.chat(fleet.ada), timeout: .seconds(30)) { chat in
+                chat.message(card.id)?.text.contains("done since") == true
+            }
+        }
+    }
+
+    @Test func `25 one poller: a second hub on the database is refused, a second poller elsewhere is reported and not fought`() async throws
+    {
+        try await Fleet.with { fleet in
+            #expect(try fleet.hub.run(["serve", "--listen", "127.0.0.1:0"]).status == 1)
+            let mark = try await fleet.say("/me", by: fleet.ada, in: fleet.chat(fleet.ada))
+            _ = try await fleet.reply(to: mark)
+            await fleet.simulator.inject(
+                .error(
+                    code: 409,
+                    description: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"),
+                method: "getUpdates", times: 1)
+            // The poll that waits now ends with this, and the next one is the conflict.
+            _ = try await fleet.say("/me", by: fleet.grace, in: fleet.chat(fleet.grace))
+            _ = try await fleet.reply(to: mark) { $0.text.contains("polled by another program") }
+            let still = try await fleet.say("/me", by: fleet.ada, in: fleet.chat(fleet.ada))
+            _ = try await fleet.reply(to: still)
+        }
+    }
+}
