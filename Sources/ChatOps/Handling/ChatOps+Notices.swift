@@ -15,26 +15,28 @@ extension ChatOps {
     private func taskNotice(_ event: Event, _ transaction: HubTransaction) throws -> Notice? {
         let id = AgentTask.ID(stored: event.fact.subject.id)
         guard let task = try transaction.tasks.find(id) else { return nil }
-        let view = try transaction.view(of: task)
         let style = CardStyle(label: .qualified, now: transaction.now)
-        let redraws = try Redraws(event: event, view: view, style: style, transaction: transaction).all()
+        // Read only by messages: most events have none.
+        func view() throws -> TaskView { try transaction.view(of: task) }
+        let redraws =
+            Redraws.areDue(after: event) ? try Redraws(event: event, view: view(), style: style, transaction: transaction).all() : []
         func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message, redraws: redraws) }
         switch event.fact.kind {
         case .taskPlanSubmitted:
             let isCurrent = event.fact.data["plan_hash"]?.string == task.plan?.hash
-            return notice(isCurrent ? PlanMessage(view, style).message() : nil)
+            return notice(isCurrent ? try PlanMessage(view(), style).message() : nil)
         case .taskHelpRequested:
             guard let text = event.fact.data["intervention"]?.string,
                 let question = try transaction.interventions.find(Intervention.ID(stored: text))
             else { return notice(nil) }
-            return notice(QuestionMessage(question, of: view, style).message())
+            return notice(try QuestionMessage(question, of: view(), style).message())
         case .taskFailed:
-            return notice(task.state == .failed ? FailureMessage(view, style).message() : nil)
+            return notice(task.state == .failed ? try FailureMessage(view(), style).message() : nil)
         case .taskSubmitted:
             let isOpen = task.state == .review && event.at >= task.since
-            return notice(isOpen ? ResultMessage(view, style).message() : nil)
+            return notice(isOpen ? try ResultMessage(view(), style).message() : nil)
         case .taskCompleted:
-            return notice(task.state == .done ? ResultMessage(view, style).message() : nil)
+            return notice(task.state == .done ? try ResultMessage(view(), style).message() : nil)
         case .taskDependencyAdded, .taskDependencyRemoved, .taskCreated, .taskEdited, .taskAssigned, .taskStarted, .taskPlanApproved,
             .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskCancelled, .taskRetried, .taskNoted,
             .taskUnblocked:

@@ -11,10 +11,18 @@ struct Redraws {
 
     private var task: AgentTask { view.task }
 
-    func all() throws -> [Notice.Redraw] {
+    /// The state that the event ended, if something in a chat asked about it.
+    private static func settled(by event: Event) -> AgentTask.State? {
         guard event.fact.before != event.fact.after, let before = event.fact.before.flatMap(AgentTask.State.init(rawValue:)) else {
-            return []
+            return nil
         }
+        return before.waitsForPerson || before == .failed ? before : nil
+    }
+
+    static func areDue(after event: Event) -> Bool { settled(by: event) != nil }
+
+    func all() throws -> [Notice.Redraw] {
+        guard let before = Self.settled(by: event) else { return [] }
         return switch before {
         case .planReview: [plan].compactMap(\.self)
         case .needsHuman: [try question()].compactMap(\.self)

@@ -1,4 +1,4 @@
-import Foundation
+private let hexDigits = Array("0123456789abcdef".utf8)
 
 /// The identity of an `Entity`: a version 4 UUID in lower case, as clients of the wire protocol shorten ids to prefixes
 /// and compare them case-sensitively (agent protocol, section 4.1).
@@ -31,7 +31,20 @@ package struct Identifier<Entity>: Hashable, Sendable, Comparable, CustomStringC
 
     /// A new id that nobody can guess.
     package static func random() -> Self {
-        Self(stored: UUID().uuidString.lowercased())
+        // From the kernel's generator. Foundation's `UUID()` opens a device file for each.
+        var generator = SystemRandomNumberGenerator()
+        // Version 4 and variant 1 stand in fixed bits (RFC 9562, section 5.4).
+        let high = generator.next() & 0xffff_ffff_ffff_0fff | 0x4000
+        let low = generator.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
+        var letters: [UInt8] = []
+        letters.reserveCapacity(36)
+        for (index, word) in [(0, high), (1, low)] {
+            for place in 0..<16 {
+                if index == 0 ? place == 8 || place == 12 : place == 0 || place == 4 { letters.append(UInt8(ascii: "-")) }
+                letters.append(hexDigits[Int(word >> UInt64(60 - 4 * place) & 15)])
+            }
+        }
+        return Self(stored: String(decoding: letters, as: UTF8.self))
     }
 
     package var description: String { text }

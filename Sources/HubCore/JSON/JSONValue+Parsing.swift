@@ -151,8 +151,10 @@ private struct JSONParser {
         while let byte = next {
             switch byte {
             case UInt8(ascii: "\""):
+                // Most texts have no escape.
+                defer { position += 1 }
+                if out.isEmpty { return String(decoding: bytes[runStart..<position], as: UTF8.self) }
                 out.append(contentsOf: bytes[runStart..<position])
-                position += 1
                 return String(decoding: out, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 out.append(contentsOf: bytes[runStart..<position])

@@ -7,6 +7,7 @@ extension JSONValue {
     /// The document as compact UTF-8.
     package var bytes: [UInt8] {
         var out: [UInt8] = []
+        out.reserveCapacity(256)
         write(into: &out)
         return out
     }
@@ -38,6 +39,11 @@ extension JSONValue {
 
     private static func write(_ text: String, into out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
+        defer { out.append(UInt8(ascii: "\"")) }
+        // Most texts need no escape and are copied in one go.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) else {
+            return out.append(contentsOf: text.utf8)
+        }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): out.append(contentsOf: #"\""#.utf8)
@@ -53,6 +59,5 @@ extension JSONValue {
             default: out.append(byte)
             }
         }
-        out.append(UInt8(ascii: "\""))
     }
 }

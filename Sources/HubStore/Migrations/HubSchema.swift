@@ -4,6 +4,8 @@ extension Schema {
 }
 
 extension Migration {
+    // The checks of `agent_task` spell their lists out: SQLite builds a table in memory for an `IN` of three or more, anew for each
+    // statement that changes the state.
     fileprivate static let hub1 = Migration(
         1,
         [
@@ -52,15 +54,16 @@ extension Migration {
                 title TEXT NOT NULL, spec TEXT NOT NULL, priority_rank BIGINT NOT NULL, kind TEXT NOT NULL, repository TEXT, branch TEXT,
                 details TEXT NOT NULL, require_plan BOOLEAN, require_review BOOLEAN, auto_assign BOOLEAN,
                 created_by JSONB NOT NULL, created_at BIGINT NOT NULL,
-                state TEXT NOT NULL CHECK (state IN ('pending', 'assigned', 'planning', 'plan_review', 'running', 'needs_human',
-                    'review', 'done', 'failed', 'cancelled')),
+                state TEXT NOT NULL CHECK (state = 'pending' OR state = 'assigned' OR state = 'planning' OR state = 'plan_review'
+                    OR state = 'running' OR state = 'needs_human' OR state = 'review' OR state = 'done' OR state = 'failed'
+                    OR state = 'cancelled'),
                 since BIGINT NOT NULL, updated_at BIGINT NOT NULL, started_at BIGINT, completed_at BIGINT,
                 version BIGINT NOT NULL, attempt BIGINT NOT NULL, server TEXT REFERENCES server (id), asker TEXT,
                 plan TEXT, feedback TEXT, result TEXT, failure TEXT,
                 open_blockers BIGINT NOT NULL DEFAULT 0 CHECK (open_blockers >= 0),
                 UNIQUE (project, number),
-                CHECK ((completed_at IS NOT NULL) = (state IN ('done', 'failed', 'cancelled'))),
-                CHECK (state IN ('pending', 'done', 'failed', 'cancelled') OR server IS NOT NULL))
+                CHECK ((completed_at IS NOT NULL) = (state = 'done' OR state = 'failed' OR state = 'cancelled')),
+                CHECK (server IS NOT NULL OR state = 'pending' OR state = 'done' OR state = 'failed' OR state = 'cancelled'))
             """,
             """
             CREATE INDEX agent_task_waiting ON agent_task (project, priority_rank, number)
@@ -68,7 +71,7 @@ extension Migration {
             """,
             """
             CREATE INDEX agent_task_placed ON agent_task (server, state)
-                WHERE state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human', 'review')
+                WHERE server IS NOT NULL AND completed_at IS NULL
             """,
             "CREATE INDEX agent_task_state ON agent_task (project, state, number)",
             """

@@ -32,12 +32,13 @@ package struct ServerTable {
 
     /// The server of that name in the project that is not revoked; any case.
     package func find(name: String, in project: Project.ID) throws -> Server? {
-        try connection.row(
+        // Not `ORDER BY`: SQLite builds a table for it, even for one row.
+        try connection.rows(
             """
             SELECT \(raw: Self.columns) FROM server
-            WHERE project = \(project) AND lower(name) = \(name.lowercased()) AND revoked_at IS NULL ORDER BY registered_at LIMIT 1
+            WHERE project = \(project) AND lower(name) = \(name.lowercased()) AND revoked_at IS NULL
             """
-        ).map(Self.read)
+        ).map(Self.read).min { $0.registeredAt < $1.registeredAt }
     }
 
     /// The server with this identity (domain page: project, machine id, name), revoked or not; `name` is the one that the machine

@@ -24,9 +24,10 @@ package struct TaskTable {
 
     /// Takes the project's next number, the `#42` of people.
     package func takeNumber(in project: Project.ID) throws -> Int {
-        guard
-            let row = try connection.row("UPDATE project SET next_number = next_number + 1 WHERE id = \(project) RETURNING next_number - 1")
-        else { throw SQLFault.undecodable("no project \(project)") }
+        try connection.execute("UPDATE project SET next_number = next_number + 1 WHERE id = \(project)")
+        guard let row = try connection.row("SELECT next_number - 1 FROM project WHERE id = \(project)") else {
+            throw SQLFault.undecodable("no project \(project)")
+        }
         var reader = RowReader(row)
         return try reader.int()
     }
@@ -127,9 +128,7 @@ package struct TaskTable {
         try connection.rows(
             """
             SELECT \(raw: Self.columns) FROM agent_task
-            WHERE server = \(server)
-                AND state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human', 'review')
-            ORDER BY number
+            WHERE server = \(server) AND completed_at IS NULL AND state <> 'pending' ORDER BY number
             """
         ).map(Self.read)
     }
@@ -140,9 +139,7 @@ package struct TaskTable {
             let row = try connection.row(
                 """
                 SELECT COUNT(*) FROM agent_task
-                WHERE server = \(server)
-                    AND state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human', 'review')
-                    AND state <> 'review'
+                WHERE server = \(server) AND completed_at IS NULL AND state <> 'pending' AND state <> 'review'
                 """)
         else { return 0 }
         var reader = RowReader(row)
@@ -156,8 +153,7 @@ package struct TaskTable {
             """
             SELECT agent_task.server, COUNT(*) FROM server JOIN agent_task ON agent_task.server = server.id
             WHERE server.project = \(project) AND server.revoked_at IS NULL
-                AND agent_task.state IN ('assigned', 'planning', 'plan_review', 'running', 'needs_human', 'review')
-                AND agent_task.state <> 'review'
+                AND agent_task.completed_at IS NULL AND agent_task.state <> 'pending' AND agent_task.state <> 'review'
             GROUP BY agent_task.server
             """)
         {

@@ -54,6 +54,11 @@ struct NoticeTargets {
         ).first
     }
 
+    /// Whether any chat can be written to: without one nothing has a target, and no card is drawn.
+    func isAnybodyThere() throws -> Bool {
+        try connection.row("SELECT 1 FROM telegram_chat WHERE is_dead = FALSE LIMIT 1") != nil
+    }
+
     func isAlive(_ place: SlotTable.Place) throws -> Bool {
         try connection.row(
             "SELECT 1 FROM telegram_chat WHERE bot = \(place.bot) AND chat = \(place.chat) AND is_dead = FALSE") != nil

@@ -15,8 +15,11 @@ struct Notifier: Sendable {
 
     /// - Returns: what is to be sent once the transaction is on disk.
     func tell(_ event: Event, in transaction: HubTransaction) throws -> [OutboxItem] {
-        guard let notice = try handler.notice(of: event, in: transaction) else { return [] }
         let connection = transaction.connection
+        // The rest costs several statements for every event of the hub.
+        guard try NoticeTargets(connection: connection).isAnybodyThere(),
+            let notice = try handler.notice(of: event, in: transaction)
+        else { return [] }
         let targets = try targets(of: notice, event, connection)
         var items: [OutboxItem] = []
         if let task = notice.task {
