@@ -27,6 +27,7 @@ import enum HubCore.JSONValue
             let long = (1...4000).map { "\($0). step of a very long plan" }.joined(separator: "\n")
             _ = try await plan(long, fleet)
             let chat = try #require(await fleet.simulator.chat(fleet.chat(fleet.ada)))
+            // The file comes before the message with the buttons.
             let attached = try #require(chat.messages.last { $0.attachment != nil }?.attachment)
             let file = try #require(await fleet.simulator.file(attached))
             #expect(String(decoding: file.bytes, as: UTF8.self).contains(long))

@@ -84,15 +84,17 @@ import Testing
             #expect(parts.map(\.buttons) == [[], ["More"]])
             #expect(parts.allSatisfy { $0.entities.contains { $0.kind == "pre" && $0.language == "swift" } })
             try await station.simulator.send("very long", from: ana, to: station.bot)
-            let document = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.attachment != nil }
+            // The document comes first: nobody presses before the whole of it is there.
+            _ = try await station.simulator.waitForMessage(in: station.chat(ana), after: parts.last) { $0.buttons == ["More"] }
+            let all = await station.simulator.messages(in: station.chat(ana)).filter(\.isFromBot)
+            let document = all[2]
             let attachment = try #require(document.attachment)
             let stored = await station.simulator.file(attachment)
             let file = try #require(stored)
             #expect(String(decoding: file.bytes, as: UTF8.self) == veryLong)
-            let all = await station.simulator.messages(in: station.chat(ana)).filter(\.isFromBot)
             #expect(all.count == 4)
-            #expect(all[2].buttons == ["More"])
-            #expect(all[2].text.hasSuffix("The whole text is in the document."))
+            #expect(all[3].buttons == ["More"])
+            #expect(all[3].text.hasSuffix("The whole text is in the document."))
         }
     }
 

@@ -9,8 +9,8 @@ package struct PlanMessage {
     /// Longer plans are attached as a document: three messages' worth.
     static let longest = 9000
     private static let excerpt = 1500
-    /// UTF-16 units that leave room for the heading and the closing.
-    private static let longestInOneMessage = 3400
+    /// UTF-16 units that a message holds (Bot API, `sendMessage`).
+    private static let longestInOneMessage = 4096
 
     package init(_ view: TaskView, _ style: CardStyle) {
         (self.view, self.style) = (view, style)
@@ -44,8 +44,11 @@ package struct PlanMessage {
     package func redrawn() -> ChatMessage? {
         guard var message = message(), message.buttons.isEmpty, let plan = view.task.plan else { return message() }
         message.document = nil
-        let length = AgentText.block(plan.text).utf16.count
-        guard length > Self.longestInOneMessage, length <= Self.longest else { return message }
+        var shown = style.heading(view, emoji: "📋", " plan:")
+        shown.append("\n" + AgentText.block(plan.text))
+        shown.nextLine(ChatText(invitation))
+        shown.nextLine(ChatText(style.label.link(view)))
+        guard shown.plain.utf16.count > Self.longestInOneMessage, AgentText.block(plan.text).count <= Self.longest else { return message }
         message.text = style.heading(view, emoji: "📋", " plan:")
         message.text.nextLine("It is in the messages above.")
         message.text.nextLine(ChatText(closing(plan, isOpen: false)))
@@ -55,7 +58,11 @@ package struct PlanMessage {
 
     private func closing(_ plan: AgentTask.Plan, isOpen: Bool) -> String {
         if let decision = plan.decision { return decision.sentence(at: style.now) }
-        guard isOpen else { return "Nothing to decide: the task is \(view.task.state.predicate)." }
+        return isOpen ? invitation : "Nothing to decide: the task is \(view.task.state.predicate)."
+    }
+
+    /// What stands below a plan that waits.
+    private var invitation: String {
         let place = view.serverName.map { " on \(AgentText.line($0))\(view.isServerOnline ? "" : " (⚠️ server offline)")" } ?? ""
         return "The agent\(place) waits. "
             + (style.shows(.decide) ? "Approve lets it work; reply with text to ask for changes." : "A member decides.")

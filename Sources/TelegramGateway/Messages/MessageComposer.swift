@@ -37,10 +37,14 @@ struct MessageComposer: Sendable {
         {
             draft.add(.upload(name: document.name), parts.first ?? "", document: document.bytes)
         } else {
+            // What is decided on comes before the buttons: nobody presses before the whole of it is there.
+            let leads = document != nil && keyboard != nil && style.slot == nil
+            if let document, leads { draft.add(.upload(name: document.name), "", document: document.bytes) }
             for part in parts { draft.add(.post, part) }
-            if draft.calls.isEmpty, document == nil || keyboard != nil { draft.add(.post, "…") }
+            if parts.isEmpty, document == nil || keyboard != nil { draft.add(.post, "…") }
+            if leads { (draft.calls[0].isSilent, draft.calls[1].isSilent) = (true, !message.urgency.rings) }
             draft.finishText(keyboard: keyboard, prompt: message.asksForReply)
-            if let document { draft.add(.upload(name: document.name), "", document: document.bytes) }
+            if let document, !leads { draft.add(.upload(name: document.name), "", document: document.bytes) }
         }
         return try draft.calls.enumerated().map { index, call in
             try prepared(call, draft, buttons: index == draft.keyboardIndex ? draft.buttons : [], document: draft.documents[index])
