@@ -119,7 +119,7 @@ import enum HubCore.JSONValue
             _ = try await fleet.task(in: "running")
             try await fleet.report("complete", on: task, ["result": "ten"])
             _ = try await fleet.simulator.waitForChat(fleet.chat(fleet.ada), timeout: .seconds(30)) { chat in
-                chat.message(card.id)?.text.contains("done since") == true
+                chat.message(card.id)?.text.contains("done at") == true
             }
         }
     }

@@ -99,6 +99,12 @@ import Testing
         #expect(try hub.run(["audit", "verify"]).status == 0)
     }
 
+    @Test func `a command that makes the database says so`() throws {
+        let hub = try HubProgram()
+        #expect(try hub.run(["pairing-code"]).error.contains("there was no database at \(hub.database)"))
+        #expect(try hub.run(["pairing-code"]).error == "")
+    }
+
     @Test func `a fault that doctor finds is said once, and nothing about exit codes`() throws {
         let hub = try HubProgram()
         let report = try hub.run(["doctor", "--commands", hub.folder + "/nowhere"])

@@ -29,7 +29,7 @@ package struct TaskCard {
     }
 
     private var standing: String {
-        var line = "\(task.state.words) since \(task.since.words(at: style.now))"
+        var line = "\(task.state.words) \(task.state.isFinal ? "at" : "since") \(task.since.words(at: style.now))"
         if task.state.isPlaced, let server = view.serverName {
             line += " on \(AgentText.line(server)) (\(view.isServerOnline ? "online" : "⚠️ server offline"))"
         } else if task.state.isFinal, let server = view.serverName {

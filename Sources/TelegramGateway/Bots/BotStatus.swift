@@ -36,7 +36,7 @@ package struct BotStatus: Sendable, Equatable {
             case .failing(let reason): "\(reason), \(age)"
             case .stopped: "stopped"
             }
-        return "\(name): \(word), \(inbox) waiting in, \(outbox) waiting out"
+        return "\(name): \(word), \(inbox) in hand, \(outbox) to send"
     }
 }
 

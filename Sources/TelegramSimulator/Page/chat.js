@@ -328,7 +328,8 @@ function rich(text, entities, start = 0, end = text.length) {
     // What overlaps instead of nesting continues behind.
     const rest = inside.filter(one => one.offset + one.length > to);
     if (rest.length) entities = [...entities.slice(0, index), ...rest, ...entities.slice(index)];
-    position = to;
+    // A block ends its own line.
+    position = fragment.lastChild?.matches?.("blockquote, pre") && text[to] === "\n" && to < end ? to + 1 : to;
   }
   fragment.append(text.slice(position, end));
   return fragment;

@@ -16,7 +16,15 @@ extension ControlCommand {
         if let answer = try await ControlClient.ask(request, at: path) {
             response = answer
         } else {
+            let isNew = !FileManager.default.fileExists(atPath: configuration.database)
             response = try await Program.withOpenHub(configuration) { await $0.perform(request) }
+            if isNew {
+                // On the wrong database, what is printed would be good for nothing.
+                let note =
+                    "note: there was no database at \(configuration.database), so this made one. "
+                    + "If your hub has another, give its --database or --config.\n"
+                FileHandle.standardError.write(Data(note.utf8))
+            }
         }
         switch response {
         case .done(let text): if !text.isEmpty { print(text) }
