@@ -4,7 +4,20 @@ import HubStore
 extension HubTransaction {
     /// The servers of the task's project as placement sees them.
     func candidates(for task: AgentTask) throws -> [Placement.Candidate] {
-        try roster(of: task.project).candidates
+        let candidates = try roster(of: task.project).candidates
+        let warm = try warmServers(for: task)
+        guard !warm.isEmpty else { return candidates }
+        return candidates.map { .init(server: $0.server, usedSlots: $0.usedSlots, isWarm: warm.contains($0.server.id)) }
+    }
+
+    /// Where the tasks that this one depends on worked on the same repository: the checkout is there already.
+    private func warmServers(for task: AgentTask) throws -> Set<Server.ID> {
+        guard let repository = task.content.repository?.lowercased() else { return [] }
+        return Set(
+            try dependencies.upstreams(of: task.id).compactMap { edge in
+                guard edge.kind.holdsBack, let upstream = try tasks.find(edge.upstream) else { return nil }
+                return upstream.content.repository?.lowercased() == repository ? upstream.server : nil
+            })
     }
 
     /// Gives a waiting task to the best server that is free, if there is one and the hub may choose.

@@ -105,7 +105,7 @@ import Testing
 
     @Test("who sends slowly or nothing is cut off")
     func slow() async throws {
-        try await TestHub.serve(limits: ConnectionLimits(idleTime: .milliseconds(300), bodyTime: .milliseconds(300))) { hub in
+        try await TestHub.serve(limits: ConnectionLimits(idleTime: .seconds(2), bodyTime: .seconds(2))) { hub in
             let silent = try await TestConnection(port: hub.port)
             #expect(await silent.untilClosed().isEmpty)
 
@@ -113,7 +113,7 @@ import Testing
             let dripping = Task {
                 for letter in "GET /api/v1/health HTTP/1.1\r\nHost: hub\r\nX-A: aaaaaaaaaaaaaaaaaaaaaaaaaa" {
                     try await head.send(String(letter))
-                    try await Task.sleep(for: .milliseconds(30))  // a slow client
+                    try await Task.sleep(for: .milliseconds(100))  // a slow client
                 }
             }
             #expect(await head.untilClosed().isEmpty)
@@ -125,7 +125,7 @@ import Testing
             let drops = Task {
                 for _ in 1...1000 {
                     try await body.send("x")
-                    try await Task.sleep(for: .milliseconds(30))  // a slow client
+                    try await Task.sleep(for: .milliseconds(100))  // a slow client
                 }
             }
             let rest = await body.untilClosed()

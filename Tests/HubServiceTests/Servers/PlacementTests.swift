@@ -33,6 +33,19 @@ import Testing
         #expect(try await test.task(next).task.state == .pending)
     }
 
+    @Test("a task goes where its upstream task worked on the same repository, other things being equal") func warm() async throws {
+        let test = try await TestHub()
+        let web = Capabilities(repositories: ["web"])
+        _ = try await test.server("a", capabilities: web)
+        let used = try await test.server("b", capabilities: web)
+        let first = try await test.create { ($0.repository, $0.autoAssign) = ("web", false) }
+        let next = try await test.create(after: [first]) { $0.repository = "Web" }
+        try await test.hub.run(AssignTask(first.reference, to: .server("b")), as: test.admin)
+        try await test.hub.run(StartTask(first.report), as: used.agent)
+        try await test.hub.run(CompleteTask(first.report, result: .null), as: used.agent)
+        #expect(try await test.task(next).serverName == "b")
+    }
+
     @Test("a waiting task goes when what it lacks is there") func triggers() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac")
