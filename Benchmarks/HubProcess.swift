@@ -43,6 +43,7 @@ final class HubProcess {
             "serve", "--listen", "127.0.0.1:0", "--database", self.folder + "/hub.db", "--ready-file", readyFile, "--log-level", "error",
         ]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardOutput = FileHandle.nullDevice
         let begin = ContinuousClock.now
         try process.run()
         while !FileManager.default.fileExists(atPath: readyFile) {

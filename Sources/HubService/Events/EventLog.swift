@@ -29,12 +29,15 @@ extension Hub {
         afterBatch: @escaping @Sendable () async -> Void = {}
     ) async {
         for await _ in database.observe(EventTable.signal) {
+            // The next request of whoever caused the event is on its way: waiting for it lets both share a commit.
+            try? await Task.sleep(for: Self.gatheringTime)
             while !Task.isCancelled {
                 do {
                     let (count, effects) = try await takeBatch(of: batch, as: name, handle)
-                    if count == 0 { break }
                     for effect in effects { effect(self) }
-                    await afterBatch()
+                    if count > 0 { await afterBatch() }
+                    // What came meanwhile has raised the signal again.
+                    if count < batch { break }
                 } catch {
                     log.error("a subscriber could not go on", metadata: ["subscriber": "\(name)", "error": "\(HubError(error))"])
                     // Cancellation ends the wait, and the loop with it.
@@ -43,6 +46,10 @@ extension Hub {
             }
         }
     }
+
+    /// How long a follower lets events gather. Long enough for a client on this machine to ask again, and short beside the hundred
+    /// milliseconds in which a notification must be on its way.
+    private static let gatheringTime: Duration = .milliseconds(1)
 
     private func takeBatch(
         of limit: Int, as name: String, _ handle: @escaping @Sendable (Event, HubTransaction) throws -> Void
