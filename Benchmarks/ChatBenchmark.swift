@@ -14,7 +14,11 @@ struct ChatBenchmark {
         let book = ReplyBook(telegram)
         guard let code = hub.ready.pairingCode else { throw HubProcess.Failed(description: "no pairing code") }
         _ = try book.ask("/start \(code)", in: 7)
-        for chat in 1...Self.chats { _ = try book.ask("/project default", in: -1000 - chat) }
+        // A project each: every chat that works in a project gets the cards of its tasks, and these are to be told apart.
+        for chat in 1...Self.chats {
+            _ = try book.ask("/projects new bench\(chat)", in: 7)
+            _ = try book.ask("/project bench\(chat)", in: -1000 - chat)
+        }
         for (name, command) in [("read command /me", "/me"), ("durable command /new", "/new Fix the login redirect !manual")] {
             let samples = try atRate(50, seconds: 10, command, book)
             print("update → reply, \(name), 50/s: \(Distribution(samples).summary)")
