@@ -74,6 +74,21 @@ import Testing
         #expect(try await bench.view(planned).task.feedback == "Smaller steps")
     }
 
+    @Test("in a group the question for feedback says to reply to it, and “cancel” in reply is no feedback")
+    func feedbackInGroup() async throws {
+        let bench = try await ChatBench()
+        let planned = try await bench.planned(on: try await bench.server("mac-2"))
+        let hash = try #require(planned.task.plan?.hash)
+        let asked = try await bench.press(.revise(planned.task.id, planHash: hash), as: bench.ada)
+        #expect(asked.words == "What should change about the plan of #1? Reply to this message with it, or with “cancel”.")
+        let alone = try await bench.press(.revise(planned.task.id, planHash: hash), as: bench.ada, isPrivate: true)
+        #expect(alone.words.hasSuffix("? Reply with it, or send “cancel”."))
+        let dropped = try await bench.say(
+            "Cancel", as: bench.ada, isPrivate: false, replyTo: .plan(planned.task.id, hash: hash), conversation: asked.conversation)
+        #expect(dropped.words == "Nothing was sent: the decision still waits." && dropped.conversation == .none)
+        #expect(try await bench.view(planned).task.state == .planReview)
+    }
+
     @Test("a bare /approve means what was shown last, but asks where several wait")
     func several() async throws {
         let bench = try await ChatBench()

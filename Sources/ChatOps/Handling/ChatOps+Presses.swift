@@ -141,7 +141,9 @@ struct Presses {
         }
         var text: ChatText = "What should change about the \(hash == nil ? "result" : "plan") of "
         text.append(context.label.text(view), .bold)
-        text.append("? Reply with it, or send “cancel”.")
+        text.append(
+            context.request.place.isPrivate
+                ? "? Reply with it, or send “cancel”." : "? Reply to this message with it, or with “cancel”.")
         let question = ChatMessage(
             text, topic: hash.map { .plan(id, hash: $0) } ?? .review(id), asksForReply: "What should change?")
         return ChatReply([question], conversation: .feedback(task: id.text, planHash: hash))
