@@ -78,7 +78,7 @@ import Testing
 
         _ = try await bench.fail(planned, "no", on: server)
         let retried = try await redraws { _ = try await bench.hub.run(RetryTask(.id(id)), as: ada) }
-        #expect(retried == [Notice.Redraw(.failure(id), nil)])
+        #expect(retried == [Notice.Redraw(.failure(id), nil), .init(.confirmation(id, .retry), nil)])
 
         let second = try await bench.complete(try await bench.running(review: true, on: server), "look", on: server)
         let review = try await redraws {

@@ -18,8 +18,10 @@ extension ChatOps {
         let style = CardStyle(label: .qualified, now: transaction.now)
         // Read only by messages: most events have none.
         func view() throws -> TaskView { try transaction.view(of: task) }
-        let redraws =
-            Redraws.areDue(after: event) ? try Redraws(event: event, view: view(), style: style, transaction: transaction).all() : []
+        var redraws = Redraws.confirmations(of: id, after: event)
+        if Redraws.areDue(after: event) {
+            redraws = try Redraws(event: event, view: view(), style: style, transaction: transaction).all() + redraws
+        }
         func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message, redraws: redraws) }
         switch event.fact.kind {
         case .taskPlanSubmitted:

@@ -24,7 +24,7 @@ struct Replies {
             case .intervention(let id, _):
                 _ = try await context.run(Respond(to: .intervention(id), request.text))
                 reply = ChatReply(reaction: "✍")
-            case .task(let task), .failure(let task): reply = try await note(on: task)
+            case .task(let task), .failure(let task), .confirmation(let task, _): reply = try await note(on: task)
             case nil:
                 guard request.place.isPrivate else { return ChatReply(conversation: request.conversation) }
                 if request.conversation != .none { return try await continueConversation() }

@@ -57,7 +57,7 @@ extension Topic {
     fileprivate var isDecision: Bool {
         switch self {
         case .plan, .review, .intervention: true
-        case .task, .failure, .conversation: false
+        case .task, .failure, .confirmation, .conversation: false
         }
     }
 }
