@@ -32,7 +32,7 @@ import Testing
         let bench = try await ChatBench()
         #expect(
             try await bench.say("/new Fix it", as: bench.ada).words
-                == "Created #1 Fix it\nWaits for a server: register a server for this project: /token.\n/task_1")
+                == "Created #1 Fix it\nWaits for a server: register one for this project with /token.\n/task_1")
         #expect(
             try await bench.say("/new Test it after:#1", as: bench.ada).words
                 == "Created #2 Test it\nUnderstood: after #1\nWaits for #1 (pending).\n/task_2")
