@@ -137,7 +137,7 @@ import Testing
         #expect(pressed.toast == "Answered.")
         #expect(
             pressed.edit?.text.plain
-                == "❓ web#1 asks: Fix the login\nWhich database?\n✍️ Answered by Ada, 12:03 UTC: SQLite\n/task_web_1")
+                == "❓ #1 asks: Fix the login\nWhich database?\n✍️ Answered by Ada, 12:03 UTC: SQLite\n/task_1")
         #expect(try await bench.press(option, as: bench.ada, key: key) == pressed)
         let late = try await bench.press(.answer(question.id, task.task.id, text: "PostgreSQL"), as: bench.olga)
         #expect(late.toast == "Already answered by Ada, 12:03 UTC." && late.isAlert)

@@ -1,3 +1,4 @@
+import ChatOps
 import HubCore
 import HubStore
 
