@@ -86,12 +86,20 @@ struct Notifier: Sendable {
     }
 
     /// What was asked is settled: messages that still offer buttons for it lose them and say so.
+    /// Those that have yet to arrive do so then.
     private func redraw(
         _ notice: Notice, _ notices: LabelledNotice, _ event: Event, _ transaction: HubTransaction
     ) throws -> [OutboxItem] {
         guard !notice.redraws.isEmpty else { return [] }
         var items: [OutboxItem] = []
         let known = NoticeTargets(connection: transaction.connection)
+        let settled = SettledTable(connection: transaction.connection)
+        for label in Set(try settled.chatsToCome().map { notices.label(bot: $0.bot, chat: $0.chat) }) {
+            let number = numbers.next()
+            for redraw in try notices.notice(label)?.redraws ?? [] {
+                try settled.put(redraw, label, number: number, at: transaction.now)
+            }
+        }
         for (index, topic) in notice.redraws.map(\.topic).enumerated() {
             for (bot, chat, message) in try MessageTable.open(topic, in: transaction.connection) {
                 let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
