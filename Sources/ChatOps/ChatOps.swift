@@ -31,11 +31,11 @@ package protocol ChatHandler: Sendable {
     func reply(to request: ChatRequest) async throws -> ChatReply
     func reply(to press: ButtonPress) async throws -> ChatReply
 
-    /// The notification that an event causes, if any, and whether it changes the task's card.
+    /// The notification that an event causes, if any, and whether it changes the task's card. Only the words depend on `label`.
     /// Called inside the transaction that moves the notifier's cursor.
-    func notice(of event: Event, in transaction: HubTransaction) throws -> Notice?
+    func notice(of event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> Notice?
     /// The card of a task as it stands.
-    func card(of view: TaskView) -> ChatMessage
+    func card(of view: TaskView, label: TaskLabel) -> ChatMessage
     /// Commands for the menu of a kind of chat and role: name and one line each.
     func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)]
 }

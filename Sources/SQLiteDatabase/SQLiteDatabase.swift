@@ -93,7 +93,12 @@ package final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// Closes the file; what was written is then all in it, so that a copy of it is complete without the log beside it.
+    ///
+    /// - Throws: ``SQLFault``
     package func close() throws {
+        // Where this fails, the log stays, and is read at the next opening.
+        _ = try? pool.writeWithoutTransaction { try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         do { try pool.close() } catch { throw SQLFault(error) }
     }
 }

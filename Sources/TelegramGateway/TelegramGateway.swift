@@ -54,7 +54,12 @@ package final class TelegramGateway: Service {
         try await Schema.telegram.migrate(hub.database)
         try await hub.beginFollowing(as: Notifier.name)
         let last = try await hub.database.read { connection -> Int64 in
-            guard let row = try connection.row("SELECT MAX(id) FROM telegram_outbox") else { return 0 }
+            guard
+                let row = try connection.row(
+                    """
+                    SELECT MAX(id) FROM (SELECT id FROM telegram_outbox UNION ALL SELECT number FROM telegram_settled) AS known
+                    """)
+            else { return 0 }
             var reader = RowReader(row)
             return try reader.optionalInt() ?? 0
         }
@@ -223,6 +228,7 @@ package final class TelegramGateway: Service {
                     try connection.execute("DELETE FROM telegram_outbox WHERE finished_at < \(now - .seconds(7 * 86_400))")
                     try connection.execute("DELETE FROM telegram_button WHERE created_at < \(now - .seconds(90 * 86_400))")
                     try connection.execute("DELETE FROM telegram_message WHERE sent_at < \(now - .seconds(90 * 86_400))")
+                    try connection.execute("DELETE FROM telegram_settled WHERE settled_at < \(now - .seconds(7 * 86_400))")
                     try connection.execute("DELETE FROM telegram_stranger WHERE told_at < \(now - .seconds(7 * 86_400))")
                 }
             } catch {

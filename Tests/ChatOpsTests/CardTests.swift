@@ -28,7 +28,7 @@ import Testing
         try await bench.hub.run(MarkServerOffline(server.id, lastHeard: bench.clock.now()), as: .hub)
         bench.clock.advance(by: .seconds(86_400))
         let view = try await bench.hub.ask(GetTask(.number(1, in: bench.web.id)), as: .person(bench.ada, over: .telegram)).view
-        let redrawn = bench.ops.card(of: view)
+        let redrawn = bench.ops.card(of: view, label: .qualified)
         #expect(redrawn.text.plain.hasPrefix("📌 web#1 Fix the login\nassigned since 2026-11-22 12:03 UTC on mac-2 (⚠️ server offline)"))
         #expect(redrawn.urgency == .card && redrawn.topic == .task(view.task.id))
         // A viewer alone with the bot sees no button that would refuse them.

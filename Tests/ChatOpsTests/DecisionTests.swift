@@ -74,6 +74,21 @@ import Testing
         #expect(try await bench.view(planned).task.feedback == "Smaller steps")
     }
 
+    @Test("in a group the question for feedback says to reply to it, and “cancel” in reply is no feedback")
+    func feedbackInGroup() async throws {
+        let bench = try await ChatBench()
+        let planned = try await bench.planned(on: try await bench.server("mac-2"))
+        let hash = try #require(planned.task.plan?.hash)
+        let asked = try await bench.press(.revise(planned.task.id, planHash: hash), as: bench.ada)
+        #expect(asked.words == "What should change about the plan of #1? Reply to this message with it, or with “cancel”.")
+        let alone = try await bench.press(.revise(planned.task.id, planHash: hash), as: bench.ada, isPrivate: true)
+        #expect(alone.words.hasSuffix("? Reply with it, or send “cancel”."))
+        let dropped = try await bench.say(
+            "Cancel", as: bench.ada, isPrivate: false, replyTo: .plan(planned.task.id, hash: hash), conversation: asked.conversation)
+        #expect(dropped.words == "Nothing was sent: the decision still waits." && dropped.conversation == .none)
+        #expect(try await bench.view(planned).task.state == .planReview)
+    }
+
     @Test("a bare /approve means what was shown last, but asks where several wait")
     func several() async throws {
         let bench = try await ChatBench()
@@ -122,7 +137,7 @@ import Testing
         #expect(pressed.toast == "Answered.")
         #expect(
             pressed.edit?.text.plain
-                == "❓ web#1 asks: Fix the login\nWhich database?\n✍️ Answered by Ada, 12:03 UTC: SQLite\n/task_web_1")
+                == "❓ #1 asks: Fix the login\nWhich database?\n✍️ Answered by Ada, 12:03 UTC: SQLite\n/task_1")
         #expect(try await bench.press(option, as: bench.ada, key: key) == pressed)
         let late = try await bench.press(.answer(question.id, task.task.id, text: "PostgreSQL"), as: bench.olga)
         #expect(late.toast == "Already answered by Ada, 12:03 UTC." && late.isAlert)

@@ -32,13 +32,40 @@ import Testing
         let bench = try await ChatBench()
         #expect(
             try await bench.say("/new Fix it", as: bench.ada).words
-                == "Created #1 Fix it\nWaits for a server: register a server for this project: /token.\n/task_1")
+                == "Created #1 Fix it\nWaits for a server: register one for this project with /token.\n/task_1")
         #expect(
             try await bench.say("/new Test it after:#1", as: bench.ada).words
                 == "Created #2 Test it\nUnderstood: after #1\nWaits for #1 (pending).\n/task_2")
         #expect(
             try await bench.say("/new By hand !manual", as: bench.ada).words
                 == "Created #3 By hand\nUnderstood: assigned by hand\nWaits for somebody to choose a server: Assign.\n/task_3")
+    }
+
+    @Test(
+        "a word at the end that looks like an option and is none makes no task",
+        arguments: ["!medium", "!urgent !high", "!medium lang:swift"])
+    func unknownOption(_ options: String) async throws {
+        let bench = try await ChatBench()
+        let before = try await bench.events()
+        let reply = try await bench.say("/new Fix it \(options)", as: bench.ada)
+        #expect(reply.words.contains("is no option: priorities are !low !normal !high !critical, and there is !plan !noplan !review"))
+        #expect(try await bench.events() == before)
+        let form = Conversation.newTask(NewTaskDraft(step: .title))
+        #expect(try await bench.say("Fix it \(options)", as: bench.ada, conversation: form).conversation == form)
+    }
+
+    @Test(
+        "exclamation marks are text", arguments: ["Hurry up !", "Use !important sparingly", "Say hello!", "Fix it !!", "Test != there !="])
+    func exclamation(_ title: String) async throws {
+        let bench = try await ChatBench()
+        #expect(try await bench.say("/new \(title)", as: bench.ada).words.hasPrefix("Created #1 \(title)\n"))
+    }
+
+    @Test("in a group the form says that it hears replies only")
+    func guidedInGroup() async throws {
+        let bench = try await ChatBench()
+        let opened = try await bench.say("/new", as: bench.ada, isPrivate: false)
+        #expect(opened.words == "A new task for web. What should be done? Reply to this message with it in one line, or “cancel”.")
     }
 
     @Test("a reply to any message makes that message the spec")

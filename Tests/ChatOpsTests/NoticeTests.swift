@@ -78,7 +78,7 @@ import Testing
 
         _ = try await bench.fail(planned, "no", on: server)
         let retried = try await redraws { _ = try await bench.hub.run(RetryTask(.id(id)), as: ada) }
-        #expect(retried == [Notice.Redraw(.failure(id), nil)])
+        #expect(retried == [Notice.Redraw(.failure(id), nil), .init(.confirmation(id, .retry), nil)])
 
         let second = try await bench.complete(try await bench.running(review: true, on: server), "look", on: server)
         let review = try await redraws {
@@ -97,6 +97,43 @@ import Testing
         let cancelled = try await redraws { _ = try await bench.hub.run(CancelTask(.id(third.task.id)), as: ada) }
         #expect(cancelled.first?.message?.text.plain.contains("Nothing to decide: the task is cancelled.") == true)
         #expect(cancelled.first?.message?.buttons == [])
+    }
+
+    @Test("in a chat that is bound to the project #42 says enough, elsewhere the project's name stands before it")
+    func labels() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let mark = try await bench.events()
+        let planned = try await bench.planned(on: server)
+        for (label, name, link) in [(TaskLabel.short, "#1", "/task_1"), (.qualified, "web#1", "/task_web_1")] {
+            let plan = try #require(try await bench.notices(after: mark, label: label).compactMap(\.message).first)
+            #expect(plan.text.plain.hasPrefix("📋 \(name) plan:") && plan.text.plain.hasSuffix(link))
+            let card = bench.ops.card(of: planned, label: label).text.plain
+            #expect(card.hasPrefix("📋 \(name) ") && card.hasSuffix(link))
+        }
+        let pressed = try await bench.press(.approve(planned.task.id, planHash: planned.task.plan?.hash), as: bench.ada)
+        let redraw = try await bench.notices(after: mark, label: .short).flatMap(\.redraws).first
+        #expect(pressed.edit == redraw?.message)
+    }
+
+    @Test("the question whether to go through with it loses its button once that is impossible, and not before")
+    func confirmations() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let view = try await bench.running(on: server)
+        let id = view.task.id
+        func closed(_ change: () async throws -> Void) async throws -> [Topic] {
+            let mark = try await bench.events()
+            try await change()
+            return try await bench.notices(after: mark).flatMap(\.redraws).filter { $0.message == nil }.map(\.topic)
+        }
+        let asked = try await bench.press(.release(id, isConfirmed: false), as: bench.ada)
+        #expect(asked.messages.first?.topic == .confirmation(id, .release))
+        #expect(try await closed { _ = try await bench.ask(view, .init(kind: .question, question: "A or B?"), on: server) } == [])
+        let cancelled = try await closed { _ = try await bench.hub.run(CancelTask(.id(id)), as: .person(bench.ada, over: .rest)) }
+        #expect(Set(cancelled) == [.confirmation(id, .cancel), .confirmation(id, .release)])
+        let retried = try await closed { _ = try await bench.hub.run(RetryTask(.id(id)), as: .person(bench.ada, over: .rest)) }
+        #expect(retried == [.confirmation(id, .retry)])
     }
 
     @Test("a lost server is one message, which its return edits")

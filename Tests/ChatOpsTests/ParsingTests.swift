@@ -62,7 +62,10 @@ import Testing
 
     @Test(
         "leaves words in the title that only look like options",
-        arguments: ["Make it work !important", "Support http://x", "See note:this", "What is 3:4", "Ask @ada why", "!high first", "Buy @"])
+        arguments: [
+            "Make it work !", "Use !important sparingly", "Support http://x", "See note:this", "What is 3:4", "Ask @ada why", "!high first",
+            "Buy @",
+        ])
     func titles(line: String) throws {
         #expect(try TaskOptions.split(line).title == line)
     }
@@ -70,6 +73,7 @@ import Testing
     @Test(
         "says what is wrong with an option's value",
         arguments: [
+            ("Make it work !important", "“!important” is no option: priorities are !low"),
             ("Fix it !hgih", "“!hgih” is no option: did you mean !high?"), ("Fix it type:bug", "“bug” is no type of task"),
             ("Fix it after:tomorrow", "“tomorrow” after “after:” is no task"), ("Fix it repo:", "“repo:” needs a value"),
         ])

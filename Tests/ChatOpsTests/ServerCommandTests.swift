@@ -27,12 +27,12 @@ import Testing
         let bench = try await ChatBench()
         _ = try await bench.say("/new Needs rust lang:rust", as: bench.ada)
         let bare = try await bench.say("/why #1", as: bench.olga)
-        #expect(bare.words == "⏳ #1 Needs rust\nWaits for a server: register a server for this project: /token.")
+        #expect(bare.words == "⏳ #1 Needs rust\nWaits for a server: register one for this project with /token.")
         #expect(bare.buttons.map(\.label) == ["Register a server"])
         try await bench.server("mac-1", Capabilities(slots: 1))
         #expect(
             try await bench.say("/why #1", as: bench.ada).words
-                == "⏳ #1 Needs rust\nWaits for a server: give mac-1 the language rust, or drop that requirement.\n• mac-1: does not have the language rust"
+                == "⏳ #1 Needs rust\nWaits for a server: mac-1 does not have the language rust; give it that, or drop the requirement.\n• mac-1: does not have the language rust"
         )
         _ = try await bench.say("/new First", as: bench.ada)
         _ = try await bench.say("/new Second", as: bench.ada)

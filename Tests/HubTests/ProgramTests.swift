@@ -1,5 +1,6 @@
 import Foundation
 import HubCore
+import TelegramSimulator
 import Testing
 
 /// The command line as people and scripts meet it.
@@ -103,6 +104,32 @@ import Testing
         let hub = try HubProgram()
         #expect(try hub.run(["pairing-code"]).error.contains("there was no database at \(hub.database)"))
         #expect(try hub.run(["pairing-code"]).error == "")
+    }
+
+    @Test func `after a command the database file alone holds everything`() throws {
+        let hub = try HubProgram()
+        #expect(try hub.run(["project", "create", "web"]).status == 0)
+        let log = try? FileManager.default.attributesOfItem(atPath: hub.database + "-wal")[.size] as? NSNumber
+        #expect((log ?? 0).intValue == 0)
+        let copy = hub.folder + "/moved.db"
+        try FileManager.default.copyItem(atPath: hub.database, toPath: copy)
+        let output = try HubProgram.run(["registration-token", "--project", "web", "--database", copy])
+        #expect(output.status == 0, "\(output.error)")
+    }
+
+    @Test func `bots are listed and counted, and where there are none the cure is told`() async throws {
+        let simulator = try await Simulator.start()
+        let bot = await simulator.addBot(username: "hub_bot")
+        let hub = try HubProgram(environment: ["ORCHESTRATIA_TELEGRAM_API_URL": simulator.url])
+        #expect(try hub.run(["bot", "list"]).standard.hasPrefix("no bots yet: get a token from @BotFather"))
+        #expect(try hub.run(["doctor"]).standard.contains("note  bots: none yet: get a token from @BotFather"))
+        #expect(try hub.run(["bot", "add"], input: bot.token + "\n").standard == "@hub_bot")
+        #expect(try hub.run(["bot", "list"]).standard == "\(bot.id)\t@hub_bot\tstored; the hub does not run")
+        #expect(try hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        try await hub.start()
+        #expect(try hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        #expect(hub.stop() == 0)
+        await simulator.shutdown()
     }
 
     @Test func `a fault that doctor finds is said once, and nothing about exit codes`() throws {

@@ -14,6 +14,27 @@ import Testing
         return ScriptedHandler(asking: { hub in ChatOps(hub: hub, catalogue: catalogue, publicURL: { "http://127.0.0.1" }) })
     }
 
+    @Test("tasks are #1 in a group that works in their project, and carry its name in private")
+    func labels() async throws {
+        try await Station.with(handler: try Self.handler()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot])
+            try await station.simulator.send("/project default", from: ana, to: group)
+            _ = try await station.simulator.waitForMessage(in: group) { $0.isFromBot && $0.text.contains("works in default") }
+            try await station.simulator.send("/new Fix it", from: ana, to: station.bot)
+            let card = try await station.simulator.waitForMessage(in: group) { $0.isFromBot && $0.text.contains("Fix it") }
+            #expect(card.text.hasPrefix("⏳ #1 Fix it\n") && card.text.hasSuffix("\n/task_1"))
+            let own = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.isFromBot && $0.text.contains("Fix it") }
+            #expect(own.text.hasPrefix("Created default#1") && own.text.hasSuffix("/task_default_1"))
+            // What keeps both current is drawn once for each.
+            try await station.hub.run(CancelTask(.number(1, in: try await station.project().id)), as: .hub)
+            _ = try await station.simulator.waitForMessage(in: group) { $0.isFromBot && $0.text.hasPrefix("🚫 #1 Fix it") }
+            _ = try await station.simulator.waitForMessage(in: station.chat(ana)) {
+                $0.isFromBot && $0.text.hasPrefix("🚫 default#1 Fix it")
+            }
+        }
+    }
+
     @Test("a stranger pairs by a code, creates a task and begins another in a conversation")
     func pairing() async throws {
         try await Station.with(handler: try Self.handler()) { station in

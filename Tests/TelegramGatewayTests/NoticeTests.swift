@@ -114,6 +114,50 @@ import Testing
         }
     }
 
+    @Test("take the buttons off messages that were still on their way when the thing was settled")
+    func overtaken() async throws {
+        let handler = ScriptedHandler(
+            notices: { event, _ in
+                guard event.fact.kind == .taskNoted, let id = AgentTask.ID(event.fact.subject.id) else { return nil }
+                return Notice(
+                    redraws: [
+                        .init(.plan(id, hash: "1"), ChatMessage("decided", topic: .plan(id, hash: "1"))), .init(.failure(id), nil),
+                    ])
+            },
+            answer: { request, hub in
+                guard let shown = request.lastShown?.task else { return try await ScriptedHandler.creating(request, hub) }
+                let buttons = [[ChatButton("Approve", .later(shown))]]
+                return ChatReply([
+                    ChatMessage("plan", buttons: buttons, topic: .plan(shown, hash: "1")),
+                    ChatMessage("failed", buttons: buttons, topic: .failure(shown)),
+                ])
+            })
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let chat = station.chat(ana)
+            try await station.simulator.send("/new fix it", from: ana, to: station.bot)
+            try await station.expect("created #1", in: chat)
+            await station.simulator.inject(.tooManyRequests(retryAfter: 2), method: "sendMessage", chat: chat)
+            try await station.simulator.send("/show", from: ana, to: station.bot)
+            try await station.eventually("both messages wait") {
+                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE finished_at IS NULL") == 2
+            }
+            try await station.hub.run(AddNote(.number(1, in: try await station.project().id), "look"), as: .hub)
+            try await station.expect("decided", in: chat)
+            _ = try await station.simulator.wait(timeout: .seconds(10), for: "the failure without buttons") { world in
+                world.chats[chat]?.messages.first { $0.text == "failed" && $0.buttons.isEmpty }
+            }
+            #expect(await station.simulator.messages(in: chat).filter(\.isFromBot).suffix(2).map(\.text) == ["decided", "failed"])
+            // What is shown from now on is about something new.
+            try await station.simulator.send("/show", from: ana, to: station.bot)
+            let again = try await station.expect("plan", in: chat)
+            try await station.eventually("all is sent") {
+                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE finished_at IS NULL") == 0
+            }
+            #expect(await station.simulator.message(again.id, in: chat)?.buttons == ["Approve"])
+        }
+    }
+
     @Test("go to the groups of the project, in reply to the card, each once")
     func groups() async throws {
         try await Station.with(handler: Self.handler()) { station in

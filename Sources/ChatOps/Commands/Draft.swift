@@ -15,7 +15,8 @@ struct DraftForm {
         // The key of this request names the form, so that Create takes effect once.
         let mark = mark(String(credentialHash(of: "\(context.request.key.caller) \(context.request.key.key)").prefix(24)))
         let draft = NewTaskDraft(step: .title, options: [mark])
-        let text: ChatText = "A new task for \(project.name). What should be done? Send it in one line, or “cancel”."
+        let how = context.request.place.isPrivate ? "Send it in one line" : "Reply to this message with it in one line"
+        let text: ChatText = "A new task for \(project.name). What should be done? \(how), or “cancel”."
         return ChatReply(
             [ChatMessage(text, topic: .conversation, asksForReply: "Title of the task")], conversation: .newTask(draft))
     }
@@ -35,10 +36,11 @@ struct DraftForm {
             }
             form.draft.step = .spec
             let skip = [[ChatButton("Skip", .command(form.line("draftshow"), inPlace: true)), form.drop]]
+            let how = context.request.place.isPrivate ? "Send them in one message" : "Reply to this message with them"
             return ChatReply(
                 [
                     ChatMessage(
-                        "Now the details: what is it about, and when is it good? Send them in one message, or “skip”.", buttons: skip,
+                        "Now the details: what is it about, and when is it good? \(how), or “skip”.", buttons: skip,
                         topic: .conversation, asksForReply: "Details, or “skip”")
                 ], conversation: .newTask(form.draft))
         case .spec:
@@ -71,7 +73,8 @@ struct DraftForm {
             ChatText(
                 "Project \(project.name) · \((options.phrases.isEmpty ? ["no options"] : options.phrases).map { AgentText.line($0) }.joined(separator: " · "))"
             ))
-        text.nextLine("Press to change, or type options like !high repo:web. Then Create.")
+        let type = context.request.place.isPrivate ? "type" : "reply to this message with"
+        text.nextLine("Press to change, or \(type) options like !high repo:web. Then Create.")
         let message = ChatMessage(text, buttons: form.buttons(options, servers), topic: .conversation)
         return context.reply(message, conversation: .newTask(form.draft))
     }

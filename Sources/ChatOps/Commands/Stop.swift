@@ -2,7 +2,7 @@ import HubCore
 import HubService
 
 /// Retry, cancel, release: what would happen is said first, and done by a confirming button.
-enum StopAction: Sendable {
+package enum StopAction: String, CaseIterable, Hashable, Sendable, Codable {
     case retry, cancel, release
 
     var permission: Permission {
@@ -13,7 +13,7 @@ enum StopAction: Sendable {
         }
     }
 
-    private var event: AgentTask.Event {
+    var event: AgentTask.Event {
         switch self {
         case .retry: .retried
         case .cancel: .cancelled
@@ -28,7 +28,7 @@ enum StopAction: Sendable {
         let style = try await context.style(for: view.project)
         var text = style.heading(view)
         text.nextLine(ChatText(consequence(for: view, context.label)))
-        return ChatMessage(text, buttons: [[button(view.task.id)]], topic: .task(view.task.id))
+        return ChatMessage(text, buttons: [[button(view.task.id)]], topic: .confirmation(view.task.id, self))
     }
 
     private func button(_ id: AgentTask.ID) -> ChatButton {

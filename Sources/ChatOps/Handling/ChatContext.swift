@@ -15,6 +15,9 @@ struct ChatContext: Sendable {
     var now: Timestamp { hub.clock.now() }
     var label: TaskLabel { request.place.isBound ? .short : .qualified }
 
+    /// As cards and notices in this chat name tasks of `project`.
+    func label(in project: Project) -> TaskLabel { request.place.project?.id == project.id ? label : .qualified }
+
     /// - Throws: what the use case throws. Its effect happens once, however often the request comes.
     func run<Case: UseCase>(_ useCase: Case) async throws -> Case.Outcome {
         try await hub.run(useCase, as: request.sender.caller, once: request.key)
@@ -69,7 +72,7 @@ struct ChatContext: Sendable {
     // MARK: Tasks
 
     func style(for project: Project) async throws -> CardStyle {
-        CardStyle(label: label, now: now, reader: request.place.isPrivate ? try await role(in: project.id) : nil)
+        CardStyle(label: label(in: project), now: now, reader: request.place.isPrivate ? try await role(in: project.id) : nil)
     }
 
     /// - Throws: ``HubError/notFound(_:)`` in the words that the person used.

@@ -97,8 +97,8 @@ extension ChatOps: ChatHandler {
         }
     }
 
-    package func card(of view: TaskView) -> ChatMessage {
-        TaskCard(view, CardStyle(label: .qualified, now: hub.clock.now())).message(urgency: .card)
+    package func card(of view: TaskView, label: TaskLabel) -> ChatMessage {
+        TaskCard(view, CardStyle(label: label, now: hub.clock.now())).message(urgency: .card)
     }
 
     package func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] {

@@ -4,22 +4,24 @@ import HubService
 extension ChatOps {
     /// What an event means for chats (chat page, "What comes by itself"). A decision is told by the card alone: whoever took it
     /// knows. Rendered from the task as it stands, so that what was overtaken meanwhile neither rings nor offers stale buttons.
-    package func notice(of event: Event, in transaction: HubTransaction) throws -> Notice? {
+    package func notice(of event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> Notice? {
         switch event.fact.subject.kind {
-        case .task: try taskNotice(event, transaction)
-        case .server: try serverNotice(event, transaction)
+        case .task: try taskNotice(event, label, transaction)
+        case .server: try serverNotice(event, label, transaction)
         case .person, .project, .intervention, .bot, .chat, .token: nil
         }
     }
 
-    private func taskNotice(_ event: Event, _ transaction: HubTransaction) throws -> Notice? {
+    private func taskNotice(_ event: Event, _ label: TaskLabel, _ transaction: HubTransaction) throws -> Notice? {
         let id = AgentTask.ID(stored: event.fact.subject.id)
         guard let task = try transaction.tasks.find(id) else { return nil }
-        let style = CardStyle(label: .qualified, now: transaction.now)
+        let style = CardStyle(label: label, now: transaction.now)
         // Read only by messages: most events have none.
         func view() throws -> TaskView { try transaction.view(of: task) }
-        let redraws =
-            Redraws.areDue(after: event) ? try Redraws(event: event, view: view(), style: style, transaction: transaction).all() : []
+        var redraws = Redraws.confirmations(of: id, after: event)
+        if Redraws.areDue(after: event) {
+            redraws = try Redraws(event: event, view: view(), style: style, transaction: transaction).all() + redraws
+        }
         func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message, redraws: redraws) }
         switch event.fact.kind {
         case .taskPlanSubmitted:
@@ -46,13 +48,13 @@ extension ChatOps {
     }
 
     /// The return of a server edits the message that told of its loss; the next loss is a message of its own, or it would not ring.
-    private func serverNotice(_ event: Event, _ transaction: HubTransaction) throws -> Notice? {
+    private func serverNotice(_ event: Event, _ label: TaskLabel, _ transaction: HubTransaction) throws -> Notice? {
         let name = event.fact.data["name"]?.string ?? "a server"
         switch event.fact.kind {
         case .serverOffline:
             let project = try transaction.projects.find(event.project)
             let numbers = (event.fact.data["tasks"]?.array ?? []).compactMap(\.int)
-            let tasks = numbers.map { number in project.map { TaskLabel.qualified.text(number, in: $0) } ?? "#\(number)" }
+            let tasks = numbers.map { number in project.map { label.text(number, in: $0) } ?? "#\(number)" }
             return Notice(
                 message: ServerMessage.lost(name, tasks: tasks, at: event.at, now: transaction.now),
                 key: "\(event.fact.subject)/\(event.sequence)")

@@ -111,12 +111,12 @@ struct Presses {
     }
 
     private func redrawn(_ view: TaskView, _ hash: String?, _ decision: AgentTask.Decision?) async throws -> ChatMessage? {
-        guard hash != nil else { return ResultMessage(view, redrawing, decision: decision).redrawn() }
-        return PlanMessage(view, redrawing).redrawn()
+        guard hash != nil else { return ResultMessage(view, redrawing(view), decision: decision).redrawn() }
+        return PlanMessage(view, redrawing(view)).redrawn()
     }
 
     /// As the notice of the decision draws it, so that the two edits of one message are the same.
-    private var redrawing: CardStyle { CardStyle(label: .qualified, now: context.now) }
+    private func redrawing(_ view: TaskView) -> CardStyle { CardStyle(label: context.label(in: view.project), now: context.now) }
 
     /// The button comes too late: a sentence, and the card as the task stands now.
     private func stale(_ id: AgentTask.ID, _ error: AgentTask.IllegalTransition) async throws -> ChatReply {
@@ -134,14 +134,16 @@ struct Presses {
             if let hash, let plan = view.task.plan, plan.hash == hash, let decision = plan.decision {
                 return ChatReply(
                     toast: Sentences.sentence(decision.already(at: context.now)), isAlert: true,
-                    edit: PlanMessage(view, redrawing).redrawn())
+                    edit: PlanMessage(view, redrawing(view)).redrawn())
             }
             let sentence = "Too late: \(context.label.text(view)) is \(view.task.state.predicate), and this can no longer be decided."
             return ChatReply(toast: sentence, isAlert: true, edit: try await context.card(view))
         }
         var text: ChatText = "What should change about the \(hash == nil ? "result" : "plan") of "
         text.append(context.label.text(view), .bold)
-        text.append("? Reply with it, or send “cancel”.")
+        text.append(
+            context.request.place.isPrivate
+                ? "? Reply with it, or send “cancel”." : "? Reply to this message with it, or with “cancel”.")
         let question = ChatMessage(
             text, topic: hash.map { .plan(id, hash: $0) } ?? .review(id), asksForReply: "What should change?")
         return ChatReply([question], conversation: .feedback(task: id.text, planHash: hash))
@@ -151,12 +153,12 @@ struct Presses {
         do {
             let outcome = try await context.run(Respond(to: .intervention(id), text))
             return ChatReply(
-                toast: "Answered.", edit: QuestionMessage(outcome.intervention, of: outcome.view, redrawing).message())
+                toast: "Answered.", edit: QuestionMessage(outcome.intervention, of: outcome.view, redrawing(outcome.view)).message())
         } catch let error as Intervention.AlreadyDecided {
             let view = try await context.view(.id(task))
             return ChatReply(
                 toast: ChatOps.toast(Sentences.sentence(try Sentences.of(error, at: context.now))), isAlert: true,
-                edit: QuestionMessage(error.intervention, of: view, redrawing).message())
+                edit: QuestionMessage(error.intervention, of: view, redrawing(view)).message())
         }
     }
 

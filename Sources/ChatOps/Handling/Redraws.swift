@@ -21,6 +21,14 @@ struct Redraws {
 
     static func areDue(after event: Event) -> Bool { settled(by: event) != nil }
 
+    /// The questions of ours, “really cancel?”, whose action is not possible any more: they lose their buttons.
+    static func confirmations(of task: AgentTask.ID, after event: Event) -> [Notice.Redraw] {
+        func state(_ text: String?) -> AgentTask.State? { text.flatMap(AgentTask.State.init(rawValue:)) }
+        guard let before = state(event.fact.before), let after = state(event.fact.after) else { return [] }
+        return StopAction.allCases.filter { before.after($0.event) != nil && after.after($0.event) == nil }
+            .map { .init(.confirmation(task, $0), nil) }
+    }
+
     func all() throws -> [Notice.Redraw] {
         guard let before = Self.settled(by: event) else { return [] }
         return switch before {

@@ -17,12 +17,14 @@ struct Replies {
             switch original.topic {
             case .conversation where request.conversation != .none: return try await continueConversation()
             case .conversation: return ChatReply("That form is closed. Send /new to begin again.")
+            // “cancel” in reply to the question for feedback is no feedback.
+            case .plan where isCalledOff, .review where isCalledOff: return try await continueConversation()
             case .plan(let task, let hash): reply = try await revise(task, planHash: hash, feedback: request.text)
             case .review(let task): reply = try await revise(task, planHash: nil, feedback: request.text)
             case .intervention(let id, _):
                 _ = try await context.run(Respond(to: .intervention(id), request.text))
                 reply = ChatReply(reaction: "✍")
-            case .task(let task), .failure(let task): reply = try await note(on: task)
+            case .task(let task), .failure(let task), .confirmation(let task, _): reply = try await note(on: task)
             case nil:
                 guard request.place.isPrivate else { return ChatReply(conversation: request.conversation) }
                 if request.conversation != .none { return try await continueConversation() }
@@ -33,6 +35,10 @@ struct Replies {
         }
         if reply.conversation == .none { reply.conversation = keptConversation }
         return reply
+    }
+
+    private var isCalledOff: Bool {
+        if case .feedback = request.conversation { Self.isStop(request.text.trimmed.lowercased()) } else { false }
     }
 
     /// Feedback that was waited for is now given; a form that is open stays.

@@ -20,11 +20,15 @@ package struct TaskOptions: Hashable, Sendable {
     /// - Throws: ``UsageError`` for a word that is no option, or one with a bad value.
     package init(words: [String]) throws(UsageError) {
         for word in words where try !take(word) {
+            if Self.looksLikeFlag(word.withPlainPunctuation) { throw Self.unknownFlag(word) }
             throw UsageError("“\(word)” is no option that I know")
         }
     }
 
     /// The title without the run of option words at its end.
+    ///
+    /// - Throws: ``UsageError`` for an option with a bad value, and for a `!word` at the end that is no option: a misread wish must not
+    ///   end as a part of the title.
     package static func split(_ line: String) throws(UsageError) -> (title: String, options: TaskOptions) {
         var words = line.split(whereSeparator: \.isWhitespace)
         var options = TaskOptions()
@@ -37,6 +41,7 @@ package struct TaskOptions: Hashable, Sendable {
             end = word.startIndex
             words.removeLast()
         }
+        if let word = words.last.map({ String($0).withPlainPunctuation }), looksLikeFlag(word) { throw unknownFlag(word) }
         // From left to right, so that of two contradicting words the later one counts.
         for word in taken.reversed() { _ = try options.take(word) }
         return (line[..<end].trimmed, options)
@@ -63,6 +68,18 @@ package struct TaskOptions: Hashable, Sendable {
     private static let flags = [
         "low", "normal", "high", "critical", "plan", "noplan", "review", "noreview", "manual", "auto",
     ]
+
+    /// `!word`; a mere exclamation mark, and what only begins with one, is text.
+    private static func looksLikeFlag(_ word: String) -> Bool {
+        word.hasPrefix("!") && word.dropFirst().first?.isLetter == true
+            && word.dropFirst().allSatisfy { $0.isLetter || $0.isNumber || "-_".contains($0) }
+    }
+
+    private static func unknownFlag(_ word: String) -> UsageError {
+        let priorities = AgentTask.Priority.allCases.map { "!\($0.rawValue)" }.joined(separator: " ")
+        return UsageError(
+            "“\(word)” is no option: priorities are \(priorities), and there is !plan !noplan !review !noreview !manual !auto")
+    }
 
     private mutating func takeFlag(_ flag: String) throws(UsageError) -> Bool {
         if let priority = AgentTask.Priority(rawValue: flag) {

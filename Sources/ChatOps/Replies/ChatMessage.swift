@@ -51,12 +51,14 @@ package enum Topic: Hashable, Sendable, Codable {
     case failure(AgentTask.ID)
     /// A question of an agent. A reply answers it.
     case intervention(Intervention.ID, AgentTask.ID)
+    /// Our question whether to go through with it. A reply is a note.
+    case confirmation(AgentTask.ID, StopAction)
     /// A question of ours in a conversation (the guided `/new`).
     case conversation
 
     package var task: AgentTask.ID? {
         switch self {
-        case .task(let id), .plan(let id, _), .review(let id), .failure(let id), .intervention(_, let id): id
+        case .task(let id), .plan(let id, _), .review(let id), .failure(let id), .intervention(_, let id), .confirmation(let id, _): id
         case .conversation: nil
         }
     }

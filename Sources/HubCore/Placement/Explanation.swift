@@ -106,18 +106,22 @@ extension Placement.Unavailability: CustomStringConvertible {
 }
 
 extension Placement.Fix: CustomStringConvertible {
+    /// What stands in the way and what helps, to follow “Waits for a server: ”.
     package var description: String {
         switch self {
-        case .registerServer: "register a server for this project: /token"
-        case .assignAnyway(let name): "wait for a free slot on \(name), or assign the task to it by hand"
-        case .bringOnline(let name): "start the agent on \(name)"
-        case .undrain(let name): "let \(name) take work again"
-        case .dropPin(let name): "there is no server \(name): register it, or drop the pin"
-        case .provide(.lacksRepository(let what), let name): "give \(name) the repository \(what), or change the task's repository"
-        case .provide(.lacksLanguage(let what), let name): "give \(name) the language \(what), or drop that requirement"
-        case .provide(.lacksEnvironment(let what), let name): "give \(name) the environment \(what), or drop that requirement"
-        case .provide(.lacksAgent(let what), let name): "install \(what) on \(name), or drop that requirement"
-        case .provide(.revoked, let name), .provide(.pinnedElsewhere, let name): "choose another server than \(name)"
+        case .registerServer: "register one for this project with /token"
+        case .assignAnyway(let name): "\(name) has no free slot; the task starts there when one is free, or when you assign it by hand"
+        case .bringOnline(let name): "\(name) is offline; start the agent on it"
+        case .undrain(let name): "\(name) is drained; let it take work again"
+        case .dropPin(let name): "it may run on \(name) only, which is not registered; register that, or let it run anywhere"
+        case .provide(.lacksRepository(let what), let name):
+            "\(name) does not have the repository \(what); give it that, or change the task's repository"
+        case .provide(.lacksLanguage(let what), let name):
+            "\(name) does not have the language \(what); give it that, or drop the requirement"
+        case .provide(.lacksEnvironment(let what), let name):
+            "\(name) does not have the environment \(what); give it that, or drop the requirement"
+        case .provide(.lacksAgent(let what), let name): "\(name) does not have the agent \(what); install it there, or drop the requirement"
+        case .provide(.revoked, let name), .provide(.pinnedElsewhere, let name): "it cannot go to \(name); choose another server"
         }
     }
 }

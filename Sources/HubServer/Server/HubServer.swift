@@ -46,11 +46,14 @@ package struct HubServer: Service {
             additionalChannelHandlers: [ConnectionGuard(limits)], idleTimeout: TimeAmount(limits.idleTime),
             httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))
         let whenListening = whenListening
+        // The hub says itself where it serves; the library's line beside it is for those who look for faults.
+        var libraryLog = log
+        if log.logLevel == .info { libraryLog.logLevel = .notice }
         return try configuration.wrap(.http1(configuration: channel)).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.maximumConnections, logger: log)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: log
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: libraryLog
         ) { request, writer, channel in
             try await responder.respond(to: request, writer, channel)
         } onServerRunning: { channel in

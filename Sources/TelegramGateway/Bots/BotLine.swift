@@ -41,7 +41,7 @@ final class BotLine: Sendable {
     ) {
         let id = client.token.id
         let names = BotName(username)
-        let outbox = Outbox(client: client, hub: hub, limits: settings.limits, log: log, report: report)
+        let outbox = Outbox(client: client, hub: hub, numbers: numbers, limits: settings.limits, log: log, report: report)
         let updates = UpdateHandler(
             bot: id, username: { names.username }, hub: hub, handler: handler, client: client, composer: MessageComposer(vault: hub.vault),
             outbox: outbox, numbers: numbers, log: log)

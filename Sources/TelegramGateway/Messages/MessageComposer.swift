@@ -68,6 +68,11 @@ struct MessageComposer: Sendable {
             call: call, lane: .decisions, stored: Array(try StoredJSON.bytes(call)), isSealed: false, buttons: [], document: nil)
     }
 
+    /// Makes a message what it becomes once its matter is settled.
+    func redraw(_ target: Int, _ redraw: Notice.Redraw) throws -> PreparedCall {
+        try redraw.message.map { try edit(target, to: $0, .init(lane: .decisions)) } ?? strip(target)
+    }
+
     func react(_ emoji: String, to message: Int) throws -> PreparedCall {
         let call = OutgoingCall(.react(emoji, message: message))
         return PreparedCall(

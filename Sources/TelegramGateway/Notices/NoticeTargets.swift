@@ -1,3 +1,4 @@
+import ChatOps
 import HubCore
 import HubStore
 
@@ -42,6 +43,16 @@ struct NoticeTargets {
                 """
             ).map { SlotTable.Place(bot: $0.bot, chat: $0.chat, topic: nil) }
         }
+    }
+
+    /// How texts in a chat name `task`: as ``LabelledNotice`` has it.
+    func label(bot: Int64, chat: Int64, of task: AgentTask.ID) throws -> TaskLabel {
+        let row = try connection.row(
+            """
+            SELECT 1 FROM telegram_chat JOIN agent_task ON agent_task.project = telegram_chat.project
+            WHERE telegram_chat.bot = \(bot) AND telegram_chat.chat = \(chat) AND is_private = FALSE AND agent_task.id = \(task)
+            """)
+        return row == nil ? .qualified : .short
     }
 
     func origin(of task: AgentTask.ID) throws -> SlotTable.Place? {

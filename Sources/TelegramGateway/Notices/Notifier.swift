@@ -1,5 +1,4 @@
 import ChatOps
-import Cryptography
 import HubCore
 import HubService
 import HubStore
@@ -17,17 +16,19 @@ struct Notifier: Sendable {
     func tell(_ event: Event, in transaction: HubTransaction) throws -> [OutboxItem] {
         let connection = transaction.connection
         // The rest costs several statements for every event of the hub.
-        guard try NoticeTargets(connection: connection).isAnybodyThere(),
-            let notice = try handler.notice(of: event, in: transaction)
-        else { return [] }
-        let targets = try targets(of: notice, event, connection)
+        let known = NoticeTargets(connection: connection)
+        guard try known.isAnybodyThere() else { return [] }
+        let bound = try known.bound(to: event.project)
+        let notices = LabelledNotice(event, bound: bound, handler: handler, transaction)
+        guard let notice = try notices.unlabelled() else { return [] }
+        let targets = try targets(of: notice, bound: bound, event, connection)
         var items: [OutboxItem] = []
         if let task = notice.task {
-            items += try drawCards(of: task, for: notice, event, targets, transaction)
+            items += try drawCards(of: task, for: notice, notices, event, targets, transaction)
         }
-        items += try redraw(notice, event, transaction)
-        guard let message = notice.message else { return items }
+        items += try redraw(notice, notices, event, transaction)
         for place in targets {
+            guard let message = try notices.notice(notices.label(bot: place.bot, chat: place.chat))?.message else { continue }
             var style = MessageComposer.Style(topic: place.topic)
             if let task = notice.task ?? message.topic?.task { style.replyTo = .slot(SlotTable.card(task)) }
             if let key = notice.key {
@@ -41,9 +42,11 @@ struct Notifier: Sendable {
         return items
     }
 
-    private func targets(of notice: Notice, _ event: Event, _ connection: any SQLConnection) throws -> [SlotTable.Place] {
+    private func targets(
+        of notice: Notice, bound: [SlotTable.Place], _ event: Event, _ connection: any SQLConnection
+    ) throws -> [SlotTable.Place] {
         let known = NoticeTargets(connection: connection)
-        var places = try known.bound(to: event.project)
+        var places = bound
         if places.isEmpty, notice.message != nil { places = try known.owners(of: event.project) }
         if let task = notice.task ?? notice.message?.topic?.task, let origin = try known.origin(of: task),
             !places.contains(where: { $0.bot == origin.bot && $0.chat == origin.chat })
@@ -55,7 +58,8 @@ struct Notifier: Sendable {
 
     /// Redraws the cards that are there, and makes those that are missing: in groups when the task is created, elsewhere with its first notice.
     private func drawCards(
-        of task: AgentTask.ID, for notice: Notice, _ event: Event, _ targets: [SlotTable.Place], _ transaction: HubTransaction
+        of task: AgentTask.ID, for notice: Notice, _ notices: LabelledNotice, _ event: Event, _ targets: [SlotTable.Place],
+        _ transaction: HubTransaction
     ) throws -> [OutboxItem] {
         guard let found = try transaction.tasks.find(task) else { return [] }
         let (name, slots) = (SlotTable.card(task), SlotTable(connection: transaction.connection))
@@ -64,10 +68,10 @@ struct Notifier: Sendable {
         let isWanted = notice.message != nil || event.fact.kind == .taskCreated
         let missing = isWanted ? targets.filter { place in !existing.contains { $0.bot == place.bot && $0.chat == place.chat } } : []
         guard !existing.isEmpty || !missing.isEmpty else { return [] }
-        let card = handler.card(of: try transaction.view(of: found))
-        let digest = Hex.encode(SHA256.digest(of: try StoredJSON.text(card)))
+        let view = try transaction.view(of: found)
         var items: [OutboxItem] = []
         for place in existing + missing {
+            let (card, digest) = try notices.card(of: view, notices.label(bot: place.bot, chat: place.chat))
             guard try known.isAlive(place), try slots.digest(name, bot: place.bot, chat: place.chat) != digest else { continue }
             try slots.show(digest, in: name, place, at: transaction.now)
             var style = MessageComposer.Style(topic: place.topic, slot: name)
@@ -82,14 +86,26 @@ struct Notifier: Sendable {
     }
 
     /// What was asked is settled: messages that still offer buttons for it lose them and say so.
-    private func redraw(_ notice: Notice, _ event: Event, _ transaction: HubTransaction) throws -> [OutboxItem] {
+    /// Those that have yet to arrive do so then.
+    private func redraw(
+        _ notice: Notice, _ notices: LabelledNotice, _ event: Event, _ transaction: HubTransaction
+    ) throws -> [OutboxItem] {
+        guard !notice.redraws.isEmpty else { return [] }
         var items: [OutboxItem] = []
         let known = NoticeTargets(connection: transaction.connection)
-        for redraw in notice.redraws {
-            for (bot, chat, message) in try MessageTable.open(redraw.topic, in: transaction.connection) {
+        let settled = SettledTable(connection: transaction.connection)
+        for label in Set(try settled.chatsToCome().map { notices.label(bot: $0.bot, chat: $0.chat) }) {
+            let number = numbers.next()
+            for redraw in try notices.notice(label)?.redraws ?? [] {
+                try settled.put(redraw, label, number: number, at: transaction.now)
+            }
+        }
+        for (index, topic) in notice.redraws.map(\.topic).enumerated() {
+            for (bot, chat, message) in try MessageTable.open(topic, in: transaction.connection) {
                 let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
-                guard try known.isAlive(place) else { continue }
-                let call = try redraw.message.map { try composer.edit(message, to: $0, .init(lane: .decisions)) } ?? composer.strip(message)
+                guard try known.isAlive(place), let redraw = try notices.notice(notices.label(bot: bot, chat: chat))?.redraws[index]
+                else { continue }
+                let call = try composer.redraw(message, redraw)
                 items += try insert([call], at: place, "redraw/\(event.sequence)/\(chat)/\(message)", transaction)
             }
         }

@@ -51,15 +51,18 @@ final class Outbox: Sendable {
     let bot: Int64
     let client: BotAPIClient
     let hub: Hub
+    let numbers: OutboxNumbers
     let log: Logger
     let state: Locked<State>
     let report: @Sendable (Report) async -> Void
     private let start = ContinuousClock.now
 
     init(
-        client: BotAPIClient, hub: Hub, limits: SendPacer.Limits, log: Logger, report: @escaping @Sendable (Report) async -> Void
+        client: BotAPIClient, hub: Hub, numbers: OutboxNumbers, limits: SendPacer.Limits, log: Logger,
+        report: @escaping @Sendable (Report) async -> Void
     ) {
         (self.bot, self.client, self.hub, self.log, self.report) = (client.token.id, client, hub, log, report)
+        self.numbers = numbers
         state = Locked(State(queue: OutboxQueue(limits: limits, at: .zero)))
     }
 
@@ -159,9 +162,12 @@ final class Outbox: Sendable {
             guard !marks.isEmpty else { break }
             let time = hub.clock.now()
             do {
-                try await hub.database.write { connection in
-                    for mark in marks { try mark.write(in: connection, at: time) }
+                let (numbers, vault) = (numbers, hub.vault)
+                let overtaken = try await hub.database.write { connection in
+                    let table = OutboxTable(connection: connection, ids: numbers, vault: vault)
+                    return try marks.compactMap { try $0.write(in: connection, table, at: time) }
                 }
+                add(overtaken)
                 forgetSlots(of: marks)
                 state.withLock { $0.writing = [] }
                 tellIfNoted()

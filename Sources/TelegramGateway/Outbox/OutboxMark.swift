@@ -22,7 +22,8 @@ struct OutboxMark: Sendable {
         }
     }
 
-    func write(in connection: any SQLConnection, at now: Timestamp) throws {
+    /// - Returns: the call that takes the buttons off again, where what they offer was settled while the message was on its way.
+    func write(in connection: any SQLConnection, _ outbox: OutboxTable, at now: Timestamp) throws -> OutboxItem? {
         var message: Int?
         if case .sent(let sent) = end { message = sent }
         try connection.execute(
@@ -30,7 +31,7 @@ struct OutboxMark: Sendable {
             UPDATE telegram_outbox SET state = \(state), message = \(message), finished_at = \(now), call = NULL, document = NULL
             WHERE id = \(item.id)
             """)
-        guard let message else { return }
+        guard let message else { return nil }
         if let topic = item.call.about {
             try MessageTable(connection: connection, bot: item.bot).put(
                 topic, of: message, in: item.chat, hasButtons: item.call.keyboard != nil, at: now)
@@ -49,6 +50,18 @@ struct OutboxMark: Sendable {
                 VALUES (\(item.bot), \(item.chat), \(message), \(now + .seconds(seconds))) ON CONFLICT (bot, chat, message) DO NOTHING
                 """)
         }
+        return try overtaken(message, outbox, at: now)
+    }
+
+    /// What is kept current in a slot is drawn by the notifier.
+    private func overtaken(_ message: Int, _ outbox: OutboxTable, at now: Timestamp) throws -> OutboxItem? {
+        guard let topic = item.call.about, let task = topic.task, item.call.keyboard != nil, item.call.slot == nil else { return nil }
+        let label = try NoticeTargets(connection: outbox.connection).label(bot: item.bot, chat: item.chat, of: task)
+        guard
+            let redraw = try SettledTable(connection: outbox.connection).redraw(of: topic, label, storedAs: item.id)
+        else { return nil }
+        let call = try MessageComposer(vault: outbox.vault).redraw(message, redraw)
+        return try outbox.insert(call, bot: item.bot, chat: item.chat, source: "overtaken/\(item.id)", at: now)
     }
 }
 
@@ -57,7 +70,7 @@ extension Topic {
     fileprivate var isDecision: Bool {
         switch self {
         case .plan, .review, .intervention: true
-        case .task, .failure, .conversation: false
+        case .task, .failure, .confirmation, .conversation: false
         }
     }
 }

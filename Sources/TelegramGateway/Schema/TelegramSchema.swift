@@ -2,10 +2,21 @@ import HubStore
 
 extension Schema {
     /// All that the chat gateway keeps. Chats and messages are named by bot as well: two bots number the same private chat each for itself.
-    package static let telegram = Schema(component: "telegram", migrations: [.telegram1])
+    package static let telegram = Schema(component: "telegram", migrations: [.telegram1, .telegram2])
 }
 
 extension Migration {
+    fileprivate static let telegram2 = Migration(
+        2,
+        [
+            """
+            CREATE TABLE telegram_settled (
+                topic TEXT NOT NULL, is_short BOOLEAN NOT NULL, number BIGINT NOT NULL, message TEXT, settled_at BIGINT NOT NULL,
+                PRIMARY KEY (topic, is_short))
+            """,
+            "CREATE INDEX telegram_settled_age ON telegram_settled (settled_at)",
+        ])
+
     fileprivate static let telegram1 = Migration(
         1,
         [

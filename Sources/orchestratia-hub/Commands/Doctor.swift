@@ -110,9 +110,25 @@ struct Doctor: AsyncParsableCommand {
         }
     }
 
+    /// The names of the bots in the database, or their ids; none where the database cannot be read, which is told elsewhere.
+    private func storedBots(_ configuration: HubConfiguration) async -> [String] {
+        guard FileManager.default.fileExists(atPath: configuration.database) else { return [] }
+        let path = ControlSocket.path(for: configuration.database)
+        var answer = try? await ControlClient.ask(.listBots, at: path)
+        if answer == nil { answer = try? await Program.withOpenHub(configuration) { await $0.perform(.listBots) } }
+        guard case .done(let text)? = answer else { return [] }
+        return text.split(separator: "\n").compactMap { line in
+            let fields = line.split(separator: "\t")
+            return fields.count == 3 ? String(fields[1] == "-" ? fields[0] : fields[1]) : nil
+        }
+    }
+
     private func checkBots(_ configuration: HubConfiguration, _ report: inout Report) async {
+        let stored = await storedBots(configuration)
+        if !stored.isEmpty { report.good("bots", "\(stored.count) stored in the database: \(stored.joined(separator: ", "))") }
         guard !configuration.botTokens.isEmpty else {
-            return report.note("bots", "none in the configuration: set ORCHESTRATIA_BOT_TOKENS, or `orchestratia-hub bot add`")
+            guard stored.isEmpty else { return }
+            return report.note("bots", "none yet: get a token from @BotFather, then `orchestratia-hub bot add` or ORCHESTRATIA_BOT_TOKENS")
         }
         guard let settings = try? configuration.curlSettings(), let transport = try? CurlMultiLoop(settings) else {
             return report.bad("bots", "libcurl could not be started")

@@ -14,9 +14,13 @@ extension ControlOperations {
         }
     }
 
-    /// One line a bot: id, user name, state.
+    /// One line a bot: id, user name, state, with tabs between them. Where there is none, a sentence on how to get one.
     func listBots() async throws -> String {
-        try await gateway.storedBotNames().map { bot in
+        let bots = try await gateway.storedBotNames()
+        guard !bots.isEmpty else {
+            return #"no bots yet: get a token from @BotFather, then echo "$TOKEN" | orchestratia-hub bot add"#
+        }
+        return bots.map { bot in
             let state = gateway.bots.first { $0.id == bot.id }?.line ?? "stored; the hub does not run"
             return "\(bot.id)\t\(bot.username.map { "@\($0)" } ?? "-")\t\(state)"
         }.joined(separator: "\n")

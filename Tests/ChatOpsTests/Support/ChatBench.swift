@@ -157,11 +157,11 @@ final class ChatBench: Sendable {
     func events() async throws -> Int64 { try await hub.database.read { try EventTable($0).lastSequence() } }
 
     /// The notices of all events after `sequence`.
-    func notices(after sequence: Int64) async throws -> [Notice] {
+    func notices(after sequence: Int64, label: TaskLabel = .qualified) async throws -> [Notice] {
         let (now, vault, ops) = (clock.now(), hub.vault, ops)
         return try await hub.database.read { connection in
             let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
-            return try transaction.events.after(sequence, limit: 1000).compactMap { try ops.notice(of: $0, in: transaction) }
+            return try transaction.events.after(sequence, limit: 1000).compactMap { try ops.notice(of: $0, label: label, in: transaction) }
         }
     }
 }

@@ -56,8 +56,14 @@ import Testing
 
     @Test("puts each fix and rule into words")
     func words() {
-        #expect("\(Placement.Fix.dropPin(to: "x"))" == "there is no server x: register it, or drop the pin")
-        #expect("\(Placement.Fix.provide(.lacksAgent("codex"), on: "x"))" == "install codex on x, or drop that requirement")
+        #expect(
+            "\(Placement.Fix.dropPin(to: "x"))" == "it may run on x only, which is not registered; register that, or let it run anywhere")
+        #expect(
+            "\(Placement.Fix.provide(.lacksAgent("codex"), on: "x"))"
+                == "x does not have the agent codex; install it there, or drop the requirement")
+        #expect(
+            "\(Placement.Fix.assignAnyway(to: "x"))"
+                == "x has no free slot; the task starts there when one is free, or when you assign it by hand")
         #expect("\(Placement.Unavailability.full(slots: 1))" == "its only slot is taken")
         #expect("\(Placement.Infeasibility.lacksLanguage("go"))" == "does not have the language go")
     }

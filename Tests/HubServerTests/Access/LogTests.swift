@@ -1,7 +1,17 @@
 import HubCore
+import Logging
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct LogTests {
+    @Test("at info the library's own line about listening is not there, at debug it is")
+    func listening() async throws {
+        for (level, isThere) in [(Logger.Level.info, false), (.debug, true)] {
+            let log = RecordingLog()
+            try await TestHub.serve(log: log.logger(level)) { hub in _ = try await hub.person() }
+            #expect(log.text.contains("Server started and listening") == isThere)
+        }
+    }
+
     @Test("says method, path and status of each request, and never a token, a key or a body")
     func secrets() async throws {
         let log = RecordingLog()

@@ -7,7 +7,13 @@ final class RecordingLog: Sendable {
 
     var text: String { lines.withLock { $0.joined(separator: "\n") } }
 
-    var logger: Logger { Logger(label: "recording") { _ in Handler(log: self) } }
+    var logger: Logger { logger(.trace) }
+
+    func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "recording") { _ in Handler(log: self) }
+        logger.logLevel = level
+        return logger
+    }
 
     private struct Handler: LogHandler {
         let log: RecordingLog

@@ -57,7 +57,7 @@ import Testing
         try await test.hub.run(EditServer("mac", in: test.project.id, isDrained: true), as: test.admin)
         let drained = try await test.create()
         #expect(drained.state == .pending)
-        #expect(try await test.task(drained).waiting == .noServer("let mac take work again"))
+        #expect(try await test.task(drained).waiting == .noServer("mac is drained; let it take work again"))
         try await test.hub.run(EditServer("mac", in: test.project.id, isDrained: false), as: test.admin)
         #expect(try await test.task(drained).task.state == .assigned)
 

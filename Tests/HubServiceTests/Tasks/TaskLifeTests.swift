@@ -25,10 +25,10 @@ import Testing
         let test = try await TestHub()
         let task = try await test.create { $0.requirements.languages = ["swift"] }
         #expect(task.state == .pending)
-        #expect(try await test.task(task).waiting == .noServer("register a server for this project: /token"))
+        #expect(try await test.task(task).waiting == .noServer("register one for this project with /token"))
         try await test.server("mac")
         #expect(
-            try await test.task(task).waiting == .noServer("give mac the language swift, or drop that requirement"))
+            try await test.task(task).waiting == .noServer("mac does not have the language swift; give it that, or drop the requirement"))
         let byHand = try await test.create { $0.autoAssign = false }
         #expect(try await test.task(byHand).waiting == .assignmentByHand)
     }

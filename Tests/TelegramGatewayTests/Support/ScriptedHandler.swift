@@ -54,13 +54,13 @@ final class ScriptedHandler: ChatHandler {
         return try await pressAnswer(press, try theHub())
     }
 
-    func notice(of event: Event, in transaction: HubTransaction) throws -> Notice? {
-        if let theReal { return try theReal.notice(of: event, in: transaction) }
+    func notice(of event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> Notice? {
+        if let theReal { return try theReal.notice(of: event, label: label, in: transaction) }
         return try notices(event, transaction)
     }
 
-    func card(of view: TaskView) -> ChatMessage {
-        if let theReal { return theReal.card(of: view) }
+    func card(of view: TaskView, label: TaskLabel) -> ChatMessage {
+        if let theReal { return theReal.card(of: view, label: label) }
         return ChatMessage(
             ChatText("card #\(view.task.number) \(view.task.content.title)"),
             buttons: [[ChatButton("Cancel", .cancel(view.task.id, isConfirmed: false))]],
