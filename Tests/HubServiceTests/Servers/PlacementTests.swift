@@ -41,8 +41,8 @@ import Testing
         let first = try await test.create { ($0.repository, $0.autoAssign) = ("web", false) }
         let next = try await test.create(after: [first]) { $0.repository = "Web" }
         try await test.hub.run(AssignTask(first.reference, to: .server("b")), as: test.admin)
-        try await test.hub.run(StartTask(first.report), as: used.agent)
-        try await test.hub.run(CompleteTask(first.report, result: .null), as: used.agent)
+        try await test.hub.run(StartTask(AgentReport(first.reference)), as: used.agent)
+        try await test.hub.run(CompleteTask(AgentReport(first.reference), result: .null), as: used.agent)
         #expect(try await test.task(next).serverName == "b")
     }
 
