@@ -20,6 +20,7 @@ import Testing
 
     @Test(arguments: [
         ["serve", "--listen", "nonsense"], ["serve", "--unknown"], ["frobnicate"], ["registration-token"],
+        ["api-token", "create", "--project", "default", "--role", "boss"],
         ["registration-token", "--project", "default", "--expires", "soon"], ["serve", "--log-level", "loud"],
         ["serve", "--database", "postgres://localhost/hub"], ["serve", "--tls-key", "key.pem"], ["serve", "--listen", "0.0.0.0:0"],
         ["serve", "--config", "/nonexistent/hub.yaml"],

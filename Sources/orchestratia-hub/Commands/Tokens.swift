@@ -1,4 +1,5 @@
 import ArgumentParser
+import HubCore
 
 struct PairingCode: ControlCommand {
     static let configuration = CommandConfiguration(
@@ -52,6 +53,10 @@ struct APIToken: AsyncParsableCommand {
         var name = "script"
 
         @OptionGroup var options: HubOptions
+
+        func validate() throws {
+            guard Role(rawValue: role) != nil else { throw ValidationError("--role: expected viewer, member or owner, not \(role)") }
+        }
 
         func request() -> ControlRequest { .apiToken(project: project, role: role, name: name) }
     }
