@@ -10,10 +10,11 @@ struct SimulatorServer: Sendable {
     struct NotListening: Error {}
 
     let port: Int
+    private let listener: any Channel
     private let running: Task<Void, any Error>
 
     static func start(for simulator: Simulator, port: Int, logger: Logger) async throws -> SimulatorServer {
-        let (ports, announce) = AsyncStream<Int>.makeStream()
+        let (listeners, announce) = AsyncStream<any Channel>.makeStream()
         let routes = Routes(simulator: simulator)
         let service = try HTTPServerBuilder.http1(configuration: .init(additionalChannelHandlers: [HalfClosureHandler()])).buildServer(
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: port)),
@@ -22,18 +23,24 @@ struct SimulatorServer: Sendable {
         ) { request, writer, channel in
             try await routes.respond(to: request, writer, Connection(channel: channel))
         } onServerRunning: { channel in
-            announce.yield(channel.localAddress?.port ?? 0)
+            announce.yield(channel)
         }
         let running = Task {
             defer { announce.finish() }
             try await service.run()
         }
-        for await port in ports where port > 0 { return SimulatorServer(port: port, running: running) }
+        for await listener in listeners {
+            if let port = listener.localAddress?.port { return SimulatorServer(port: port, listener: listener, running: running) }
+        }
         try await running.value
         throw NotListening()
     }
 
     func stop() async {
+        // Cancelling drops connections that were accepted and not yet taken over, and NIO ends the process for that: so accept no more,
+        // and give those a moment.
+        try? await listener.setOption(.autoRead, value: false).get()
+        try? await Task.sleep(for: .milliseconds(50))
         running.cancel()
         // How it ended does not matter any more.
         _ = await running.result
