@@ -58,7 +58,7 @@ import class HubCore.Locked
 
         let people = RESTClient(transport, bearer: bearer)
         let expected = Set(asked.map { $0.text.replacing("/new ", with: "") })
-        try await simulator.waitForChat(chat, timeout: .seconds(60)) { chat in
+        try await simulator.waitForChat(chat, timeout: .seconds(120)) { chat in
             // The answer is the task's card, which shows its title whatever became of it; the result is a message of its own.
             let bots = chat.messages.filter(\.isFromBot).map(\.text)
             return expected.allSatisfy { title in
