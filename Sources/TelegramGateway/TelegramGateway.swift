@@ -1,4 +1,5 @@
 import ChatOps
+import HTTPClient
 import HubCore
 import HubService
 import HubStore

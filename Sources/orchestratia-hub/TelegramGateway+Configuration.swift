@@ -1,5 +1,6 @@
 import ChatOps
 import Cryptography
+import HTTPClient
 import HubCore
 import HubService
 import Logging

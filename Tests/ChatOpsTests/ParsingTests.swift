@@ -33,6 +33,9 @@ import Testing
         #expect(TaskName(Self.id) == .id(AgentTask.ID(stored: Self.id.lowercased())))
         #expect(TaskName("3f2504e0") == .prefix("3f2504e0"))
         #expect(TaskName("3f2504e0–4f89") == .prefix("3f2504e0-4f89"))
+        #expect(TaskName("12345678") == .prefix("12345678"))
+        #expect(TaskName("1234567") == .number(1_234_567))
+        #expect(TaskName("#12345678") == .number(12_345_678))
         #expect(TaskName("dead") == .prefix("dead"))
         #expect(TaskName(inText: "dead") == nil)
         for text in ["", "#", "#0", "-1", "#-1", "99999999999999999999", "#4x", "abc", "xyz1", "we b#4", "#", "🙂", "\u{FFFD}", "١٢"] {

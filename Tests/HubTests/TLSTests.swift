@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 import HubCore
 import TelegramBot
 import Testing

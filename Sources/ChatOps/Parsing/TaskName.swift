@@ -14,7 +14,7 @@ package enum TaskName: Hashable, Sendable {
         while let last = text.last, ".,;:!?)".contains(last) { text.removeLast() }
         if let id = AgentTask.ID(text) {
             self = .id(id)
-        } else if let number = Self.number(text.hasPrefix("#") ? text.dropFirst() : text[...]) {
+        } else if let number = text.hasPrefix("#") ? Self.number(text.dropFirst()) : Self.number(text[...], maximumDigits: 7) {
             self = .number(number)
         } else if let hash = text.firstIndex(of: "#"), let number = Self.number(text[text.index(after: hash)...]),
             Project.isName(String(text[..<hash]))
@@ -33,8 +33,10 @@ package enum TaskName: Hashable, Sendable {
         if case .prefix(let prefix) = self, !prefix.contains(where: \.isNumber) || prefix.utf8.count < 8 { return nil }
     }
 
-    private static func number(_ digits: Substring) -> Int? {
-        guard (1...9).contains(digits.utf8.count), digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    /// Without a `#`, eight digits and more begin a UUID: as many as are shown of one.
+    private static func number(_ digits: Substring, maximumDigits: Int = 9) -> Int? {
+        guard (1...maximumDigits).contains(digits.utf8.count),
+            digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { return nil }
         return Int(digits).flatMap { $0 > 0 ? $0 : nil }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// The envelope of every answer: `{"ok":true,"result":…}` or `{"ok":false,"error_code":…,"description":…,"parameters":{…}}`.
 enum APIAnswer {

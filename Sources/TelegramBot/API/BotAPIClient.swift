@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// One bot's calls to the Bot API (https://core.telegram.org/bots/api). Keeps no state: what may be sent when, and again, is for the caller.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 /// One call of a Bot API method: its name, its parameters under their documented names, and its files.
 package struct MethodCall: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 
 extension BotAPIError {
     /// What a refusal means.

@@ -1,3 +1,5 @@
+import HTTPClient
+
 /// Why a call failed, by what the caller can do about it. Neither cases nor descriptions ever hold the token.
 package enum BotAPIError: Error, Equatable, Sendable {
     /// 429: wait so many seconds, then repeat. Not a failure.

@@ -1,3 +1,5 @@
+import class HubCore.Locked
+
 /// The first of several results; later ones are dropped.
 final class FirstOutcome<Value: Sendable>: Sendable {
     private enum State {

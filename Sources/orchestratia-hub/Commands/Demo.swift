@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cryptography
 import Foundation
+import HTTPClient
 import HubCore
 import HubService
 import TelegramBot

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTPClient
 import HubService
 import HubStore
 import HummingbirdCore

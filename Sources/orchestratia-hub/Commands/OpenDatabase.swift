@@ -1,4 +1,5 @@
 import Cryptography
+import HTTPClient
 import HubCore
 import HubService
 import Logging

@@ -1,5 +1,6 @@
 import ChatOps
 import Foundation
+import HTTPClient
 import HummingbirdCore
 import Logging
 import TLSSupport

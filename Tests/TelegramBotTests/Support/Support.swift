@@ -1,5 +1,8 @@
 import Foundation
+import HTTPClient
 import Testing
+
+import class HubCore.Locked
 
 @testable import TelegramBot
 

@@ -1,6 +1,7 @@
 import ChatOps
 import Cryptography
 import Foundation
+import HTTPClient
 import HubCore
 import HubService
 import HubStore

@@ -33,6 +33,12 @@ package struct CurlSettings: Sendable {
     }
 
     package var proxy: Proxy?
+    /// Without a ``proxy``: whether `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` of the environment count.
+    package var usesEnvironmentProxies: Bool
+    /// Whether `http` is allowed beyond this machine.
+    package var allowsPlainHTTP: Bool
+    /// Whether the server's certificate must be trusted and name the server.
+    package var verifiesCertificates: Bool
     package var addressFamily: AddressFamily
     /// A file of trusted certificates instead of the system's.
     package var certificateAuthorityFile: String?
@@ -40,8 +46,11 @@ package struct CurlSettings: Sendable {
     package var maximumConnections: Int
 
     package init(
-        proxy: Proxy? = nil, addressFamily: AddressFamily = .any, certificateAuthorityFile: String? = nil, maximumConnections: Int = 4096
+        proxy: Proxy? = nil, usesEnvironmentProxies: Bool = false, allowsPlainHTTP: Bool = false, verifiesCertificates: Bool = true,
+        addressFamily: AddressFamily = .any, certificateAuthorityFile: String? = nil, maximumConnections: Int = 4096
     ) {
+        (self.usesEnvironmentProxies, self.allowsPlainHTTP) = (usesEnvironmentProxies, allowsPlainHTTP)
+        self.verifiesCertificates = verifiesCertificates
         (self.proxy, self.addressFamily) = (proxy, addressFamily)
         (self.certificateAuthorityFile, self.maximumConnections) = (certificateAuthorityFile, maximumConnections)
     }

@@ -9,7 +9,7 @@ package struct HTTPTransportError: Error, Equatable, Sendable, CustomStringConve
     }
 
     package enum Reason: Sendable, Equatable {
-        /// The URL is malformed, or neither `https` nor `http` to this machine.
+        /// The URL is malformed, or of a scheme that is not allowed there.
         case unsupportedURL
         case nameNotResolved, connectionRefused, tlsFailed, proxyFailed
         case timedOut

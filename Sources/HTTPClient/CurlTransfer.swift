@@ -28,7 +28,13 @@ final class CurlTransfer: @unchecked Sendable {
         // The loop keeps this object for as long as libcurl has the pointer.
         let context = Unmanaged.passUnretained(self).toOpaque()
         guard easy.setUp(request, settings, share, context) else { return false }
-        if request.method == .post { sendBody(through: easy, context) }
+        switch request.method {
+        case .get: break
+        case .post: sendBody(through: easy, context)
+        case .put, .patch, .delete:
+            if request.body != nil { sendBody(through: easy, context) }
+            easy.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        }
         easy.set(CURLOPT_WRITEDATA, context)
         easy.set(CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             CurlTransfer.at(context)?.received(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
@@ -105,7 +111,7 @@ final class CurlTransfer: @unchecked Sendable {
     /// Whether the server can have got a whole request. A body that was given away piece by piece is the best witness: a proxy's handshake
     /// counts as a request too.
     private func hasSent(through easy: CurlEasy) -> Bool {
-        guard let body = request.body, !body.isEmpty, !request.isRepeatable, request.method == .post else { return easy.requestBytes > 0 }
+        guard let body = request.body, !body.isEmpty, !request.isRepeatable else { return easy.requestBytes > 0 }
         return unsent.isEmpty
     }
 

@@ -1,6 +1,8 @@
 import CCurl
 import Foundation
 
+import class HubCore.Locked
+
 /// HTTP through libcurl: one thread drives all requests, so a thousand long polls cost a thousand sockets and no thread of their own.
 ///
 /// Callers leave commands in a locked inbox and wake the thread with `curl_multi_wakeup`, the one call that libcurl allows from elsewhere;

@@ -42,7 +42,7 @@ final class CurlEasy {
     func setUp(
         _ request: HTTPRequest, _ settings: CurlSettings, _ share: UnsafeMutableRawPointer, _ context: UnsafeMutableRawPointer
     ) -> Bool {
-        guard let scheme = CurlURL.permittedScheme(of: request.url) else { return false }
+        guard let scheme = CurlURL.permittedScheme(of: request.url, allowingPlainHTTP: settings.allowsPlainHTTP) else { return false }
         set(CURLOPT_URL, request.url)
         set(CURLOPT_PROTOCOLS_STR, scheme)
         set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
@@ -87,9 +87,15 @@ final class CurlEasy {
         case .ipv6: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V6))
         }
         if let file = settings.certificateAuthorityFile { set(CURLOPT_CAINFO, file) }
-        // Empty: the environment's proxies are not used either.
-        set(CURLOPT_PROXY, settings.proxy?.url ?? "")
-        set(CURLOPT_NOPROXY, "localhost,127.0.0.1,::1")
+        if !settings.verifiesCertificates {
+            set(CURLOPT_SSL_VERIFYPEER, 0)
+            set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if settings.proxy != nil || !settings.usesEnvironmentProxies {
+            // Empty: the environment's proxies are not used either.
+            set(CURLOPT_PROXY, settings.proxy?.url ?? "")
+            set(CURLOPT_NOPROXY, "localhost,127.0.0.1,::1")
+        }
         if let user = settings.proxy?.user { set(CURLOPT_PROXYUSERNAME, user) }
         if let password = settings.proxy?.password { set(CURLOPT_PROXYPASSWORD, password) }
     }
@@ -114,8 +120,8 @@ extension Duration {
 
 /// Which URLs may be asked, judged by libcurl's own parser so that nothing is read in two ways.
 private enum CurlURL {
-    /// `https`, or `http` for this machine; `nil` otherwise.
-    static func permittedScheme(of url: String) -> String? {
+    /// `https`, or `http` where it is allowed, which it always is to this machine; `nil` otherwise.
+    static func permittedScheme(of url: String, allowingPlainHTTP: Bool) -> String? {
         guard !url.utf8.contains(0), let parsed = curl_url() else { return nil }
         defer { curl_url_cleanup(parsed) }
         guard curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK, let scheme = part(CURLUPART_SCHEME, of: parsed),
@@ -123,7 +129,7 @@ private enum CurlURL {
         else { return nil }
         switch scheme {
         case "https": return scheme
-        case "http" where isLoopback(host): return scheme
+        case "http" where allowingPlainHTTP || isLoopback(host): return scheme
         default: return nil
         }
     }
