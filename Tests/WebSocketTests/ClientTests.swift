@@ -21,14 +21,18 @@ import Testing
             ),
         ])
     func refused(_ answer: String, error: WebSocketClientError) async throws {
-        try await TestListener.serve { CannedAnswer(answer) } _: { listener -> Void in
+        try await TestListener.serve {
+            CannedAnswer(answer)
+        } _: { listener -> Void in
             await #expect(throws: error) { try await WebSocketClient().connect(to: endpoint(listener.port)) { _ in } }
         }
     }
 
     @Test("what is no HTTP is no handshake")
     func noHTTP() async throws {
-        try await TestListener.serve { CannedAnswer("SSH-2.0-x\r\n") } _: { listener in
+        try await TestListener.serve {
+            CannedAnswer("SSH-2.0-x\r\n")
+        } _: { listener in
             do {
                 try await WebSocketClient().connect(to: endpoint(listener.port)) { _ in }
                 Issue.record("it connected")
@@ -39,7 +43,9 @@ import Testing
 
     @Test("nobody listening, and nobody answering, are told apart")
     func nobody() async throws {
-        let port = try await TestListener.serve { CannedAnswer("") } _: { listener in
+        let port = try await TestListener.serve {
+            CannedAnswer("")
+        } _: { listener in
             var client = WebSocketClient()
             client.handshakeTimeout = .milliseconds(50)
             let place = "127.0.0.1:\(listener.port)"
@@ -69,7 +75,9 @@ import Testing
         try await TestServer.serve { connection in
             for await message in connection.messages { try await connection.send(message) }
         } _: { server in
-            try await TestListener.serve { TunnelProxy(to: server.port, requests) } _: { listener in
+            try await TestListener.serve {
+                TunnelProxy(to: server.port, requests)
+            } _: { listener in
                 let proxy = try #require(WebSocketProxy("http://me:secret@127.0.0.1:\(listener.port)"))
                 let endpoint = try #require(WebSocketEndpoint(hub: "http://hub.test", path: "/ws"))
                 try await WebSocketClient().connect(to: endpoint, through: proxy) { connection in
@@ -85,9 +93,13 @@ import Testing
 
     @Test(
         "a proxy that says no is an error of its own",
-        arguments: [("HTTP/1.1 407 Who are you\r\n\r\n", 407), ("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", 403), ("what?\r\n\r\n", nil)])
+        arguments: [
+            ("HTTP/1.1 407 Who are you\r\n\r\n", 407), ("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", 403), ("what?\r\n\r\n", nil),
+        ])
     func proxyRefuses(_ answer: String, status: Int?) async throws {
-        try await TestListener.serve { CannedAnswer(answer) } _: { listener in
+        try await TestListener.serve {
+            CannedAnswer(answer)
+        } _: { listener in
             let proxy = try #require(WebSocketProxy("http://127.0.0.1:\(listener.port)"))
             await #expect(throws: WebSocketClientError.proxyRefused(status: status)) {
                 try await WebSocketClient().connect(to: endpoint(1), through: proxy) { _ in }
@@ -97,7 +109,9 @@ import Testing
 
     @Test("cancelling ends the wait for a handshake")
     func cancelled() async throws {
-        try await TestListener.serve { CannedAnswer("") } _: { listener in
+        try await TestListener.serve {
+            CannedAnswer("")
+        } _: { listener in
             let task = Task { try await WebSocketClient().connect(to: endpoint(listener.port)) { _ in } }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }

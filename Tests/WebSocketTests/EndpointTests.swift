@@ -69,7 +69,8 @@ import Testing
         #expect(try (chosen("https://hub.example.org", ["https_proxy": "http://p", "no_proxy": list]) == nil) == isExcepted)
     }
 
-    @Test("addresses are excepted one by one and by network", arguments: [("10.0.0.0/8", true), ("10.1.2.3", true), ("10.2.0.0/16", false)])
+    @Test(
+        "addresses are excepted one by one and by network", arguments: [("10.0.0.0/8", true), ("10.1.2.3", true), ("10.2.0.0/16", false)])
     func networks(_ list: String, isExcepted: Bool) throws {
         #expect(try (chosen("http://10.1.2.3:80", ["http_proxy": "http://p", "no_proxy": list]) == nil) == isExcepted)
     }

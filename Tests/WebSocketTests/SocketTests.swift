@@ -75,7 +75,10 @@ import Testing
         try await TestServer.serve { connection in
             // Reads nothing until it is told to.
             for await _ in released { break }
-            for await _ in connection.messages where count.withLock({ $0 += 1; return $0 == 400 }) {
+            for await _ in connection.messages
+            where count.withLock({
+                $0 += 1; return $0 == 400
+            }) {
                 try await connection.send(.text("all"))
             }
         } _: { server in

@@ -18,7 +18,8 @@ struct TestHub: Sendable {
 
     /// Serves for the time of `body`.
     static func serve(
-        limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(), drainTime: Duration = .seconds(10),
+        limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
+        drainTime: Duration = .seconds(10),
         log: Logger = quiet,
         _ body: (TestHub) async throws -> Void
     ) async throws {
