@@ -35,6 +35,7 @@ import Testing
         #expect(try await bench.written() == [0x88, 8, 0x03, 0xF0] + Array("no key".utf8))
         #expect(bench.channel.isActive)
         try await bench.receive(Frames.close(1008))
+        await bench.channel.testingEventLoop.run()
         await closed
         #expect(bench.connection.closeInfo == WebSocketClosure(code: 1008, reason: "no key", origin: .local))
         await bench.end()
