@@ -5,6 +5,7 @@ import HubService
 import Logging
 import SQLiteDatabase
 import ServiceLifecycle
+import TLSSupport
 import Testing
 
 @testable import HubServer
@@ -19,7 +20,7 @@ struct TestHub: Sendable {
     /// Serves for the time of `body`.
     static func serve(
         limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
-        drainTime: Duration = .seconds(10),
+        drainTime: Duration = .seconds(10), tls: TestCertificate? = nil,
         log: Logger = quiet,
         _ body: (TestHub) async throws -> Void
     ) async throws {
@@ -37,7 +38,10 @@ struct TestHub: Sendable {
             .init(
                 host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
                 webSockets: webSockets, drainTime: drainTime
-            ),
+            ) { plain in
+                guard let tls else { return plain }
+                return try ServerTLS.builder(certificate: tls.certificate, key: tls.key, over: plain)
+            },
             log: log
         ) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
