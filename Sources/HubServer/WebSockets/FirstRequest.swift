@@ -115,11 +115,13 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
     private func becomeWebSocket(
         _ context: ChannelHandlerContext, _ route: WebSocketRoute, _ request: WebSocketRequest, _ answer: ByteBuffer
     ) {
-        let pipeline = context.pipeline.syncOperations
+        let (channel, pipeline) = (context.channel, context.pipeline.syncOperations)
         do {
+            // A WebSocket has no half of a connection, and to TLS the option would mean a goodbye that the other side never ends.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
             // Past the encoder, which is about to leave.
             try pipeline.context(handlerType: HTTPResponseEncoder.self).writeAndFlush(NIOAny(answer), promise: nil)
-            let connection = try WebSocketConnection.add(to: context.channel, as: .server, route.options)
+            let connection = try WebSocketConnection.add(to: channel, as: .server, route.options)
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
             // It leaves last: it hands on what it has read beyond the request.
             pipeline.removeHandler(decoder, promise: nil)
