@@ -5,6 +5,8 @@ package struct AssignTask: UseCase {
     package enum Target: Sendable {
         /// By id or by name, any case.
         case server(String)
+        /// An existing terminal, by name or id, and so its server.
+        case session(String)
         case automatic
     }
 
@@ -22,6 +24,8 @@ package struct AssignTask: UseCase {
 
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         var task = subject
+        // A name that nobody has is the first thing to say, whatever the task's state.
+        let session = try chosenSession(for: task, in: transaction)
         guard task.state == .pending else {
             throw AgentTask.IllegalTransition(task: task, event: .assigned(Server.ID(stored: "")))
         }
@@ -35,13 +39,32 @@ package struct AssignTask: UseCase {
             try Self.saveContent(of: &task, changed: "require_plan", in: transaction)
         }
         switch target {
-        case .server(let name): return try assign(&task, toServer: name, in: transaction)
+        case .server(let name): return try assign(&task, to: try transaction.server(named: name, in: task.project), in: transaction)
+        case .session: return try assign(&task, to: session, in: transaction)
         case .automatic: return try assignAutomatically(&task, in: transaction)
         }
     }
 
-    private func assign(_ task: inout AgentTask, toServer name: String, in transaction: HubTransaction) throws -> TaskOutcome {
-        let server = try transaction.server(named: name, in: task.project)
+    private func chosenSession(for task: AgentTask, in transaction: HubTransaction) throws -> Session? {
+        guard case .session(let name) = target else { return nil }
+        return try transaction.session(.named(name, in: task.project))
+    }
+
+    private func assign(_ task: inout AgentTask, to session: Session?, in transaction: HubTransaction) throws -> TaskOutcome {
+        guard let session, let server = try transaction.servers.find(session.server) else {
+            throw HubError.notFound("there is no such session")
+        }
+        guard !session.isOver else { throw HubError.conflict("session \(session.name) is over") }
+        return try assign(&task, to: server, in: session, transaction)
+    }
+
+    private func assign(_ task: inout AgentTask, to server: Server, in transaction: HubTransaction) throws -> TaskOutcome {
+        try assign(&task, to: server, in: nil, transaction)
+    }
+
+    private func assign(
+        _ task: inout AgentTask, to server: Server, in session: Session?, _ transaction: HubTransaction
+    ) throws -> TaskOutcome {
         if let rule = Placement.infeasibility(of: task.content, on: server) {
             throw HubError.conflict("\(server.name) cannot run task #\(task.number): \(Self.sentence(rule, server))")
         }
@@ -55,7 +78,7 @@ package struct AssignTask: UseCase {
             let (id, due) = (server.id, transaction.now + Server.graceUntilRelease)
             transaction.afterCommit { $0.timers.add(.lease(id), due: due) }
         }
-        try transaction.assign(&task, to: server, by: transaction.caller.actor)
+        try transaction.assign(&task, to: server, in: session, by: transaction.caller.actor)
         return TaskOutcome(try transaction.view(of: task), warnings: warnings)
     }
 
