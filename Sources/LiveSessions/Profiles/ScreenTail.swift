@@ -10,13 +10,14 @@ struct ScreenTail {
     private let frames: Set<Int>
 
     init(_ image: ScreenImage, count: Int) {
-        var lines = image.lines
+        let end = (image.rows.lastIndex { !$0.isEmpty } ?? -1) + 1
+        var lines = (max(0, end - count)..<end).map(image.line)
         while lines.last?.isEmpty == true { lines.removeLast() }
-        let all = lines.suffix(count).map(Self.unframed)
+        let all = lines.map(Self.unframed)
         self.lines = all.map(\.text)
         frames = Set(all.indices.filter { all[$0].isFrame })
         let cursor = image.cursor
-        let line = image.lines.indices.contains(cursor.row) ? image.lines[cursor.row] : ""
+        let line = image.line(cursor.row)
         let width = image.rows.indices.contains(cursor.row) ? image.rows[cursor.row].reduce(0) { $0 + $1.columns } : 0
         typedAt = cursor.isVisible && !line.isEmpty && cursor.column + 1 >= width ? line : nil
     }
@@ -127,10 +128,10 @@ struct ScreenTail {
 
     private static let words = pattern(#"\(Y\)es/\(N\)o"#)
     private static let choice = pattern(#"(?i)[\[(](?:y(?:es)?/n(?:o)?|n(?:o)?/y(?:es)?)(?:/[a-z?]{1,8}){0,5}[\])](?=[^\p{L}]{0,4}$)"#)
-    private static let asking = pattern(#"[?？]\s*$"#)
-    private static let secret = pattern(#"(?i)(?:password|passphrase|passcode|\bpin\b)[^:]{0,80}:\s*$"#)
+    private static let asking = pattern(#"(?i)[?？]\s*$|(?:user ?name|login)[^\n]{0,100}:\s*$"#)
+    private static let secret = pattern(#"(?i)(?:password|passphrase|passcode|\bpin\b)[^\n]{0,100}:\s*$"#)
     private static let anywhere = pattern(
-        #"(?i)\b(?:press|hit) (?:\[?(?:enter|return|any key|space)\b)|--More--|^\(END\)$|(?:user ?name|login)[^:]{0,60}:\s*$"#)
+        #"(?i)\b(?:press|hit) (?:\[?(?:enter|return|any key|space)\b)|--More--|^\(END\)$"#)
     private static let arrows = pattern(#"(?i)\(use arrow keys|use (?:the )?arrow keys to|↑/↓ to (?:navigate|select|move)"#)
     private static let shell = pattern(#"(?:^|[\w\])~:/ ])[$#%❯➜]\s*$"#)
 }

@@ -34,7 +34,7 @@ import Testing
     }
 
     private static let faults: [(String, Int?)] = [
-        ("name: x\nsummary: [", 2), ("- a", 1), ("summary: s", 1), ("name: X Y\nsummary: s", 1), ("name: other\nsummary: s", 1),
+        ("name: x\nsummary: [", nil), ("- a", 1), ("summary: s", 1), ("name: X Y\nsummary: s", 1), ("name: other\nsummary: s", 1),
         ("name: x\nsummary: s\nunknown: 1", 3), ("name: x\nsummary: s\nready:\n  - 'ok'\n  - '('", 5),
         ("name: x\nsummary: s\nbusy: text", 3),
         ("name: x\nsummary: s\nprompt: {given: shouted}", 3), ("name: x\nsummary: s\nprompt: {given: argument, arguments: [a]}", 3),
