@@ -83,9 +83,18 @@ struct ScreenContent {
 
     private mutating func remember(_ row: Int) {
         guard scrollback.maximumLines > 0 else { return }
-        var text = ""
-        for cell in grid.rows[row] where cell.character != Cell.continuation { append(cell, to: &text) }
-        scrollback.append(text.utf8.trimmingBlanks())
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(grid.rows[row].count)
+        for cell in grid.rows[row] where cell.character != Cell.continuation {
+            if cell.character < 0x80 {
+                bytes.append(cell.character == 0 ? UInt8(ascii: " ") : UInt8(cell.character))
+            } else {
+                var text = ""
+                append(cell, to: &text)
+                bytes.append(contentsOf: text.utf8)
+            }
+        }
+        scrollback.append(bytes.trimmingBlanks())
     }
 
     private func runs(of row: Grid.Row) -> [StyledRun] {
