@@ -60,7 +60,8 @@ struct ScreenContent {
     mutating func resize(rows: Int, columns: Int, cursorRow: Int) -> Int {
         var moved = 0
         if !isAlternate {
-            moved = scrollAway(max(grid.usedRows, cursorRow + 1) - rows)
+            // No further than the cursor's row reaches the top: what is below it is cut.
+            moved = scrollAway(min(max(grid.usedRows, cursorRow + 1) - rows, cursorRow))
         } else if var screen = hidden {
             swap(&grid, &screen)
             _ = scrollAway(grid.usedRows - rows)

@@ -10,6 +10,8 @@ import HubCore
 /// It has one owner at a time: not `Sendable`, to be kept behind a lock or in an actor.
 package final class TerminalScreen {
     private static let maximumReplies = 4096
+    /// DECSC.
+    private static let saveCursor: [CChar] = [0x1B, 0x37]
 
     package private(set) var size: TerminalSize
     /// Grows with everything that changes what is visible, the cursor and the title included.
@@ -64,8 +66,11 @@ package final class TerminalScreen {
 
     package func resize(_ size: TerminalSize) {
         guard size != self.size else { return }
+        let isSmaller = size.rows < self.size.rows || size.columns < self.size.columns
         vterm_set_size(terminal, Int32(size.rows), Int32(size.columns))
         self.size = size
+        // libvterm 0.1 restores a saved cursor without a look at the size, and then writes outside of its memory: it saves one that fits.
+        if isSmaller { _ = Self.saveCursor.withUnsafeBufferPointer { vterm_input_write(terminal, $0.baseAddress, $0.count) } }
         hasChanged = true
         noteChange()
     }
