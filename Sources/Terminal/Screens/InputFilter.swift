@@ -10,6 +10,8 @@ package struct InputFilter {
     /// No more marks than this reach libvterm between two looks at what it made of them.
     private static let marksInPiece = 8
     private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+    /// CAN ends a control sequence without effect.
+    private static let cancel: [UInt8] = [0x18]
 
     private var bounds = ControlSequenceBounds()
     /// The beginning of a character whose rest has not come yet.
@@ -36,10 +38,12 @@ package struct InputFilter {
             if index - start >= Self.largestPiece { flush() }
             let byte = bytes[index]
             if byte < 0x80 {
-                if bounds.ignores(byte) || bounds.takes(byte) {
+                let verdict = bounds.ignores(byte) ? .take : bounds.judge(byte)
+                if verdict == .take {
                     index += 1
                 } else {
                     flush()
+                    if verdict == .cancel { Self.cancel.withUnsafeBytes(feed) }
                     index += 1
                     start = index
                 }
