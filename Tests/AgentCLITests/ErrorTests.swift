@@ -5,7 +5,8 @@ import Testing
 @Suite struct ErrorTests {
     private static let answers: [(status: Int, body: String, words: String)] = [
         (409, #"{"detail":"not open"}"#, "HTTP 409: not open"), (422, #"{"detail":[{"loc":1}]}"#, #"HTTP 422: [{"loc":1}]"#),
-        (500, "<html>oops</html>", "HTTP 500: <html>oops</html>"), (502, "", "HTTP 502: no reason was given"), (404, "[1]", "HTTP 404: [1]"),
+        (500, "<html>oops</html>", "HTTP 500: <html>oops</html>"), (502, "", "HTTP 502: no reason was given"),
+        (404, "[1]", "HTTP 404: [1]"),
         (307, "{}", "HTTP 307: redirected"), (401, #"{"detail":"no"}"#, "HTTP 401: no"),
     ]
 
@@ -63,8 +64,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ["task", "complete", taskID], ["task", "create", "--title", "x"], ["task", "create", "--title", "x", "--spec", "y", "--priority", "urgent"],
-        ["task", "help", taskID, "--question", "q", "--type", "x"], ["task", "update", taskID], ["nonsense"], ["task", "view"], ["pipeline", "create"],
+        ["task", "complete", taskID], ["task", "create", "--title", "x"],
+        ["task", "create", "--title", "x", "--spec", "y", "--priority", "urgent"],
+        ["task", "help", taskID, "--question", "q", "--type", "x"], ["task", "update", taskID], ["nonsense"], ["task", "view"],
+        ["pipeline", "create"],
         ["task", "help", taskID, "--question", "q", "--option", "=x"], ["task", "check", "--wait", "-1"], ["task", "subscribe", taskID],
         ["task", "deps", "add", taskID], ["--nonsense"],
     ]) func `wrong usage ends with 2 and sends nothing`(_ arguments: [String]) async throws {
@@ -74,7 +77,10 @@ import Testing
         #expect(outcome.output.isEmpty && !outcome.error.isEmpty)
     }
 
-    @Test(arguments: [["session", "list"], ["file", "send", "x", "--to", "y"], ["grants"], ["code", "scan"], ["remote", "exec", "n", "ls", "--timeout", "3"], ["remote", "read", "a", "b"], ["update"]])
+    @Test(arguments: [
+        ["session", "list"], ["file", "send", "x", "--to", "y"], ["grants"], ["code", "scan"],
+        ["remote", "exec", "n", "ls", "--timeout", "3"], ["remote", "read", "a", "b"], ["update"],
+    ])
     func `what cannot be is one sentence and 1`(_ arguments: [String]) async throws {
         try await RecordingHub.serve({ _ in (200, "{}") }) { hub in
             let terminal = try Terminal()
@@ -88,13 +94,17 @@ import Testing
 
     @Test func `version and help end with 0`() async throws {
         let terminal = try Terminal()
-        for flag in ["--version", "-V"] { #expect(await terminal.run(flag) == Outcome(status: 0, output: "orchestratia 0.1.0\n", error: "")) }
+        for flag in ["--version", "-V"] {
+            #expect(await terminal.run(flag) == Outcome(status: 0, output: "orchestratia 0.1.0\n", error: ""))
+        }
         let help = await terminal.run("--help")
         #expect(help.status == 0 && help.output.contains("pipeline") && !help.output.contains("grants"))
     }
 
     @Test func `colour only on a terminal, and no text of others steers it`() async throws {
-        let evil = JSONValue.object([.init("id", .string(taskID)), .init("title", "a\u{1B}]0;x\u{7}b\u{1B}[2Jc\rd"), .init("status", "done"), .init("spec", "")])
+        let evil = JSONValue.object([
+            .init("id", .string(taskID)), .init("title", "a\u{1B}]0;x\u{7}b\u{1B}[2Jc\rd"), .init("status", "done"), .init("spec", ""),
+        ])
         try await RecordingHub.serve({ _ in (200, evil.text) }) { hub in
             let terminal = try Terminal()
             terminal.point(to: hub)

@@ -39,7 +39,9 @@ import Testing
         Case("task complete \(taskID) --result 'all good'", "POST \(folder)/tasks/\(taskID)/complete", #"{"result":"all good"}"#),
         Case("task complete \(taskID) --result 42", "POST \(folder)/tasks/\(taskID)/complete", #"{"result":42}"#),
         Case("task complete \(taskID) --result null", "POST \(folder)/tasks/\(taskID)/complete", #"{"result":null}"#),
-        Case("task complete \(taskID) --result '[1, {\"a\": 1e400}]'", "POST \(folder)/tasks/\(taskID)/complete", #"{"result":[1,{"a":1e400}]}"#),
+        Case(
+            "task complete \(taskID) --result '[1, {\"a\": 1e400}]'", "POST \(folder)/tasks/\(taskID)/complete",
+            #"{"result":[1,{"a":1e400}]}"#),
         Case("task complete \(taskID) --result '- a list'", "POST \(folder)/tasks/\(taskID)/complete", #"{"result":"- a list"}"#),
         Case("task submit \(taskID) --result ok", "POST \(folder)/tasks/\(taskID)/submit", #"{"result":"ok"}"#),
         Case("task fail \(taskID) --error 'no disk'", "POST \(folder)/tasks/\(taskID)/fail", #"{"error":"no disk"}"#),
@@ -68,7 +70,8 @@ import Testing
             "task deps add \(taskID) --depends-on \(otherID)", "POST \(folder)/tasks/\(taskID)/dependencies",
             #"{"depends_on_task_id":"\#(otherID)","dependency_type":"blocks"}"#),
         Case(
-            "task deps add \(taskID) --depends-on \(otherID) --type input --contract-key api", "POST \(folder)/tasks/\(taskID)/dependencies",
+            "task deps add \(taskID) --depends-on \(otherID) --type input --contract-key api",
+            "POST \(folder)/tasks/\(taskID)/dependencies",
             #"{"depends_on_task_id":"\#(otherID)","dependency_type":"input","contract_key":"api"}"#),
         Case("task deps remove \(taskID) --depends-on \(otherID)", "DELETE \(folder)/tasks/\(taskID)/dependencies/\(otherID)"),
         Case("server list", "GET \(folder)/servers"),
@@ -106,7 +109,8 @@ import Testing
             let terminal = try Terminal()
             terminal.point(to: hub)
             let outcome = await terminal.run(
-                "task", "help", taskID, "--question", "Q?", "--context", "ctx", "--type", "question", "--option", "a=Left", "--option", "Right", "--default",
+                "task", "help", taskID, "--question", "Q?", "--context", "ctx", "--type", "question", "--option", "a=Left", "--option",
+                "Right", "--default",
                 "a", "--deadline", "60", "--urgency", "high")
             #expect(outcome.status == 0)
             #expect(outcome.output.contains("df160000"))
@@ -136,14 +140,19 @@ import Testing
             terminal.point(to: hub)
             let outcome = await terminal.run("task", "help", taskID, "--question", "Q?", "--wait")
             #expect(outcome == Outcome(status: 0, output: "Take the left one\n", error: ""))
-            #expect(hub.requests.map(\.line).dropFirst() == ["GET /api/v1/server/interventions/df16?wait=25", "GET /api/v1/server/interventions/df16?wait=25"])
+            #expect(
+                hub.requests.map(\.line).dropFirst() == [
+                    "GET /api/v1/server/interventions/df16?wait=25", "GET /api/v1/server/interventions/df16?wait=25",
+                ])
             let late = await terminal.run("task", "help", taskID, "--question", "Q?", "--wait", "--timeout", "0")
             #expect(late.output == "Take the left one\n")
         }
     }
 
     @Test func `a wait that is over says so with 1`() async throws {
-        try await RecordingHub.serve({ $0.method == "POST" ? (200, #"{"intervention_id":"df16","status":"pending"}"#) : (200, #"{"status":"pending","response":null}"#) }) { hub in
+        try await RecordingHub.serve({
+            $0.method == "POST" ? (200, #"{"intervention_id":"df16","status":"pending"}"#) : (200, #"{"status":"pending","response":null}"#)
+        }) { hub in
             let terminal = try Terminal()
             terminal.point(to: hub)
             let outcome = await terminal.run("task", "help", taskID, "--question", "Q?", "--wait", "--timeout", "0")
@@ -153,7 +162,9 @@ import Testing
     }
 
     @Test func `a task that is assigned at once takes two requests, and stays if the second fails`() async throws {
-        try await RecordingHub.serve({ $0.target.hasSuffix("/assign") ? (404, #"{"detail":"there is no session boss"}"#) : (201, sampleTask().text) }) { hub in
+        try await RecordingHub.serve({
+            $0.target.hasSuffix("/assign") ? (404, #"{"detail":"there is no session boss"}"#) : (201, sampleTask().text)
+        }) { hub in
             let terminal = try Terminal()
             terminal.point(to: hub)
             let outcome = await terminal.run("task", "create", "--title", "T", "--spec", "S", "--assign", "boss", "--require-plan")
@@ -180,7 +191,9 @@ import Testing
             #expect(outcome.status == 0)
             let offer = try #require(hub.requests.first?.json)
             #expect(hub.requests.first?.line == "POST /api/v1/server/remote/file-transfer")
-            #expect(offer["target_session"] == "boss" && offer["project_id"] == "p-1" && offer["filename"] == "a b.txt" && offer["file_size"] == 3)
+            #expect(
+                offer["target_session"] == "boss" && offer["project_id"] == "p-1" && offer["filename"] == "a b.txt"
+                    && offer["file_size"] == 3)
             #expect(offer["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
             #expect(offer["file_path"]?.string?.hasSuffix("/a b.txt") == true)
             #expect(offer["file_path"]?.string?.hasPrefix("/") == true)

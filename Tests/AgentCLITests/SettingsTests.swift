@@ -9,7 +9,9 @@ import Testing
         let terminal = try Terminal()
         if let file { try terminal.write(file, to: ".config/orchestratia/config.yaml") }
         if let system { try terminal.write(system, to: "etc/config.yaml") }
-        let console = Console(isColoured: false) { _ in } complaints: { _ in }
+        let console = Console(isColoured: false) { _ in
+        } complaints: { _ in
+        }
         return try AgentSettings(
             Surroundings(
                 environment: environment.merging(["HOME": terminal.folder]) { $1 }, workingDirectory: terminal.folder, console: console,
@@ -17,7 +19,8 @@ import Testing
     }
 
     private let stamped = [
-        "ORCHESTRATIA_HUB_URL": "https://env.example/", "ORCHESTRATIA_API_KEY": "orc_env", "ORCHESTRATIA_SESSION_ID": "s", "ORCHESTRATIA_PROJECT_ID": "p",
+        "ORCHESTRATIA_HUB_URL": "https://env.example/", "ORCHESTRATIA_API_KEY": "orc_env", "ORCHESTRATIA_SESSION_ID": "s",
+        "ORCHESTRATIA_PROJECT_ID": "p",
     ]
 
     @Test func `the file goes before the environment, which fills in what it lacks`() throws {
@@ -30,7 +33,8 @@ import Testing
     }
 
     @Test func `the user's file goes before the system's`() throws {
-        #expect(try settings([:], file: "hub_url: http://user\napi_key: u", system: "hub_url: http://system\napi_key: s").hub == "http://user")
+        #expect(
+            try settings([:], file: "hub_url: http://user\napi_key: u", system: "hub_url: http://system\napi_key: s").hub == "http://user")
         #expect(try settings([:], system: "hub_url: http://system\napi_key: s").hub == "http://system")
     }
 

@@ -7,7 +7,9 @@ import Testing
         (200, JSONValue.object([.init("tasks", .array(ids.map { sampleTask($0) })), .init("next", JSONValue(next))]).text)
     }
 
-    @Test(arguments: ["9edb", "9edb0000-1111", "#42"]) func `the beginning of an id, or a number, costs one look at the list`(_ name: String) async throws {
+    @Test(arguments: ["9edb", "9edb0000-1111", "#42"]) func `the beginning of an id, or a number, costs one look at the list`(
+        _ name: String
+    ) async throws {
         try await RecordingHub.serve({ $0.target == "/api/v1/server/tasks" ? list([taskID]) : (200, sampleTask().text) }) { hub in
             let terminal = try Terminal()
             terminal.point(to: hub)
@@ -30,7 +32,8 @@ import Testing
             let terminal = try Terminal()
             terminal.point(to: hub)
             let (several, none, short, wrongCase) = (
-                await terminal.run("task", "view", "9edb"), await terminal.run("task", "view", "ffff"), await terminal.run("task", "view", "9ed"),
+                await terminal.run("task", "view", "9edb"), await terminal.run("task", "view", "ffff"),
+                await terminal.run("task", "view", "9ed"),
                 await terminal.run("task", "view", "9EDB")
             )
             for outcome in [several, none, short, wrongCase] { #expect(outcome.status == 1 && outcome.output.isEmpty) }
@@ -75,7 +78,8 @@ import Testing
         let current = Locked(1)
         try await RecordingHub.serve({ request in
             let task = sampleTask(attempt: current.withLock { $0 })
-            return request.method == "GET" && !request.target.contains(taskID) ? (200, JSONValue.object([.init("count", 1), .init("tasks", [task])]).text) : (200, task.text)
+            return request.method == "GET" && !request.target.contains(taskID)
+                ? (200, JSONValue.object([.init("count", 1), .init("tasks", [task])]).text) : (200, task.text)
         }) { hub in
             let terminal = try Terminal()
             terminal.point(to: hub, session: "s-1")
@@ -108,7 +112,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["../../evil", "a/b", "", String(repeating: "a", count: 100)]) func `a strange session id names no file`(_ session: String) async throws {
+    @Test(arguments: ["../../evil", "a/b", "", String(repeating: "a", count: 100)]) func `a strange session id names no file`(
+        _ session: String
+    ) async throws {
         try await RecordingHub.serve({ _ in (200, sampleTask().text) }) { hub in
             let terminal = try Terminal()
             terminal.point(to: hub, session: session)

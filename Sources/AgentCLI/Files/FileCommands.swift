@@ -55,7 +55,8 @@ struct FileCommands: ParsableCommand {
                 }
                 guard clock.now < end else {
                     throw Failure.sentence(
-                        "transfer \(id) is still \(state["status"]?.string ?? "under way") after \(timeout) seconds: see `orchestratia file status`")
+                        "transfer \(id) is still \(state["status"]?.string ?? "under way") after \(timeout) seconds: see `orchestratia file status`"
+                    )
                 }
                 try await Task.sleep(for: .seconds(1))
             }
@@ -64,7 +65,9 @@ struct FileCommands: ParsableCommand {
         /// The size and the SHA-256 of a file, read in pieces.
         static func measure(_ path: String) throws -> (size: Int, hash: String) {
             var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { throw Failure.sentence("there is no file \(path)") }
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw Failure.sentence("there is no file \(path)")
+            }
             guard !isFolder.boolValue else { throw Failure.sentence("\(path) is a folder: pack it into one file first") }
             guard let file = FileHandle(forReadingAtPath: path) else { throw Failure.sentence("the file \(path) cannot be read") }
             defer { try? file.close() }

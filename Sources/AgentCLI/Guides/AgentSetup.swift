@@ -18,7 +18,12 @@ struct AgentSetup {
 
     /// The hooks as the program wants them in its settings.
     var hooks: JSONValue {
-        ["hooks": .object([.init("SessionStart", [group("session-start", matcher: nil)]), .init(program.toolEvent, [group("pre-tool-use", matcher: toolMatcher)])])]
+        [
+            "hooks": .object([
+                .init("SessionStart", [group("session-start", matcher: nil)]),
+                .init(program.toolEvent, [group("pre-tool-use", matcher: toolMatcher)]),
+            ])
+        ]
     }
 
     /// All tools. Gemini's and Codex's matchers are regular expressions.

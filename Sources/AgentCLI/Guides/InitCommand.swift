@@ -35,7 +35,10 @@ struct InitCommand: AgentCommand {
         }
         if !print { for change in changes where change.state == "written" { try write(change) } }
         let report = changes.map { change -> JSONValue in
-            .present([("path", .string(change.path)), ("state", .string(print ? "printed" : change.state)), ("text", print ? .string(change.text) : nil)])
+            .present([
+                ("path", .string(change.path)), ("state", .string(print ? "printed" : change.state)),
+                ("text", print ? .string(change.text) : nil),
+            ])
         }
         invocation.show(["initialized": JSONValue(!print), "files": .array(report)]) { console in
             if print {
@@ -47,7 +50,8 @@ struct InitCommand: AgentCommand {
 
     private func skill(at path: String) -> Change {
         let old = try? String(contentsOfFile: path, encoding: .utf8)
-        let state = old == nil || force ? "written" : old == AgentGuide.skill ? "unchanged" : "kept, as it was changed (--force writes over it)"
+        let state =
+            old == nil || force ? "written" : old == AgentGuide.skill ? "unchanged" : "kept, as it was changed (--force writes over it)"
         return Change(path: path, text: AgentGuide.skill, state: old == AgentGuide.skill ? "unchanged" : state)
     }
 
@@ -55,12 +59,14 @@ struct InitCommand: AgentCommand {
         var old: JSONValue = .object([])
         if let data = FileManager.default.contents(atPath: path), !data.isEmpty {
             guard let json = try? JSONValue(parsing: Array(data)), json.members != nil else {
-                throw Failure.sentence("\(path) is not plain JSON, so the hooks cannot be added there: add them by hand, as --print shows them")
+                throw Failure.sentence(
+                    "\(path) is not plain JSON, so the hooks cannot be added there: add them by hand, as --print shows them")
             }
             old = json
         }
         let new = setup.merged(into: old)
-        return Change(path: path, text: print ? setup.hooks.indented + "\n" : new.indented + "\n", state: new == old ? "unchanged" : "written")
+        return Change(
+            path: path, text: print ? setup.hooks.indented + "\n" : new.indented + "\n", state: new == old ? "unchanged" : "written")
     }
 
     private func write(_ change: Change) throws {

@@ -50,7 +50,8 @@ extension ApprovalRules.Use {
     /// The agent's own name of the tool, and the one that Claude Code has for the same: a rule against `Bash` is meant for every shell.
     var toolNames: [String] {
         let common: [String: String] = [
-            "run_shell_command": "Bash", "shell": "Bash", "exec_command": "Bash", "unified_exec": "Bash", "write_file": "Write", "replace": "Edit",
+            "run_shell_command": "Bash", "shell": "Bash", "exec_command": "Bash", "unified_exec": "Bash", "write_file": "Write",
+            "replace": "Edit",
             "apply_patch": "Edit", "read_file": "Read", "read_many_files": "Read", "glob": "Glob", "search_file_content": "Grep",
             "grep_search": "Grep", "web_fetch": "WebFetch", "google_web_search": "WebSearch", "web_search": "WebSearch",
         ]

@@ -3,7 +3,8 @@ import ArgumentParser
 /// What agent programs call at certain moments; `orchestratia init` tells them to.
 struct HookCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hook", abstract: "Called by agent programs.", shouldDisplay: false, subcommands: [SessionStartHook.self, PreToolUseHook.self])
+        commandName: "hook", abstract: "Called by agent programs.", shouldDisplay: false,
+        subcommands: [SessionStartHook.self, PreToolUseHook.self])
 }
 
 /// The agent programs whose hooks are known.

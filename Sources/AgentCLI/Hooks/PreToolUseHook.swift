@@ -9,7 +9,8 @@ import WireProtocol
 /// knows only a denial. It asks no network, so that it costs a few milliseconds, and it never fails: a hook that fails would either block
 /// every tool or allow every one.
 struct PreToolUseHook: AgentCommand {
-    static let configuration = CommandConfiguration(commandName: "pre-tool-use", abstract: "Hold the use of a tool against the hub's rules.")
+    static let configuration = CommandConfiguration(
+        commandName: "pre-tool-use", abstract: "Hold the use of a tool against the hub's rules.")
 
     @Option(help: "claude, gemini or codex.")
     var agent: AgentProgram = .claude
@@ -28,7 +29,8 @@ struct PreToolUseHook: AgentCommand {
             PermissionLog(surroundings).append([
                 "session_id": JSONValue(session), "project_id": JSONValue(project), "tool_name": .string(tool), "tool_input": use.input,
                 "decision": verdict.map { $0.isAllowed ? "allowed" : "denied" } ?? "asked", "matched_rule_id": JSONValue(verdict?.rule),
-                "reason": JSONValue(verdict?.name), "agent_name": .string(agent.rawValue), "created_at": .string(PermissionLog.time(Timestamp(Date()))),
+                "reason": JSONValue(verdict?.name), "agent_name": .string(agent.rawValue),
+                "created_at": .string(PermissionLog.time(Timestamp(Date()))),
             ])
         }
         if let verdict, let output = output(verdict) { invocation.console.print(output.text) }
@@ -42,7 +44,8 @@ struct PreToolUseHook: AgentCommand {
         case (.claude, let isAllowed), (.codex, let isAllowed):
             return [
                 "hookSpecificOutput": [
-                    "hookEventName": "PreToolUse", "permissionDecision": isAllowed ? "allow" : "deny", "permissionDecisionReason": .string(reason),
+                    "hookEventName": "PreToolUse", "permissionDecision": isAllowed ? "allow" : "deny",
+                    "permissionDecisionReason": .string(reason),
                 ]
             ]
         }

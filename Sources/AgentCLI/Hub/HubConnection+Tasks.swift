@@ -28,7 +28,8 @@ extension HubConnection {
             if number.map({ task["number"]?.int == $0 }) ?? (task["id"]?.string?.hasPrefix(text) ?? false) { found.append(task) }
         }
         guard let task = found.first, let id = task["id"]?.string else {
-            throw Failure.sentence("no task begins with \"\(text)\" among the \(seen) that the hub lists: `orchestratia task list` shows them")
+            throw Failure.sentence(
+                "no task begins with \"\(text)\" among the \(seen) that the hub lists: `orchestratia task list` shows them")
         }
         guard found.count == 1 else {
             let names = found.prefix(5).map { "\($0["id"]?.string ?? "?") (\($0["title"]?.string ?? "?"))" }.joined(separator: ", ")

@@ -21,7 +21,9 @@ struct HubConnection: Sendable {
     /// Sends the request, again if it got lost: a POST carries an `Idempotency-Key`, so that it takes effect once (section 12).
     ///
     /// - Throws: ``Failure``
-    func send(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue?, within limit: Duration = timeLimit) async throws -> JSONValue {
+    func send(_ method: HTTPRequest.Method, _ path: String, _ body: JSONValue?, within limit: Duration = timeLimit) async throws
+        -> JSONValue
+    {
         var headers = [("X-API-Key", settings.key), ("Content-Type", "application/json"), ("Accept-Encoding", "identity")]
         if method == .post { headers.append(("Idempotency-Key", Identifier<HubConnection>.random().text)) }
         let request = HTTPRequest(
@@ -46,7 +48,8 @@ struct HubConnection: Sendable {
         }
         if response.body.isEmpty { return .null }
         guard let json else {
-            throw Failure.sentence("the hub's answer is no JSON: is the address in hub_url that of a hub? It begins: \(beginning(of: response.body))")
+            throw Failure.sentence(
+                "the hub's answer is no JSON: is the address in hub_url that of a hub? It begins: \(beginning(of: response.body))")
         }
         return json
     }

@@ -8,7 +8,8 @@ struct InterventionText {
     var line: String {
         let status = intervention["status"]?.string ?? "?"
         let mark = console.style("[\(status)]", status == "responded" ? .green : .yellow)
-        return "\((intervention["id"]?.string ?? "").prefix(8))  \(mark)  \(intervention["intervention_type"]?.string ?? "help")  \(intervention["question"]?.string ?? "")"
+        return
+            "\((intervention["id"]?.string ?? "").prefix(8))  \(mark)  \(intervention["intervention_type"]?.string ?? "help")  \(intervention["question"]?.string ?? "")"
     }
 
     var full: String {

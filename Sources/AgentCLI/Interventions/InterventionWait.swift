@@ -28,7 +28,8 @@ struct InterventionWait {
                 try await Task.sleep(for: .seconds(2))
             }
             if let end, clock.now >= end {
-                throw Failure.sentence("nobody has answered yet: the question \(id) stays open, ask again with `orchestratia intervention view`")
+                throw Failure.sentence(
+                    "nobody has answered yet: the question \(id) stays open, ask again with `orchestratia intervention view`")
             }
         }
     }

@@ -68,7 +68,8 @@ struct Orchestratia: AgentCommand {
             Exit codes: 0 done, 1 failed, 2 wrong usage.
             """,
         subcommands: [
-            TaskCommands.self, PipelineCommands.self, InterventionCommands.self, ServerCommands.self, SessionCommands.self, FileCommands.self,
+            TaskCommands.self, PipelineCommands.self, InterventionCommands.self, ServerCommands.self, SessionCommands.self,
+            FileCommands.self,
             StatusCommand.self, InitCommand.self, HookCommands.self, RemoteCommands.self, GrantsCommand.self,
             CodeCommands.self, UpdateCommand.self,
         ])

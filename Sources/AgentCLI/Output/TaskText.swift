@@ -21,7 +21,9 @@ struct TaskText {
             lines.append("  repo      \(repository)" + (task["target_branch"]?.string.map { " (\($0))" } ?? ""))
         }
         if let waiting = task["waiting"]?.string { lines.append("  waits     \(waiting)") }
-        for warning in task["warnings"]?.array ?? [] { lines.append(console.style("  warning   \(warning.string ?? warning.text)", .yellow)) }
+        for warning in task["warnings"]?.array ?? [] {
+            lines.append(console.style("  warning   \(warning.string ?? warning.text)", .yellow))
+        }
         return lines.joined(separator: "\n")
     }
 

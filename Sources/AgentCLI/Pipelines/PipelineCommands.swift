@@ -24,7 +24,9 @@ struct PipelineCreate: AgentCommand {
     var dryRun = false
 
     func validate() throws {
-        guard (file == nil) != (inline == nil) else { throw ValidationError("give the document by --file or --inline, and only one of them") }
+        guard (file == nil) != (inline == nil) else {
+            throw ValidationError("give the document by --file or --inline, and only one of them")
+        }
     }
 
     func run(in invocation: Invocation) async throws {

@@ -13,9 +13,13 @@ struct PipelineDocument {
         } catch {
             throw Failure.sentence("the pipeline cannot be read: \(error)")
         }
-        guard let tasks = document["tasks"]?.array, !tasks.isEmpty else { throw Failure.sentence("the pipeline needs a list \"tasks\" with at least one task") }
+        guard let tasks = document["tasks"]?.array, !tasks.isEmpty else {
+            throw Failure.sentence("the pipeline needs a list \"tasks\" with at least one task")
+        }
         self.tasks = tasks
-        for (index, task) in tasks.enumerated() where task.members == nil { throw Failure.sentence("tasks[\(index)] must be an object, not \(task.kindName)") }
+        for (index, task) in tasks.enumerated() where task.members == nil {
+            throw Failure.sentence("tasks[\(index)] must be an object, not \(task.kindName)")
+        }
     }
 
     /// The name of the task at `index` within the document.
@@ -99,7 +103,8 @@ struct PipelineDocument {
 
     private func draft(_ task: JSONValue, _ upstreams: [String], _ settings: AgentSettings) -> JSONValue {
         .present([
-            ("title", task["title"]), ("spec", task["spec"] ?? ""), ("priority", task["priority"] ?? "normal"), ("type", task["type"] ?? "feature"),
+            ("title", task["title"]), ("spec", task["spec"] ?? ""), ("priority", task["priority"] ?? "normal"),
+            ("type", task["type"] ?? "feature"),
             ("session_id", settings.session.map(JSONValue.string)), ("project_id", settings.project.map(JSONValue.string)),
             ("target_repo", task["repo"]), ("target_branch", task["branch"]), ("acceptance_criteria", task["acceptance_criteria"]),
             ("dependency_ids", upstreams.isEmpty ? nil : JSONValue(upstreams)),

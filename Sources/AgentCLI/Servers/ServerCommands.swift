@@ -28,7 +28,8 @@ struct ServerCommands: ParsableCommand {
 }
 
 struct SessionCommands: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "session", abstract: "The project's terminals.", subcommands: [SessionList.self])
+    static let configuration = CommandConfiguration(
+        commandName: "session", abstract: "The project's terminals.", subcommands: [SessionList.self])
 }
 
 struct SessionList: AgentCommand {

@@ -26,7 +26,9 @@ enum HubStatus {
             let answer = try await invocation.withHub(settings) { hub in
                 try await hub.get("/api/v1/server/status", query: [("session_id", settings.session)], within: .seconds(5))
             }
-            guard answer["connected"]?.bool == true else { return merge(local, ["error": answer["error"] ?? "the hub says that it is not connected"]) }
+            guard answer["connected"]?.bool == true else {
+                return merge(local, ["error": answer["error"] ?? "the hub says that it is not connected"])
+            }
             return merge(local, answer)
         } catch {
             return merge(local, ["error": .string("\(error)")])
@@ -35,7 +37,8 @@ enum HubStatus {
 
     private static func skeleton(_ surroundings: Surroundings, hub: String?, error: String?) -> JSONValue {
         [
-            "connected": false, "hub_url": JSONValue(hub), "server_name": nil, "session_id": JSONValue(surroundings.variable("ORCHESTRATIA_SESSION_ID")),
+            "connected": false, "hub_url": JSONValue(hub), "server_name": nil,
+            "session_id": JSONValue(surroundings.variable("ORCHESTRATIA_SESSION_ID")),
             "session_name": nil, "project_id": JSONValue(surroundings.variable("ORCHESTRATIA_PROJECT_ID")), "project_name": nil,
             "role": "worker", "tasks": [], "task_summary": ["pending": 0, "running": 0, "total": 0],
             "version": .string(CommandLineTool.version), "error": JSONValue(error),
@@ -52,7 +55,9 @@ enum HubStatus {
                 members.append(member)
             }
         }
-        if let name = answer["session_name"]?.string?.lowercased(), !name.isEmpty, let index = members.firstIndex(where: { $0.name == "role" }) {
+        if let name = answer["session_name"]?.string?.lowercased(), !name.isEmpty,
+            let index = members.firstIndex(where: { $0.name == "role" })
+        {
             let leads = ["orchestrat", "platform", "coordinator"].contains { name.contains($0) }
             members[index].value = leads ? "orchestrator" : "worker"
         }
@@ -64,7 +69,8 @@ enum HubStatus {
             return console.style("unreachable", .red) + "  \(status["hub_url"]?.string ?? "no hub")\n  \(status["error"]?.string ?? "")"
         }
         var lines = [
-            console.style("connected", .green) + "  \(status["hub_url"]?.string ?? "")", "  server   \(status["server_name"]?.string ?? "-")",
+            console.style("connected", .green) + "  \(status["hub_url"]?.string ?? "")",
+            "  server   \(status["server_name"]?.string ?? "-")",
             "  project  \(status["project_name"]?.string ?? status["project_id"]?.string ?? "-")",
         ]
         if let session = status["session_name"]?.string ?? status["session_id"]?.string {

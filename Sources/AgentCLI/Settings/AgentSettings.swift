@@ -42,7 +42,8 @@ struct AgentSettings: Sendable, Equatable {
         let (key, variable) = what == "hub" ? ("hub_url", "ORCHESTRATIA_HUB_URL") : ("api_key", "ORCHESTRATIA_API_KEY")
         if file?.isRegistrationPending == true {
             return .sentence(
-                "this machine is not registered yet: \(path) holds a registration token and no \(key). Start orchestratia-agent, which registers")
+                "this machine is not registered yet: \(path) holds a registration token and no \(key). Start orchestratia-agent, which registers"
+            )
         }
         return .sentence(
             """

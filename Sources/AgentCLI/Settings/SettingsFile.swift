@@ -39,7 +39,9 @@ struct SettingsFile: Sendable, Equatable {
             throw Failure.sentence("\(path) is no valid YAML: \(error)")
         }
         guard let root else { return }
-        guard case .mapping(let mapping) = root else { throw Failure.sentence("\(path) must hold keys and values, such as hub_url: https://…") }
+        guard case .mapping(let mapping) = root else {
+            throw Failure.sentence("\(path) must hold keys and values, such as hub_url: https://…")
+        }
         func value(of key: String) -> String? {
             guard let node = mapping[Node(key)], node.null == nil, let text = node.scalar?.string, !text.isEmpty else { return nil }
             return text
@@ -51,6 +53,6 @@ struct SettingsFile: Sendable, Equatable {
 }
 
 extension Surroundings {
-    /// Tests have folders of their own, whoever runs them.
+    /// A superuser with a home elsewhere than root's has the configuration there, as other users do.
     var isSuperuser: Bool { geteuid() == 0 && variable("HOME").map { $0 == "/root" } ?? true }
 }

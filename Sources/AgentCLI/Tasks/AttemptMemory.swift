@@ -11,7 +11,9 @@ struct AttemptMemory {
 
     init?(_ surroundings: Surroundings) {
         guard let session = surroundings.variable("ORCHESTRATIA_SESSION_ID"), session.utf8.count <= 64,
-            session.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || ("0"..."9").contains(Character(.init($0))) || ("a"..."z").contains(Character(.init($0 | 0x20))) })
+            session.utf8.allSatisfy({
+                $0 == UInt8(ascii: "-") || ("0"..."9").contains(Character(.init($0))) || ("a"..."z").contains(Character(.init($0 | 0x20)))
+            })
         else { return nil }
         let state = surroundings.variable("XDG_STATE_HOME") ?? surroundings.home + "/.local/state"
         path = state + "/orchestratia/sessions/\(session).json"
@@ -46,7 +48,8 @@ extension Invocation {
     /// The attempt that a report on `task` is about, as far as it is known: what this session was given, what its environment says, and last
     /// what the hub's list has just said.
     func attempt(of task: NamedTask) -> JSONValue? {
-        let stamped = surroundings.variable("ORCHESTRATIA_TASK_ID")?.lowercased() == task.id.lowercased()
+        let stamped =
+            surroundings.variable("ORCHESTRATIA_TASK_ID")?.lowercased() == task.id.lowercased()
             ? surroundings.variable("ORCHESTRATIA_ATTEMPT").flatMap { Int($0) } : nil
         guard let attempt = AttemptMemory(surroundings)?[task.id] ?? stamped ?? task.attempt, attempt > 0 else { return nil }
         return JSONValue(attempt)

@@ -56,7 +56,8 @@ struct TaskHelp: AgentCommand {
             let asked = try await invocation.report(
                 "help", on: task.id,
                 [
-                    ("question", .string(question)), ("intervention_type", .string(type.rawValue)), ("context", context.map(JSONValue.string)),
+                    ("question", .string(question)), ("intervention_type", .string(type.rawValue)),
+                    ("context", context.map(JSONValue.string)),
                     ("options", option.isEmpty ? nil : .array(option.compactMap(choice))),
                     ("default_option", defaultOption.map(JSONValue.string)), ("deadline_seconds", deadline.map { JSONValue($0) }),
                     ("urgency", urgency.map(JSONValue.string)),

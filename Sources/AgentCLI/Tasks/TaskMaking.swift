@@ -116,7 +116,8 @@ struct TaskUpdate: AgentCommand {
 
     private var changes: JSONValue {
         .present([
-            ("title", title.map(JSONValue.string)), ("spec", spec.map(JSONValue.string)), ("priority", (priority?.rawValue).map(JSONValue.string)),
+            ("title", title.map(JSONValue.string)), ("spec", spec.map(JSONValue.string)),
+            ("priority", (priority?.rawValue).map(JSONValue.string)),
             ("type", (type?.rawValue).map(JSONValue.string)), ("target_repo", repo.map(JSONValue.string)),
             ("target_branch", branch.map(JSONValue.string)),
             ("acceptance_criteria", acceptanceCriteria.isEmpty ? nil : JSONValue(acceptanceCriteria)),
@@ -124,7 +125,9 @@ struct TaskUpdate: AgentCommand {
     }
 
     func validate() throws {
-        guard changes != .object([]) else { throw ValidationError("say what changes: --title, --spec, --priority, --type, --repo, --branch or --acceptance-criteria") }
+        guard changes != .object([]) else {
+            throw ValidationError("say what changes: --title, --spec, --priority, --type, --repo, --branch or --acceptance-criteria")
+        }
     }
 
     func run(in invocation: Invocation) async throws {

@@ -76,7 +76,8 @@ struct TaskStatus: AgentCommand {
 struct TaskList: AgentCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the project's tasks.")
 
-    @Option(help: "Only tasks of this status: pending, assigned, planning, plan_review, running, needs_human, review, done, failed, cancelled.")
+    @Option(
+        help: "Only tasks of this status: pending, assigned, planning, plan_review, running, needs_human, review, done, failed, cancelled.")
     var status: String?
 
     func run(in invocation: Invocation) async throws {
@@ -86,7 +87,9 @@ struct TaskList: AgentCommand {
         invocation.show(answer) { console in
             let tasks = answer["tasks"]?.array ?? []
             if tasks.isEmpty { return "No tasks." }
-            let lines = tasks.map { "\(console.style(String(($0["id"]?.string ?? "").prefix(8)), .dim))  \(TaskText(task: $0, console: console).line)" }
+            let lines = tasks.map {
+                "\(console.style(String(($0["id"]?.string ?? "").prefix(8)), .dim))  \(TaskText(task: $0, console: console).line)"
+            }
             let total = answer["total"]?.int ?? tasks.count
             return (lines + (total > tasks.count ? ["… and \(total - tasks.count) more"] : [])).joined(separator: "\n")
         }

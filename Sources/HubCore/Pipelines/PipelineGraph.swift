@@ -102,7 +102,8 @@ extension Pipeline {
             }
         }
         for cycle in graph.cycles() {
-            let names = cycle.entries.count > 40
+            let names =
+                cycle.entries.count > 40
                 ? cycle.entries.prefix(20).map { entries[$0].id } + ["… \(cycle.entries.count - 21) more …", entries[cycle.entries[0]].id]
                 : cycle.entries.map { entries[$0].id }
             faults.append(Fault(cycle.path, .cycle, "a circle: " + names.joined(separator: " waits for ")))

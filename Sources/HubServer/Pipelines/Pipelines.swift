@@ -18,7 +18,9 @@ enum Pipelines {
         return Reply(
             status: 201,
             [
-                "pipeline": ["name": JSONValue(made.name), "task_count": JSONValue(made.tasks.count), "edge_count": JSONValue(made.edgeCount)],
+                "pipeline": [
+                    "name": JSONValue(made.name), "task_count": JSONValue(made.tasks.count), "edge_count": JSONValue(made.edgeCount),
+                ],
                 "tasks": .array(tasks.map { TaskObject($0, isBrief: true).json }),
                 "id_map": .object(made.tasks.map { .init($0.name, JSONValue($0.id)) }),
             ])
@@ -32,7 +34,8 @@ enum Pipelines {
         let report = try await call.ask(CheckPipeline(project: project, pipeline: draft.pipeline, faults: draft.faults))
         return Reply([
             "valid": JSONValue(report.faults.isEmpty), "faults": .array(document.json(of: report.faults)),
-            "task_count": JSONValue(report.taskCount), "edge_count": JSONValue(report.edgeCount), "longest_path": JSONValue(report.longestPath),
+            "task_count": JSONValue(report.taskCount), "edge_count": JSONValue(report.edgeCount),
+            "longest_path": JSONValue(report.longestPath),
             "unplaceable": .array(report.unplaceable.map { ["task": .string($0.id), "reason": .string($0.reason)] }),
             "first_human_stop": report.firstHumanStop.map { ["task": .string($0.id), "kind": $0.isPlan ? "plan" : "review"] } ?? .null,
         ])

@@ -6,7 +6,8 @@ package struct PipelineDraft: Sendable {
     package private(set) var faults: [Pipeline.Fault] = []
 
     private static let keys: Set<String> = [
-        "id", "title", "spec", "priority", "type", "repo", "branch", "acceptance_criteria", "structured_spec", "requires", "prefers", "produces",
+        "id", "title", "spec", "priority", "type", "repo", "branch", "acceptance_criteria", "structured_spec", "requires", "prefers",
+        "produces",
         "dependencies", "depends_on", "plan", "review",
     ]
 
@@ -62,12 +63,14 @@ package struct PipelineDraft: Sendable {
         let requires = try fields.object("requires")
         let repository: String? = if let named = try fields.string("repo") { named } else { try requires?.string("repository") }
         return AgentTask.Content(
-            title: try fields.requiredString("title"), spec: try fields.string("spec") ?? "", priority: try fields.word("priority") ?? .normal,
+            title: try fields.requiredString("title"), spec: try fields.string("spec") ?? "",
+            priority: try fields.word("priority") ?? .normal,
             kind: try fields.word("type") ?? .feature, repository: repository, branch: try fields.string("branch"),
             acceptanceCriteria: try fields.strings("acceptance_criteria") ?? [],
             structuredSpec: try fields.object("structured_spec").map { _ in fields.any("structured_spec") },
             requirements: try requires.map(TaskChanges.requirements) ?? AgentTask.Requirements(),
-            preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")), requirePlan: try fields.bool("plan"),
+            preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")),
+            requirePlan: try fields.bool("plan"),
             requireReview: try fields.bool("review"))
     }
 

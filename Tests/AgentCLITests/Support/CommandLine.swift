@@ -43,10 +43,15 @@ final class Terminal {
 
     func run(_ arguments: [String], colours: Bool = false) async -> Outcome {
         let (output, error) = (Locked(""), Locked(""))
-        let console = Console(isColoured: colours) { text in output.withLock { $0 += text } } complaints: { text in error.withLock { $0 += text } }
+        let console = Console(isColoured: colours) { text in
+            output.withLock { $0 += text }
+        } complaints: { text in
+            error.withLock { $0 += text }
+        }
         let bytes = Array(input.utf8)
         let surroundings = Surroundings(
-            environment: environment, workingDirectory: folder, console: console, readInput: { bytes }, retryPauses: [.milliseconds(5), .milliseconds(5)],
+            environment: environment, workingDirectory: folder, console: console, readInput: { bytes },
+            retryPauses: [.milliseconds(5), .milliseconds(5)],
             systemConfiguration: folder + "/etc/config.yaml")
         let status = await CommandLineTool.run(arguments, in: surroundings)
         return Outcome(status: status, output: output.withLock { $0 }, error: error.withLock { $0 })

@@ -20,11 +20,11 @@ struct RecordedRequest: Sendable, Equatable {
 final class RecordingHub: Sendable {
     typealias Answer = @Sendable (RecordedRequest) -> (status: Int, body: String)?
 
-    private let channel: any Channel
+    private let channel: any NIOCore.Channel
     private let recorded: Locked<[RecordedRequest]>
     let port: Int
 
-    private init(_ channel: any Channel, _ recorded: Locked<[RecordedRequest]>) {
+    private init(_ channel: any NIOCore.Channel, _ recorded: Locked<[RecordedRequest]>) {
         (self.channel, self.recorded, port) = (channel, recorded, channel.localAddress?.port ?? 0)
     }
 
