@@ -7,11 +7,11 @@ import enum HubCore.JSONValue
 
 /// The built `orchestratia` against the built hub.
 @Suite struct CommandLineTests {
-    /// A hub, a person's token, and an agent's environment.
+    /// A hub, a person's token, and an agent's machine.
     private struct Bench {
         let hub: HubProgram
         let people: RESTClient
-        let environment: [String: String]
+        let shell: Shell
 
         static func with(_ body: (Bench) async throws -> Void) async throws {
             let hub = try HubProgram()
@@ -28,7 +28,7 @@ import enum HubCore.JSONValue
             let key = try #require(registered.body["api_key"]?.string)
             try "hub_url: \(hub.url)/\napi_key: \(key)\n".write(toFile: configuration + "/config.yaml", atomically: true, encoding: .utf8)
             do {
-                try await body(Bench(hub: hub, people: RESTClient(transport, bearer: person), environment: ["HOME": home]))
+                try await body(Bench(hub: hub, people: RESTClient(transport, bearer: person), shell: Shell(environment: ["HOME": home])))
             } catch {
                 await transport.shutdown()
                 throw error
@@ -36,6 +36,11 @@ import enum HubCore.JSONValue
             hub.stop()
             await transport.shutdown()
         }
+    }
+
+    /// A terminal of the agent's machine.
+    private struct Shell: Sendable {
+        let environment: [String: String]
 
         func run(_ arguments: String...) async throws -> HubProgram.Output { try await run(arguments) }
 
@@ -81,18 +86,19 @@ import enum HubCore.JSONValue
             let made = try await bench.people.post(bench.hub.url + "/api/v1/tasks", ["title": "Mend the door", "require_plan": true])
             let id = try #require(made.body["id"]?.string)
             let short = String(id.prefix(8))
-            #expect(try await bench.json("status")["task_summary"]?["total"] == 1)
-            let check = try await bench.json("task", "check", "--wait", "10")
+            #expect(try await bench.shell.json("status")["task_summary"]?["total"] == 1)
+            let check = try await bench.shell.json("task", "check", "--wait", "10")
             #expect(check["count"] == 1 && check["tasks"]?.array?.first?["id"] == .string(id))
-            #expect(try await bench.json("task", "start", short)["status"] == "planning")
-            let planned = try await bench.json("task", "plan", short, "--plan", "1. Oil it")
+            #expect(try await bench.shell.json("task", "start", short)["status"] == "planning")
+            let planned = try await bench.shell.json("task", "plan", short, "--plan", "1. Oil it")
             #expect(planned["status"] == "plan_review" && planned["plan"]?["summary"] == "1. Oil it")
             let approved = try await bench.people.post(
                 bench.hub.url + "/api/v1/tasks/\(id)/approve", ["plan_hash": try #require(planned["plan_hash"])])
             #expect(approved.status == 200)
-            #expect(try await bench.json("task", "note", short, "--content", "Half of it")["content"] == "Half of it")
+            #expect(try await bench.shell.json("task", "note", short, "--content", "Half of it")["content"] == "Half of it")
 
-            async let answer = bench.run(
+            let shell = bench.shell
+            async let answer = shell.run(
                 "task", "help", short, "--question", "Which oil?", "--option", "a=Olive", "--option", "b=Motor", "--wait")
             var open: JSONValue?
             while open == nil {
@@ -103,33 +109,34 @@ import enum HubCore.JSONValue
             let printed = try await answer
             #expect(printed.status == 0 && printed.standard == "Motor")
 
-            #expect(try await bench.json("task", "complete", short, "--result", #"{"summary":"quiet now"}"#)["status"] == "done")
-            let view = try await bench.run("task", "view", "#1")
+            #expect(try await bench.shell.json("task", "complete", short, "--result", #"{"summary":"quiet now"}"#)["status"] == "done")
+            let view = try await bench.shell.run("task", "view", "#1")
             #expect(view.standard.contains("Mend the door") && view.standard.contains("quiet now") && !view.standard.contains("\u{1B}"))
-            let late = try await bench.run("task", "fail", short, "--error", "x")
+            let late = try await bench.shell.run("task", "fail", short, "--error", "x")
             #expect(late.status == 1 && late.error.contains("HTTP 409") && late.standard.isEmpty)
         }
     }
 
     @Test func `tasks, dependencies and pipelines are made and seen from the command line`() async throws {
         try await Bench.with { bench in
-            let first = try #require(try await bench.json("task", "create", "--title", "First", "--spec", "s")["id"]?.string)
+            let first = try #require(try await bench.shell.json("task", "create", "--title", "First", "--spec", "s")["id"]?.string)
             let second = try #require(
-                try await bench.json("task", "create", "--title", "Second", "--spec", "s", "--depends-on", first)["id"]?.string)
-            #expect(try await bench.json("task", "view", second)["dependencies"]?.array?.count == 1)
-            #expect(try await bench.json("task", "deps", "remove", second, "--depends-on", first)["removed"] == true)
-            #expect(try await bench.json("task", "deps", "add", second, "--depends-on", first)["resolved"] == false)
-            #expect(try await bench.json("task", "update", second, "--title", "Other", "--priority", "low")["title"] == "Other")
-            #expect(try await bench.json("task", "cancel", second)["cancelled"] == true)
-            #expect(try await bench.json("server", "list")["servers"]?.array?.first?["name"] == "mac-1")
+                try await bench.shell.json("task", "create", "--title", "Second", "--spec", "s", "--depends-on", first)["id"]?.string)
+            #expect(try await bench.shell.json("task", "view", second)["dependencies"]?.array?.count == 1)
+            #expect(try await bench.shell.json("task", "deps", "remove", second, "--depends-on", first)["removed"] == true)
+            #expect(try await bench.shell.json("task", "deps", "add", second, "--depends-on", first)["resolved"] == false)
+            #expect(try await bench.shell.json("task", "update", second, "--title", "Other", "--priority", "low")["title"] == "Other")
+            #expect(try await bench.shell.json("task", "cancel", second)["cancelled"] == true)
+            #expect(try await bench.shell.json("server", "list")["servers"]?.array?.first?["name"] == "mac-1")
             let plan =
                 #"{"tasks":[{"title":"A","spec":"a"},{"title":"B","spec":"b","depends_on":["task-1"]},{"id":"c","title":"C","spec":"c","depends_on":[1]}]}"#
-            let pipeline = try await bench.json("pipeline", "create", "--inline", plan)
+            let pipeline = try await bench.shell.json("pipeline", "create", "--inline", plan)
             #expect(pipeline["tasks_created"] == 3 && pipeline["id_map"]?["c"]?.string?.count == 36)
-            let circle = try await bench.run("pipeline", "create", "--inline", #"{"tasks":[{"id":"a","title":"A","depends_on":["a"]}]}"#)
+            let circle = try await bench.shell.run(
+                "pipeline", "create", "--inline", #"{"tasks":[{"id":"a","title":"A","depends_on":["a"]}]}"#)
             #expect(circle.status == 1 && circle.error.contains("a circle: a waits for a"))
-            #expect(try await bench.json("task", "list")["total"] == 5)
-            #expect(try await bench.run("task", "list").standard.contains("#5 C"))
+            #expect(try await bench.shell.json("task", "list")["total"] == 5)
+            #expect(try await bench.shell.run("task", "list").standard.contains("#5 C"))
         }
     }
 

@@ -64,7 +64,7 @@ private struct TaskPages: AsyncSequence, Sendable {
                     throw AgentCLI.Failure.sentence("the hub's list of tasks cannot be read: is hub_url the address of a hub?")
                 }
                 (page, isFirst, pagesLeft) = (tasks[...], false, pagesLeft - 1)
-                after = answer["next"].flatMap { $0.isNull || tasks.isEmpty ? nil : $0 }
+                after = tasks.isEmpty || answer["next"]?.isNull == true ? .none : answer["next"]
             }
             return page.popFirst()
         }

@@ -22,7 +22,7 @@ enum TaskKind: String, ExpressibleByArgument, CaseIterable { case feature, bugfi
 enum DependencyKind: String, ExpressibleByArgument, CaseIterable { case blocks, input, related }
 
 extension JSONValue {
-    /// An object of those members that are there.
+    /// An object of those members that are there. Beware of `nil` beside a `JSONValue`: it is `null`; the absent one is `.none`.
     static func present(_ members: [(String, JSONValue?)]) -> JSONValue {
         .object(members.compactMap { name, value in value.map { Member(name, $0) } })
     }
