@@ -37,7 +37,7 @@ struct InitCommand: AgentCommand {
         let report = changes.map { change -> JSONValue in
             .present([
                 ("path", .string(change.path)), ("state", .string(print ? "printed" : change.state)),
-                ("text", print ? JSONValue.string(change.text) : .none),
+                ("text", JSONValue.unlessEmpty(print ? change.text : "")),
             ])
         }
         invocation.show(["initialized": JSONValue(!print), "files": .array(report)]) { console in

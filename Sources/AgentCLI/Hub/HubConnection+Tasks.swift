@@ -64,7 +64,7 @@ private struct TaskPages: AsyncSequence, Sendable {
                     throw AgentCLI.Failure.sentence("the hub's list of tasks cannot be read: is hub_url the address of a hub?")
                 }
                 (page, isFirst, pagesLeft) = (tasks[...], false, pagesLeft - 1)
-                after = tasks.isEmpty || answer["next"]?.isNull == true ? .none : answer["next"]
+                if tasks.isEmpty || answer["next"]?.isNull == true { after = Optional<JSONValue>.none } else { after = answer["next"] }
             }
             return page.popFirst()
         }

@@ -22,8 +22,15 @@ enum TaskKind: String, ExpressibleByArgument, CaseIterable { case feature, bugfi
 enum DependencyKind: String, ExpressibleByArgument, CaseIterable { case blocks, input, related }
 
 extension JSONValue {
-    /// An object of those members that are there. Beware of `nil` beside a `JSONValue`: it is `null`; the absent one is `.none`.
+    /// An object of those members that are there.
     static func present(_ members: [(String, JSONValue?)]) -> JSONValue {
         .object(members.compactMap { name, value in value.map { Member(name, $0) } })
     }
+
+    // Spelt out: a `nil` beside a `JSONValue` would be its `null`.
+    private static var absent: JSONValue? { Optional<JSONValue>.none }
+
+    static func unlessEmpty(_ items: [JSONValue]) -> JSONValue? { items.isEmpty ? absent : .some(.array(items)) }
+    static func unlessEmpty(_ text: String) -> JSONValue? { text.isEmpty ? absent : .some(.string(text)) }
+    static func ifTrue(_ flag: Bool) -> JSONValue? { flag ? .some(.bool(true)) : absent }
 }

@@ -58,7 +58,7 @@ struct TaskHelp: AgentCommand {
                 [
                     ("question", .string(question)), ("intervention_type", .string(type.rawValue)),
                     ("context", context.map(JSONValue.string)),
-                    ("options", option.isEmpty ? .none : JSONValue.array(option.compactMap(choice))),
+                    ("options", JSONValue.unlessEmpty(option.compactMap(choice))),
                     ("default_option", defaultOption.map(JSONValue.string)), ("deadline_seconds", deadline.map { JSONValue($0) }),
                     ("urgency", urgency.map(JSONValue.string)),
                 ], over: hub)

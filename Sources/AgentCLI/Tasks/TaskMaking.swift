@@ -45,8 +45,8 @@ struct TaskCreate: AgentCommand {
                     ("type", .string(type.rawValue)), ("session_id", hub.settings.session.map(JSONValue.string)),
                     ("project_id", hub.settings.project.map(JSONValue.string)), ("target_repo", repo.map(JSONValue.string)),
                     ("target_branch", branch.map(JSONValue.string)),
-                    ("acceptance_criteria", acceptanceCriteria.isEmpty ? .none : JSONValue(acceptanceCriteria)),
-                    ("dependency_ids", upstreams.isEmpty ? .none : JSONValue(upstreams)),
+                    ("acceptance_criteria", JSONValue.unlessEmpty(acceptanceCriteria.map(JSONValue.string))),
+                    ("dependency_ids", JSONValue.unlessEmpty(upstreams.map(JSONValue.string))),
                 ]))
             guard let assign else { return (task, nil as JSONValue?) }
             guard let id = task["id"]?.string else { throw Failure.sentence("the hub made the task, but gave no id for it") }
@@ -84,7 +84,7 @@ extension HubConnection {
     func assign(_ task: String, to session: String, requirePlan: Bool = false) async throws -> JSONValue {
         try await post(
             NamedTask(id: task).path + "/assign",
-            .present([("session_name", .string(session)), ("require_plan", requirePlan ? JSONValue.bool(true) : .none)]))
+            .present([("session_name", .string(session)), ("require_plan", JSONValue.ifTrue(requirePlan))]))
     }
 }
 
@@ -120,7 +120,7 @@ struct TaskUpdate: AgentCommand {
             ("priority", (priority?.rawValue).map(JSONValue.string)),
             ("type", (type?.rawValue).map(JSONValue.string)), ("target_repo", repo.map(JSONValue.string)),
             ("target_branch", branch.map(JSONValue.string)),
-            ("acceptance_criteria", acceptanceCriteria.isEmpty ? .none : JSONValue(acceptanceCriteria)),
+            ("acceptance_criteria", JSONValue.unlessEmpty(acceptanceCriteria.map(JSONValue.string))),
         ])
     }
 
