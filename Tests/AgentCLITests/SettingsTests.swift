@@ -39,8 +39,8 @@ import Testing
     }
 
     @Test func `the key of a session goes before the machine's`() throws {
-        let environment = stamped.merging(["ORCHESTRATIA_API_KEY": AgentSettings.sessionKeyMark + "narrow"]) { $1 }
-        #expect(try settings(environment, file: "hub_url: http://file\napi_key: orc_file").key == AgentSettings.sessionKeyMark + "narrow")
+        let environment = stamped.merging(["ORCHESTRATIA_TASK_ID": taskID]) { $1 }
+        #expect(try settings(environment, file: "hub_url: http://file\napi_key: orc_file").key == "orc_env")
     }
 
     @Test(arguments: ["1", "true", "YES", "on"]) func `certificates are checked unless told otherwise`(_ word: String) throws {

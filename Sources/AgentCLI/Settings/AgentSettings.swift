@@ -11,16 +11,16 @@ struct AgentSettings: Sendable, Equatable {
     var isTLSInsecure: Bool
 
     /// The file at its standard place goes before the environment, which fills in what the file lacks; the session and the project come from
-    /// the environment alone (agent protocol, section 1.4). A key that belongs to one session (section 12) is the exception: it stands in
-    /// that session's environment only and goes before the machine's.
+    /// the environment alone (agent protocol, section 1.4). A session that was opened for a task is the exception: its environment names the
+    /// task, which installed daemons never do, and holds a key for that task only (section 12), which goes before the machine's.
     ///
     /// - Throws: ``Failure`` where there is no hub or no key.
     init(_ surroundings: Surroundings) throws {
         let file = try SettingsFile.standard(surroundings)
-        guard let hub = file?.hub ?? surroundings.variable("ORCHESTRATIA_HUB_URL") else { throw Self.missing("hub", file, surroundings) }
-        let stamped = surroundings.variable("ORCHESTRATIA_API_KEY")
-        let isOfSession = stamped?.hasPrefix(Self.sessionKeyMark) ?? false
-        guard let key = isOfSession ? stamped : file?.key ?? stamped else { throw Self.missing("key", file, surroundings) }
+        let stamped = (hub: surroundings.variable("ORCHESTRATIA_HUB_URL"), key: surroundings.variable("ORCHESTRATIA_API_KEY"))
+        let isOfSession = surroundings.variable("ORCHESTRATIA_TASK_ID") != nil && stamped.hub != nil && stamped.key != nil
+        guard let hub = isOfSession ? stamped.hub : file?.hub ?? stamped.hub else { throw Self.missing("hub", file, surroundings) }
+        guard let key = isOfSession ? stamped.key : file?.key ?? stamped.key else { throw Self.missing("key", file, surroundings) }
         guard hub.lowercased().hasPrefix("http://") || hub.lowercased().hasPrefix("https://") else {
             throw Failure.sentence("the hub's address \(hub) must begin with http:// or https://")
         }
@@ -33,9 +33,6 @@ struct AgentSettings: Sendable, Equatable {
         let insecure = surroundings.variable("ORCHESTRATIA_INSECURE_TLS").map { ["1", "true", "yes", "on"].contains($0.lowercased()) }
         isTLSInsecure = insecure ?? false || file?.isTLSInsecure ?? false
     }
-
-    /// How the keys of sessions begin.
-    static let sessionKeyMark = "orcs_"
 
     private static func missing(_ what: String, _ file: SettingsFile?, _ surroundings: Surroundings) -> Failure {
         let path = file?.path ?? SettingsFile.paths(surroundings)[0]
