@@ -46,6 +46,9 @@ enum Routes {
         Route(method: .post, path: "/api/v1/server/tasks/{id}/complete", access: .agent, handler: Reports.complete),
         Route(method: .post, path: "/api/v1/server/tasks/{id}/fail", access: .agent, handler: Reports.fail),
 
+        Route(method: .post, path: "/api/v1/server/pipelines", access: .agent, handler: Pipelines.create),
+        Route(method: .post, path: "/api/v1/server/pipelines/dry-run", access: .agent, handler: Pipelines.check),
+
         Route(method: .get, path: "/api/v1/server/interventions", access: .agent, handler: Interventions.list),
         Route(method: .get, path: "/api/v1/server/interventions/{id}", access: .agent, handler: Interventions.get),
         Route(method: .post, path: "/api/v1/server/interventions/{id}/respond", access: .agent, handler: Interventions.respond),
@@ -76,6 +79,9 @@ enum Routes {
         Route(method: .post, path: "/api/v1/tasks/{id}/cancel", access: .person, handler: PeopleTasks.cancel),
         Route(method: .post, path: "/api/v1/tasks/{id}/retry", access: .person, handler: Decisions.retry),
         Route(method: .post, path: "/api/v1/tasks/{id}/release", access: .person, handler: Decisions.release),
+
+        Route(method: .post, path: "/api/v1/pipelines", access: .person, handler: Pipelines.create),
+        Route(method: .post, path: "/api/v1/pipelines/dry-run", access: .person, handler: Pipelines.check),
 
         Route(method: .get, path: "/api/v1/interventions", access: .person, handler: Interventions.list),
         Route(method: .get, path: "/api/v1/interventions/{id}", access: .person, handler: Interventions.get),

@@ -8,12 +8,14 @@ struct Problem: Error, Sendable {
     var status: Int
     /// A sentence for people.
     var detail: String
+    /// What is wrong one by one, where there is more to say than a sentence.
+    var faults: [JSONValue]?
     var headers: HTTPFields
     /// What the log should say beyond the detail.
     var cause: String?
 
-    init(_ status: Int, _ detail: String, headers: HTTPFields = [:], cause: String? = nil) {
-        (self.status, self.detail, self.headers, self.cause) = (status, detail, headers, cause)
+    init(_ status: Int, _ detail: String, faults: [JSONValue]? = nil, headers: HTTPFields = [:], cause: String? = nil) {
+        (self.status, self.detail, self.faults, self.headers, self.cause) = (status, detail, faults, headers, cause)
     }
 
     static let noWebSocket =
@@ -48,5 +50,9 @@ struct Problem: Error, Sendable {
         return Problem(429, "too many wrong tries: try again in \(seconds) seconds", headers: [.retryAfter: String(seconds)])
     }
 
-    var reply: Reply { Reply(status: status, ["detail": .string(detail)], headers: headers) }
+    var reply: Reply {
+        var members = [JSONValue.Member("detail", .string(detail))]
+        if let faults { members.append(.init("faults", .array(faults))) }
+        return Reply(status: status, .object(members), headers: headers)
+    }
 }

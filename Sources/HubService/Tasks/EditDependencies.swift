@@ -44,10 +44,10 @@ package struct AddDependency: UseCase {
 
     /// `input` edges carry data under contracts, which this version does not have.
     static func check(_ kind: Dependency.Kind) throws {
-        guard kind != .input else {
-            throw HubError.invalid("dependencies of type input need contracts, which this version does not have: use blocks")
-        }
+        guard kind != .input else { throw HubError.invalid(inputNeedsContracts) }
     }
+
+    static let inputNeedsContracts = "dependencies of type input need contracts, which this version does not have: use blocks"
 
     private func refuseCycle(from task: AgentTask, to upstream: AgentTask, in transaction: HubTransaction) throws {
         let cycle = try CycleSearch.path(closing: task.id, dependingOn: upstream.id) { id in
