@@ -41,12 +41,12 @@ package enum Gate {
         let createdIt = scope.task?.createdBy.kind == .agent && scope.task?.createdBy.id == server.id.text
         let hasIt = scope.task?.server == server.id
         return switch permission {
-        case .see, .createTask: true
+        case .see, .createTask, .sendFile: true
         case .editTask, .assignTask, .cancelTask: createdIt
         case .report: hasIt
         case .addNote: hasIt || createdIt
         case .answer: scope.intervention?.content.kind == .question && !hasIt
-        case .decide, .retryTask, .releaseTask, .typeIntoSession, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
+        case .decide, .retryTask, .releaseTask, .typeIntoSession, .fetchFile, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
             .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject:
             false
         }

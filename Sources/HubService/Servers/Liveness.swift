@@ -82,6 +82,7 @@ extension Hub {
             try await run(ReleaseLostWork(of: server), as: .hub)
         case .cleanUp:
             try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }
+            try await run(TidyFiles(), as: .hub)
             timers.add(.cleanUp, due: now + .seconds(3600))
         }
     }
