@@ -12,6 +12,7 @@ extension HubServer {
         package var connections: ConnectionLimits
         /// The WebSockets of agents.
         package var agents: any AgentConnections = NoAgentConnections()
+        package var terminals: any SessionTerminals = NoSessionTerminals()
         package var transfers = TransferLimits()
         /// Where the programs lie that a new server downloads; `nil`: nowhere.
         package var programs: String?
