@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct SessionEndpointTests {
+@Suite(.timeLimit(.minutes(1))) struct LiveSessionEndpointTests {
     /// A terminal that keeps what is typed.
     private final class Typewriter: SessionTerminals {
         let typed = Locked([String]())
