@@ -45,13 +45,11 @@ struct RunningHub: Sendable {
         let operations = ControlOperations(hub: hub, database: database, gateway: gateway, publicURL: publicURL)
 
         let (serving, whenBound) = AsyncStream.makeStream(of: Int.self)
-        let server = HubServer(
-            hub,
-            HubServer.Configuration(
-                host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
-                health: HubHealthSource(hub: hub, gateway: gateway), wrap: try configuration.wrapping()),
-            log: log
-        ) { port in whenBound.yield(port) }
+        var serverConfiguration = HubServer.Configuration(
+            host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
+            health: HubHealthSource(hub: hub, gateway: gateway), wrap: try configuration.wrapping())
+        serverConfiguration.programs = configuration.programs ?? HubConfiguration.programFolder
+        let server = HubServer(hub, serverConfiguration, log: log) { port in whenBound.yield(port) }
         let control = ControlServer(path: ControlSocket.path(for: configuration.database), log: log) { await operations.perform($0) }
 
         // Started in this order, stopped in reverse.

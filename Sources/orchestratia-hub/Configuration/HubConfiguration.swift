@@ -11,6 +11,8 @@ struct HubConfiguration: Sendable {
     var publicURL: String?
     /// `nil`: the folder that ships with the hub.
     var commands: String?
+    /// Where the programs lie that new servers download; `nil`: beside this program.
+    var programs: String?
     var botTokens: [Secret] = []
     var telegramAPI = "https://api.telegram.org"
     var telegramFiles = "https://api.telegram.org/file"
