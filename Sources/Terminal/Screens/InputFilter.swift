@@ -1,5 +1,5 @@
-/// Hands bytes on to libvterm in small pieces that end between characters, as valid UTF-8, and leaves combining marks out once a
-/// character has many.
+/// Hands bytes on to libvterm in small pieces that end between characters, as valid UTF-8, without absurd numbers in control sequences,
+/// and leaves combining marks out once a character has many.
 ///
 /// libvterm collects the marks of one character without a limit, on its stack and in a buffer that never shrinks, so that endless
 /// marks would take all memory. Nobody reads more than a few.
@@ -11,6 +11,7 @@ struct InputFilter {
     private static let marksInPiece = 8
     private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
+    private var digits = ControlSequenceDigits()
     /// The beginning of a character whose rest has not come yet.
     private var heldBack: [UInt8] = []
 
@@ -31,9 +32,15 @@ struct InputFilter {
         }
         while index < bytes.count {
             if index - start >= Self.largestPiece { flush() }
-            // The quick way for most of all output.
-            if bytes[index] < 0x80 {
-                index += 1
+            let byte = bytes[index]
+            if byte < 0x80 {
+                if digits.ignores(byte) || digits.takes(byte) {
+                    index += 1
+                } else {
+                    flush()
+                    index += 1
+                    start = index
+                }
                 continue
             }
             guard case .scalar(let scalar, let length) = UTF8Sequence(bytes, at: index) else {
