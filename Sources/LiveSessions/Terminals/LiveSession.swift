@@ -102,7 +102,7 @@ actor LiveSession {
         let chunk = OutputChunk(offset: published, bytes: bytes)
         published += Int64(bytes.count)
         ring.append(chunk)
-        recording?.write(bytes)
+        recording?.write(bytes) { image().paint }
         for subscription in subscriptions.values { subscription.add(.output(chunk)) }
     }
 
