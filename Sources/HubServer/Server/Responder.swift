@@ -7,7 +7,7 @@ import NIOCore
 
 /// Turns a request into an answer: route, body, key, handler, and whatever goes wrong in one shape.
 struct Responder: Sendable {
-    let routes = RouteTable(Routes.all)
+    let routes: RouteTable
     let wrongKeys = WrongKeys()
     let registrationTries = TryLimiter()
     let waits = WaitingRequests()
@@ -15,6 +15,11 @@ struct Responder: Sendable {
     let hub: Hub
     let configuration: HubServer.Configuration
     let log: Logger
+
+    init(hub: Hub, configuration: HubServer.Configuration, log: Logger) {
+        (self.hub, self.configuration, self.log) = (hub, configuration, log)
+        routes = RouteTable(Routes.all + configuration.webSockets.map(\.plainRoute))
+    }
 
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any NIOCore.Channel) async throws {
         let began = ContinuousClock.now
