@@ -9,6 +9,7 @@ final class RecordingFolder: Sendable {
     let policy: RecordingPolicy
     /// Everything that touches the disk runs here, one after the other.
     private let queue = DispatchQueue(label: "recordings")
+    private let open = Locked([Weak]())
 
     init(path: String, policy: RecordingPolicy) throws {
         (self.path, self.policy) = (path, policy)
@@ -24,7 +25,9 @@ final class RecordingFolder: Sendable {
         queue.async { [self] in
             for old in numbers(of: session).dropLast(2) { try? FileManager.default.removeItem(atPath: file(session, old)) }
         }
-        return RecordingFile(path: file(session, number), queue: queue)
+        let begun = RecordingFile(path: file(session, number), queue: queue)
+        open.withLock { $0.append(Weak(file: begun)) }
+        return begun
     }
 
     /// All that is kept of a session's recording, as one.
@@ -42,9 +45,17 @@ final class RecordingFolder: Sendable {
         }
     }
 
-    /// Waits until what was recorded so far is on the disk.
-    func flush(_ files: [RecordingFile]) async {
+    /// Waits until what was recorded so far is in the files.
+    func flush() async {
+        let files = open.withLock { open in
+            open = open.filter { $0.file != nil }
+            return open.compactMap(\.file)
+        }
         await onQueue { for file in files { file.flush() } }
+    }
+
+    private struct Weak: Sendable {
+        weak var file: RecordingFile?
     }
 
     /// Removes what is too old, and the oldest if all is too much.

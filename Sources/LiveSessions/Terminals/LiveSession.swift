@@ -44,6 +44,7 @@ actor LiveSession {
     private var nextNumber = 0
     private var subscriptions: [ObjectIdentifier: ByteSubscription] = [:]
     private var flushing: Task<Void, Never>?
+    private var attention = Attention()
 
     init(_ session: Session, recording: Recording?, schedule: @escaping @Sendable (LiveSession) -> Void) {
         (id, self.session, self.recording, self.schedule) = (session.id, session, recording, schedule)
@@ -130,17 +131,7 @@ actor LiveSession {
 
     // MARK: The server's side
 
-    /// How a terminal comes to a connection.
-    enum Arrival: Hashable, Sendable {
-        /// It is about to begin, or has just begun, on this connection.
-        case new
-        /// It went on while its server was away; `offset` is how much it has said in all, where the client numbers its output.
-        case back(offset: Int64?)
-        /// Its daemon was started anew and has forgotten what it said: the program will paint its screen again.
-        case found
-    }
-
-    func attach(_ session: Session, to link: any AgentLink, _ arrival: Arrival) {
+    func attach(_ session: Session, to link: any AgentLink, _ arrival: TerminalArrival) {
         self.session = session
         self.link = link
         screen.resize(session.size)
@@ -231,10 +222,7 @@ actor LiveSession {
 
     /// Lines that scrolled away and those on the screen, without empty ones at the end.
     func lines(last wanted: Int) -> [String] {
-        var lines = screen.scrollbackLines(last: wanted) + screen.image.lines
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        let text = Redactor.redact(lines.suffix(max(0, wanted)).joined(separator: "\n"))
-        return text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        PlainText.lines(of: screen, last: wanted)
     }
 
     /// What a typing hand looks at.
@@ -321,7 +309,27 @@ actor LiveSession {
         waiters.removeValue(forKey: number)?.resume()
     }
 
+    // MARK: What it waits for
+
+    var isWaiting: Bool { attention.isWaiting }
+    var isBusy: Bool { attention.isBusy }
+
+    func review(_ profiles: any TerminalProfiles, now: Timestamp) -> AttentionChange? {
+        guard !isOver, let heard = heardAt else { return nil }
+        return attention.review(
+            profiles.profile(named: session.profile), version: screen.version, quiet: now.since(heard),
+            looksForUnknown: session.profile != Session.shell || session.task != nil
+        ) { image() }
+    }
+
     // MARK: The end
+
+    /// The hub stops; the terminal may live on.
+    func closeRecording() {
+        publish(redactor.flush())
+        recording?.close()
+        recording = nil
+    }
 
     /// Nothing follows: everybody is told, and the recording is closed. The screen stays as it was last.
     func end() async {

@@ -84,6 +84,7 @@ struct Typist {
 
     private static func squeezed(_ text: String) -> String {
         String(
-            String.UnicodeScalarView(text.unicodeScalars.filter { !$0.properties.isWhitespace && $0 != "|" && !(0x2500...0x257F).contains($0.value) }))
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { !$0.properties.isWhitespace && $0 != "|" && !(0x2500...0x257F).contains($0.value) }))
     }
 }

@@ -12,6 +12,11 @@ package final class ByteSubscription: Sendable {
         var isSkip = false
         var isOver = false
         var waiter: CheckedContinuation<Void, Never>?
+
+        mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+            defer { waiter = nil }
+            return waiter
+        }
     }
 
     private let state: Locked<State>
@@ -96,12 +101,5 @@ package final class ByteSubscription: Sendable {
         } onCancel: {
             state.withLock { $0.takeWaiter() }?.resume()
         }
-    }
-}
-
-extension ByteSubscription.State {
-    fileprivate mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
-        defer { waiter = nil }
-        return waiter
     }
 }
