@@ -14,6 +14,9 @@ package final class LiveSessions: Sendable {
     /// More terminals than this are not watched: a server that makes up sessions costs no more.
     private static let maximumLive = 5000
 
+    /// What a client with credit may send of a new session before it is granted more, in bytes.
+    package static let initialCredit = LiveSession.window
+
     private struct State {
         var live: [Session.ID: LiveSession] = [:]
         var ended: [Session.ID: LiveSession] = [:]

@@ -16,11 +16,47 @@ extension LiveSessions {
         }
     }
 
+    /// Whether the terminal asks for leave to do something: what is typed would be taken for an answer.
+    package func asksPermission(_ session: Session.ID) async -> Bool { await live(session)?.asksPermission ?? false }
+
+    /// Returns when the terminal has shown something and has then been quiet for a while, or when the time is up.
+    package func waitUntilQuiet(_ session: Session.ID, for quiet: Duration, atMost limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        while !Task.isCancelled, ContinuousClock.now < deadline, let live = live(session), await live.isOpen {
+            let version = await live.glance().version
+            await live.waitForChange(since: version, until: min(deadline, .now + quiet))
+            if version > 0, await live.glance().version == version { return }
+        }
+    }
+
+    /// Returns when the program shows that it can be told something, or is quiet, or when the time is up; while it waits for a person,
+    /// it goes on waiting.
+    package func waitUntilReady(_ session: Session.ID, _ profile: any TerminalProfile, atMost limit: Duration) async {
+        var deadline = ContinuousClock.now + limit
+        while !Task.isCancelled, ContinuousClock.now < deadline, let live = live(session), await live.isOpen {
+            let glance = await live.glance()
+            let reading = profile.reading(of: glance.image)
+            if reading == .ready { return }
+            await live.waitForChange(since: glance.version, until: .now + Self.readyQuiet)
+            if case .waiting? = reading {
+                deadline = .now + limit
+            } else if reading == nil, glance.version > 0, await live.glance().version == glance.version {
+                return
+            }
+        }
+    }
+
+    /// A program whose screen nobody can read is taken for ready when it has been quiet for so long.
+    private static let readyQuiet: Duration = .seconds(3)
+
     private func note(_ change: AttentionChange, of session: Session.ID) async {
         do {
             switch change {
             case .waits(let kind, let text): try await hub.run(NoteWaiting(session, kind, text: text), as: .hub)
-            case .goesOn: try await hub.run(EndWaiting(session), as: .hub)
+            case .goesOn:
+                try await hub.run(EndWaiting(session), as: .hub)
+                // What was held back meanwhile.
+                if let server = await live(session)?.session.server { hub.doorbell.ring(server) }
             }
         } catch {
             log.error("what a terminal waits for could not be noted", metadata: ["session": "\(session)", "error": "\(HubError(error))"])
@@ -44,6 +80,7 @@ struct Attention {
 
     var isWaiting: Bool { if case .waiting? = reading { true } else { false } }
     var isBusy: Bool { reading == .busy }
+    var asksPermission: Bool { if case .waiting(.permission, _)? = reading { true } else { false } }
 
     /// - Parameters:
     ///   - quiet: for how long nothing has come.

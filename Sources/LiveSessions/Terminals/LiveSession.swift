@@ -313,6 +313,7 @@ actor LiveSession {
 
     var isWaiting: Bool { attention.isWaiting }
     var isBusy: Bool { attention.isBusy }
+    var asksPermission: Bool { attention.asksPermission }
 
     func review(_ profiles: any TerminalProfiles, now: Timestamp) -> AttentionChange? {
         guard !isOver, let heard = heardAt else { return nil }
