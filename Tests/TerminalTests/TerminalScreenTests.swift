@@ -108,7 +108,7 @@ import Testing
         let screen = screen(feeding: "\u{1b}]2;\(String(repeating: "t", count: 1000))\u{7}\u{1b}[?25l")
         #expect(screen.image.title == String(repeating: "t", count: 256))
         #expect(!screen.image.cursor.isVisible)
-        for piece in ["\u{1b}", "]0;my ti", "tle é", "\u{1b}\\"] { screen.feed(Array(piece.utf8)) }
+        screen.feed(Array("\u{1b}]0;my title é\u{1b}\\".utf8))
         #expect(screen.image.title == "my title é")
     }
 
