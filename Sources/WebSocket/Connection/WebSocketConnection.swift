@@ -41,11 +41,12 @@ package final class WebSocketConnection: Sendable {
         fileprivate let connection: WebSocketConnection
 
         package func makeAsyncIterator() -> Messages { self }
-        package func next() async -> WebSocketMessage? { await connection.nextMessage() }
-        package func next(isolation actor: isolated (any Actor)?) async -> WebSocketMessage? { await connection.nextMessage() }
+        package mutating func next() async -> WebSocketMessage? { await connection.receive() }
+        package mutating func next(isolation actor: isolated (any Actor)?) async -> WebSocketMessage? { await connection.receive() }
     }
 
-    private func nextMessage() async -> WebSocketMessage? {
+    /// The next of ``messages``.
+    package func receive() async -> WebSocketMessage? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 if inbox.take(continuation) { channel.eventLoop.execute { [channel] in channel.read() } }

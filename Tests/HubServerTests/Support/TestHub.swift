@@ -18,7 +18,8 @@ struct TestHub: Sendable {
 
     /// Serves for the time of `body`.
     static func serve(
-        limits: ConnectionLimits = ConnectionLimits(), health: HubHealth = HubHealth(), drainTime: Duration = .seconds(10),
+        limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
+        drainTime: Duration = .seconds(10),
         log: Logger = quiet,
         _ body: (TestHub) async throws -> Void
     ) async throws {
@@ -34,7 +35,8 @@ struct TestHub: Sendable {
         let server = HubServer(
             hub,
             .init(
-                host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits, drainTime: drainTime
+                host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
+                webSockets: webSockets, drainTime: drainTime
             ),
             log: log
         ) { announce.yield($0) }
