@@ -13,12 +13,10 @@ import WireProtocol
 /// The other end of a WebSocket, which sends what a test tells it and keeps what it gets until somebody asks for it.
 actor SocketPeer {
     private let connection: WebSocketConnection
-    private var messages: WebSocketConnection.Messages
     private var unread: [JSONValue] = []
 
     init(_ connection: WebSocketConnection) {
         self.connection = connection
-        messages = connection.messages
     }
 
     static func connect<Value: Sendable>(
@@ -63,6 +61,7 @@ actor SocketPeer {
     var all: [JSONValue] { unread }
 
     private func read() async throws -> JSONValue? {
+        var messages = connection.messages
         guard let message = await messages.next() else { return nil }
         return try JSONValue(parsing: Array(buffer: message.payload))
     }
@@ -130,10 +129,13 @@ extension TestHub {
     /// Registers a machine.
     ///
     /// - Returns: its key and its id.
-    func machine(_ name: String = "mac-1") async throws -> (key: String, id: Server.ID) {
+    func machine(_ name: String = "mac-1", capabilities: JSONValue = [:]) async throws -> (key: String, id: Server.ID) {
         let answer = try await nobody.post(
             "/api/v1/servers/register",
-            ["name": .string(name), "registration_token": .string(try await registrationToken()), "machine_id": .string(name)])
+            [
+                "name": .string(name), "registration_token": .string(try await registrationToken()), "machine_id": .string(name),
+                "system_info": ["capabilities": capabilities],
+            ])
         return (try #require(answer["api_key"].string), try #require(answer["id"].string.flatMap { Server.ID($0) }))
     }
 

@@ -126,14 +126,23 @@ import Testing
     @Test("an agent's command is typed once its shell is there, and its task after it is ready")
     func launching() async throws {
         let profile = LaunchProfile(
-            name: "robot", summary: "a robot", command: ["robot", "--say", "hello you"], ready: [try ScreenPattern("robot> ")])
+            name: "robot", summary: "a robot", command: ["robot", "--say", "hello you"], ready: [try #require(ScreenPattern("^robot> ?$"))])
         try await TestHub.serve(profiles: LaunchProfiles([profile])) { hub in
-            let machine = try await hub.machine()
-            let owner = try await hub.owner()
+            let machine = try await hub.machine(capabilities: ["agents": ["robot"]])
             try await FakeDaemon.connect(to: hub, key: machine.key) { daemon in
-                let task = try await hub.hub.run(
-                    CreateTask(in: hub.project, TaskContent(title: "Do it", spec: "now", requirements: Requirements(agent: nil))), as: owner)
-                _ = task
+                let task = try await hub.person().post(
+                    "/api/v1/tasks", ["title": "Do it", "spec": "now", "requires": ["agent": "robot"]])
+                let start = try await daemon.next("session_start")
+                let id = try #require(start["session_id"]?.string)
+                #expect(start["command"] == nil && start["task_id"] == nil && start["session_key"] == nil && start["message_id"] == nil)
+                try await daemon.started(id)
+                try await daemon.output("$ ", of: id)
+                #expect(try await daemon.input(of: id) == "robot --say 'hello you'")
+                try await daemon.output("robot --say 'hello you'", of: id)
+                #expect(try await daemon.input(of: id) == "\r")
+                try await daemon.output("\r\nrobot> ", of: id)
+                let assigned = try await daemon.next("task_assigned")
+                #expect(assigned["task_id"] == task["id"] && assigned["title"] == "Do it" && assigned["message_id"] == nil)
             }
         }
     }
