@@ -9,6 +9,7 @@ extension HubConfiguration {
             "public_url: \(quoted(publicURL))",
             "commands: \(quoted(commands))",
             "programs: \(quoted(programs))",
+            "agents: \(quoted(agents))",
             "telegram:",
             "  bot_tokens: [\(botTokens.map { _ in quoted(Secret.mask) }.joined(separator: ", "))]",
             "  api_url: \(quoted(telegramAPI))",

@@ -142,7 +142,7 @@ import WireProtocol
     @Test("the command line asks for a transfer and follows it by the beginning of its id")
     func endpoints() async throws {
         let connections = RecordingConnections()
-        try await TestHub.serve(configure: { $1.agents = connections }) { hub in
+        try await TestHub.serve(configure: { ($1.agents, $1.relay) = (connections, nil) }) { hub in
             let agent = try await hub.agent("mac-1")
             _ = try await hub.agent("mac-2")
             connections.connect(try await hub.server("mac-1").id)
