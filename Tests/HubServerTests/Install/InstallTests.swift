@@ -26,7 +26,7 @@ import Testing
             for folder in [home, programs] { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
         }
 
-        func remove() { try? FileManager.default.removeItem(at: root) }
+        fileprivate func remove() { try? FileManager.default.removeItem(at: root) }
     }
 
     /// Runs the script as a person does who has a home of their own there.
