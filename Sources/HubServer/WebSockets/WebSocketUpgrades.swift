@@ -24,7 +24,7 @@ struct WebSocketUpgrades: Sendable {
     func caller(of request: HTTPRequest, _ access: Access, from address: String) async throws(Problem) -> Caller {
         switch try await responder.authenticate(request.headerFields, access, from: address) {
         case .nobody: .stranger(name: address, over: .rest)
-        case .agent(let server): .agent(server, over: .rest)
+        case .agent(let server, let session): .agent(server, session: session, over: .rest)
         case .person(let person): .person(person, over: .rest)
         }
     }
