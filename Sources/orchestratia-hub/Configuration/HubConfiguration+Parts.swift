@@ -2,6 +2,7 @@ import ChatOps
 import Foundation
 import HTTPClient
 import HummingbirdCore
+import LiveSessions
 import Logging
 import TLSSupport
 import TelegramBot

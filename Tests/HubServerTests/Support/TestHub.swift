@@ -6,6 +6,7 @@ import LiveSessions
 import Logging
 import SQLiteDatabase
 import ServiceLifecycle
+import TLSSupport
 import Testing
 
 @testable import HubServer
@@ -22,7 +23,7 @@ struct TestHub: Sendable {
     /// Serves for the time of `body`.
     static func serve(
         limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
-        drainTime: Duration = .seconds(10), profiles: LaunchProfiles = LaunchProfiles(),
+        drainTime: Duration = .seconds(10), tls: TestCertificate? = nil, profiles: LaunchProfiles = LaunchProfiles(),
         timing: AgentSocket.Timing = AgentSocket.Timing(), log: Logger = quiet,
         _ body: (TestHub) async throws -> Void
     ) async throws {
@@ -44,7 +45,10 @@ struct TestHub: Sendable {
             .init(
                 host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
                 webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime
-            ),
+            ) { plain in
+                guard let tls else { return plain }
+                return try ServerTLS.builder(certificate: tls.certificate, key: tls.key, over: plain)
+            },
             log: log
         ) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
