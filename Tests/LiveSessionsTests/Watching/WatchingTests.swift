@@ -32,7 +32,7 @@ import Testing
             let id = terminal.session.id
             terminal.print("begin")
             await terminal.shows("begin")
-            let seen = try await terminal.live.withBytes(of: id, from: 0) { watcher -> [String] in
+            let seen = await terminal.live.withBytes(of: id, from: 0) { watcher -> [String] in
                 let line = String(repeating: "y", count: 98) + "\r\n"
                 let block = String(repeating: line, count: 100)
                 for round in 0..<150 {
