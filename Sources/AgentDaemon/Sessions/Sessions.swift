@@ -57,7 +57,7 @@ actor Sessions {
     func connected(_ welcome: Welcome) async {
         self.welcome = welcome
         let isNumbered = welcome.features.contains(.offsets)
-        for (id, entry) in entries {
+        for entry in entries.values {
             guard let session = entry.session else {
                 entry.feed.begin(rules(welcome))
                 continue
@@ -69,12 +69,13 @@ actor Sessions {
             parts.outgoing.send(started(session, isRecovered: true, isNumbered: isNumbered))
             // A hub that has no output from before needs the whole screen.
             if !isNumbered { await session.terminal.signal(SIGWINCH) }
-            _ = id
         }
         for (name, orphan) in orphans {
             parts.outgoing.send(
                 .sessionRecovered(SessionRecovered(tmuxName: name, pid: Int(orphan.pane.pid), workingDirectory: orphan.pane.directory)))
         }
+        // An extension that a hub which does not know it passes over.
+        parts.outgoing.send(.unknown(type: "sessions_reported"))
     }
 
     func disconnected() {
@@ -123,7 +124,8 @@ actor Sessions {
             Task {
                 do {
                     let session = try await SessionStart(parts: parts, launch: launch, key: key).run(feed)
-                    await begin(session, isRecovered: false)
+                    parts.outgoing.send(started(session, isRecovered: false, isNumbered: false))
+                    await begin(session)
                     await done()
                     await follow(session)
                 } catch {
@@ -142,8 +144,7 @@ actor Sessions {
         return feed
     }
 
-    private func begin(_ session: TerminalSession, isRecovered: Bool) async {
-        parts.outgoing.send(started(session, isRecovered: isRecovered, isNumbered: welcome?.features.contains(.offsets) ?? false))
+    private func begin(_ session: TerminalSession) async {
         entries[session.id]?.session = session
         let entry = entries[session.id]
         entries[session.id]?.early = []
@@ -159,13 +160,8 @@ actor Sessions {
         let record = SessionRecord(
             session: id, tmuxName: tmuxName, workingDirectory: orphan.pane.directory, portBase: old?.portBase, worktree: old?.worktree,
             hasCommand: old?.hasCommand ?? true)
-        if let welcome {
-            feed.connect(
-                OutputFeed.Rules(
-                    numbersOutput: welcome.features.contains(.offsets),
-                    creditUntil: welcome.features.contains(.credit) ? welcome.initialCredit : .max,
-                    isHeld: welcome.features.contains(.offsets)))
-        }
+        // Its output is counted anew, and flows at once: the hub expects it after its acknowledgement.
+        if let welcome { feed.begin(rules(welcome)) }
         await attach(record, pane: orphan.pane.pid, tmux: tmux, feed: feed)
     }
 
@@ -178,7 +174,7 @@ actor Sessions {
             try? await parts.records.save(record)
             let session = TerminalSession(
                 record, terminal: terminal, feed: feed, grace: parts.configuration.sessions.grace, times: parts.times)
-            await begin(session, isRecovered: true)
+            await begin(session)
             running.append(Task { await follow(session) })
         } catch {
             forget(record.session)

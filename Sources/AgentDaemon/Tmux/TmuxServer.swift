@@ -34,12 +34,11 @@ struct TmuxServer: Sendable {
         set -g history-limit 20000
         set -g default-terminal "tmux-256color"
         set -ga terminal-overrides ",xterm-256color:Tc:smcup@:rmcup@"
-        set -g update-environment "*"
         set -g window-size latest
         set -g remain-on-exit on
         set -g remain-on-exit-format ""
-        unbind-key -a -T prefix
-        unbind-key -a -T root
+        unbind-key -q -a -T prefix
+        unbind-key -q -a -T root
 
         """
 
@@ -72,13 +71,26 @@ struct TmuxServer: Sendable {
 
     /// - Returns: the process of the session's only pane.
     func newSession(_ name: String, _ launch: PseudoTerminal.Launch) async throws -> Int32 {
+        // Each pattern of this option takes one variable over from the client, so every name has to be there; what the values are
+        // stands nowhere.
+        let names = launch.environment.keys.filter(Self.isPlain).sorted().joined(separator: " ")
         let result = try await run(
             [
-                "new-session", "-d", "-P", "-F", "#{pane_pid}", "-s", name, "-x", String(launch.size.columns), "-y",
-                String(launch.size.rows), "-c", launch.directory, "--",
-            ] + launch.arguments, environment: launch.environment, in: launch.directory)
+                "set-option", "-g", "update-environment", names, ";", "new-session", "-d", "-P", "-F", "#{pane_pid}", "-s", name, "-x",
+                String(launch.size.columns), "-y",
+                String(launch.size.rows), "-c", Self.literal(launch.directory), "--",
+            ] + launch.arguments.map(Self.literal), environment: launch.environment, in: launch.directory)
         guard result.isSuccess, let pid = Int32(result.text) else { throw Command.Failure.failed("tmux", why: result.errors) }
         return pid
+    }
+
+    /// tmux takes a semicolon at the end of an argument for the end of a command.
+    private static func literal(_ argument: String) -> String {
+        argument.hasSuffix(";") ? argument.dropLast() + "\\;" : argument
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
+        name.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
     }
 
     /// What is there; empty if the server does not run.
