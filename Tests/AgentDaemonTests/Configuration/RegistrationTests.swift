@@ -40,7 +40,8 @@ struct RegistrationTests {
                 #expect(!FileManager.default.fileExists(atPath: home.file))
                 let token = "orcreg_" + Base64.url.encode(Array(hub.url.utf8)) + ".s"
                 await #expect(throws: Register.Failure.self) { try await program.register(token: token) }
-                #expect(try home.configuration().registrationToken?.revealed == token)
+                let configuration = try home.configuration()
+                #expect(configuration.registrationToken?.revealed == token)
             }
         }
     }

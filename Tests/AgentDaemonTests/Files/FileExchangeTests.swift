@@ -41,10 +41,12 @@ struct FileExchangeTests {
                     }
                     let first = try #require(await request("/api/v1/server/files/u1/ack"))
                     let path = home.path + "/.orchestratia/uploads/name.txt"
-                    #expect(try JSONValue(parsing: first.body) == ["success": true, "path": .string(path)])
+                    let taken = try JSONValue(parsing: first.body)
+                    #expect(taken == ["success": true, "path": .string(path)])
                     #expect(FileManager.default.contents(atPath: path) == Data(content))
                     let second = try #require(await request("/api/v1/server/files/u2/ack"))
-                    #expect(try JSONValue(parsing: second.body)["error"] == "sha256 mismatch")
+                    let mismatch = try JSONValue(parsing: second.body)
+                    #expect(mismatch["error"] == "sha256 mismatch")
                     let upload = try #require(await request("/api/v1/server/files/pulls/d1/upload"))
                     #expect(String(decoding: upload.body, as: UTF8.self).contains("filename=\"out.txt\""))
                     let refused = try #require(await request("/api/v1/server/files/pulls/d2/fail"))
