@@ -141,7 +141,12 @@ let package = Package(
         tests("PicturesTests", ["Pictures", "Terminal", "HubCore"]),
         tests("WebSocketTests", ["WebSocket", "HubCore", "HubTesting", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioEmbedded]),
         tests("LiveSessionsTests", ["LiveSessions", "HubService", "HubStore", "HubCore", "Terminal", "HubTesting"]),
-        tests("AgentDaemonTests", ["AgentDaemon", "WireProtocol", "WebSocket", "HTTPClient", "HubCore", nioCore, nioPosix, logging]),
+        tests(
+            "AgentDaemonTests",
+            [
+                "AgentDaemon", "WireProtocol", "WebSocket", "HTTPClient", "HubCore", "Cryptography", nioCore, nioPosix, nioHTTP1,
+                nioWebSocket, logging,
+            ]),
         tests("AgentCLITests", ["AgentCLI", "WireProtocol", "HTTPClient", "HubCore", nioCore, nioPosix]),
         tests(
             "HubTests",

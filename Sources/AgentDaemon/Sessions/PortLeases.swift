@@ -1,0 +1,60 @@
+import Foundation
+
+/// Ranges of ports, each lent to one session at a time: also between the daemons of one user, who share the directory.
+struct PortLeases: Sendable {
+    let directory: String
+    let settings: AgentConfiguration.PortSettings
+    /// Says who holds a lease: the daemon's state directory and the session.
+    let owner: String
+
+    /// Leases the first free range. A file made with `O_EXCL` is the lease, so two at once cannot get the same.
+    ///
+    /// - Returns: the first port; `nil` if all ranges are taken.
+    func lease(to session: String) async -> Int? {
+        try? await Disk.perform {
+            try PrivateFile.makeDirectory(directory)
+            for index in 0..<settings.count {
+                let base = settings.first + index * settings.size
+                guard base + settings.size <= 65_536 else { break }
+                let descriptor = open("\(directory)/\(base)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+                guard descriptor >= 0 else { continue }
+                let isWritten = PrivateFile.writeAll(Array("\(owner)\n\(session)\n".utf8), to: descriptor)
+                close(descriptor)
+                if isWritten && isFree(base) { return base }
+                unlink("\(directory)/\(base)")
+            }
+            return nil
+        }
+    }
+
+    func release(_ base: Int) async { _ = try? await Disk.perform { unlink("\(directory)/\(base)") } }
+
+    /// Gives back what this daemon leased to sessions that are not there any more.
+    func sweep(keeping sessions: Set<String>) async {
+        _ = try? await Disk.perform {
+            for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
+                guard let bytes = PrivateFile.read("\(directory)/\(name)") else { continue }
+                let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+                if lines.count == 2, lines[0] == owner, !sessions.contains(lines[1]) { unlink("\(directory)/\(name)") }
+            }
+        }
+    }
+
+    /// Whether nobody listens at the first port of the range.
+    private func isFree(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import HubCore
+import WireProtocol
+
+extension Sessions {
+    func order(_ order: TerminalSession.Order, for id: String) {
+        guard let entry = entries[id] else { return }
+        if let session = entry.session {
+            if !session.add(order) { parts.log.warning("input was dropped: the terminal takes none", metadata: ["session": "\(id)"]) }
+        } else if entry.early.count < 1000 {
+            entries[id]?.early.append(order)
+        }
+    }
+
+    func close(_ id: String) {
+        guard let entry = entries[id] else { return }
+        guard let session = entry.session else {
+            entries[id]?.isUnwanted = true
+            return
+        }
+        Task { await session.close() }
+    }
+
+    func kill(_ id: String) {
+        guard let session = entries[id]?.session else { return close(id) }
+        Task { await session.kill() }
+    }
+
+    func replay(_ id: String, from offset: Int64) { entries[id]?.feed.replay(from: offset) }
+
+    func grant(_ id: String, until offset: Int64) { entries[id]?.feed.grant(until: offset) }
+
+    /// Types a push, now or when the terminal is quiet.
+    ///
+    /// - Parameter done: hears whether it took effect. A session that is not there takes none.
+    func push(_ push: TaskPush, done: @escaping @Sendable (Bool) async -> Void) async {
+        let text = PushText(push)
+        guard let entry = entries[push.session] else { return await done(false) }
+        if let session = entry.session, text.waitsForQuiet {
+            session.addNote(text, quiet: parts.times.quiet, done: done)
+        } else {
+            order(.type(text, done: done), for: push.session)
+        }
+    }
+
+    func captureScrollback(_ id: String) async {
+        guard let session = entries[id]?.session else { return }
+        var lines: [String]?
+        if case .tmux(let tmux, let name, _, _) = session.terminal.backing { lines = await tmux.lines(of: name, history: nil) }
+        let text = lines ?? PlainText.lines(session.feed.tail(.max >> 1), last: 20_000)
+        parts.outgoing.send(.scrollbackCaptured(session: id, lines: text, error: nil))
+    }
+
+    /// Finds what an earlier daemon left: what tmux still holds waits for the hub, the rest is reported as ended.
+    func recover() async {
+        let records = await parts.records.all()
+        var panes: [String: TmuxServer.Pane] = [:]
+        for pane in await parts.tmux?.panes() ?? [] { panes[pane.session] = pane }
+        for record in records where panes[record.tmuxName] == nil {
+            await parts.spool.add(.sessionClosed(session: record.session, exitCode: nil))
+            await settle(record)
+        }
+        for (name, pane) in panes { orphans[name] = (pane, records.first { $0.tmuxName == name }) }
+        let alive = Set(records.filter { panes[$0.tmuxName] != nil }.map(\.session))
+        await parts.ports.sweep(keeping: alive)
+        await parts.worktrees.keep(alive)
+    }
+}

@@ -1,0 +1,260 @@
+import Foundation
+import HubCore
+import Logging
+import WireProtocol
+
+/// All sessions of this machine.
+actor Sessions {
+    struct Parts: Sendable {
+        var configuration: AgentConfiguration
+        var tmux: TmuxServer?
+        var environment: SessionEnvironment
+        var census: ProcessCensus
+        var worktrees: Worktrees
+        var ports: PortLeases
+        var records: SessionRecords
+        var spool: ReportSpool
+        var outgoing: Outgoing
+        var times: SessionTimes
+        var memory: @Sendable () -> SystemGauges.Memory?
+        var log: Logger
+    }
+
+    /// A session that starts or runs.
+    struct Entry {
+        let feed: OutputFeed
+        let began: ContinuousClock.Instant
+        var session: TerminalSession?
+        /// What came before it ran.
+        var early: [TerminalSession.Order] = []
+        /// A `session_close` or `session_kill` came before it ran.
+        var isUnwanted = false
+    }
+
+    let parts: Parts
+    var entries: [String: Entry] = [:]
+    /// What tmux holds of an earlier daemon, by tmux name, until the hub says which session it is.
+    var orphans: [String: (pane: TmuxServer.Pane, record: SessionRecord?)] = [:]
+    /// What the hub of the connection can do; `nil` without one.
+    private var welcome: Welcome?
+    private let feeds = Locked([String: OutputFeed]())
+    private var running: [Task<Void, Never>] = []
+    private var isStopping = false
+
+    init(_ parts: Parts) { self.parts = parts }
+
+    /// The next output of a session that may be sent.
+    nonisolated func output(of session: String, atMost limit: Int) -> (output: SessionOutput, hasMore: Bool)? {
+        guard let feed = feeds.withLock({ $0[session] }), let piece = feed.take(atMost: limit) else { return nil }
+        return (SessionOutput(session: session, bytes: piece.bytes, offset: piece.offset), feed.hasMore)
+    }
+
+    var count: Int { entries.count }
+
+    // MARK: - Connection
+
+    /// Reports what runs; output of before is sent only where the hub asks for it.
+    func connected(_ welcome: Welcome) async {
+        self.welcome = welcome
+        let isNumbered = welcome.features.contains(.offsets)
+        for entry in entries.values {
+            guard let session = entry.session else {
+                entry.feed.begin(rules(welcome))
+                continue
+            }
+            entry.feed.connect(
+                OutputFeed.Rules(
+                    numbersOutput: isNumbered,
+                    creditUntil: welcome.features.contains(.credit) ? entry.feed.offset + welcome.initialCredit : .max, isHeld: isNumbered))
+            parts.outgoing.send(started(session, isRecovered: true, isNumbered: isNumbered))
+            // A hub that has no output from before needs the whole screen.
+            if !isNumbered { await session.terminal.signal(SIGWINCH) }
+        }
+        for (name, orphan) in orphans {
+            parts.outgoing.send(
+                .sessionRecovered(SessionRecovered(tmuxName: name, pid: Int(orphan.pane.pid), workingDirectory: orphan.pane.directory)))
+        }
+        // An extension that a hub which does not know it passes over.
+        parts.outgoing.send(.unknown(type: "sessions_reported"))
+    }
+
+    func disconnected() {
+        welcome = nil
+        for entry in entries.values { entry.feed.disconnect() }
+    }
+
+    private func rules(_ welcome: Welcome) -> OutputFeed.Rules {
+        OutputFeed.Rules(
+            numbersOutput: welcome.features.contains(.offsets),
+            creditUntil: welcome.features.contains(.credit) ? welcome.initialCredit : .max)
+    }
+
+    private func started(_ session: TerminalSession, isRecovered: Bool, isNumbered: Bool) -> DaemonMessage {
+        .sessionStarted(
+            SessionStarted(
+                session: session.id, pid: Int(session.terminal.processID), tmuxName: session.terminal.tmuxName,
+                workingDirectory: session.record.workingDirectory, isRecovered: isRecovered,
+                offset: isNumbered && isRecovered ? session.feed.offset : nil))
+    }
+
+    // MARK: - Beginning
+
+    /// - Parameter done: called when the session runs, or was refused.
+    func start(_ launch: SessionLaunch, key: String?, done: @escaping @Sendable () async -> Void) async {
+        let id = launch.session
+        guard entries[id] == nil, !isStopping else {
+            parts.outgoing.send(.sessionError(session: id, error: isStopping ? "the agent is stopping" : "this session runs already"))
+            return await done()
+        }
+        if let orphan = orphans.values.first(where: { $0.record?.session == id }) {
+            await adopt(orphan.pane.session, as: id)
+            return await done()
+        }
+        let now = ContinuousClock.now
+        let young = entries.values.count { now - $0.began < .seconds(60) }
+        let refusal = SpawnGuard(settings: parts.configuration.sessions).refusal(
+            memory: parts.memory(), running: entries.count, young: young)
+        if let refusal {
+            await parts.spool.add(.sessionError(session: id, error: refusal))
+            return await done()
+        }
+        let feed = register(id, began: now)
+        if let welcome { feed.begin(rules(welcome)) }
+        running.append(
+            Task {
+                do {
+                    let session = try await SessionStart(parts: parts, launch: launch, key: key).run(feed)
+                    parts.outgoing.send(started(session, isRecovered: false, isNumbered: false))
+                    await begin(session)
+                    await done()
+                    await follow(session)
+                } catch {
+                    forget(id)
+                    await parts.spool.add(.sessionError(session: id, error: "\(error)"))
+                    await done()
+                }
+            })
+    }
+
+    private func register(_ id: String, began: ContinuousClock.Instant) -> OutputFeed {
+        let outgoing = parts.outgoing
+        let feed = OutputFeed(capacity: parts.configuration.sessions.replayBytes) { outgoing.mark(id) }
+        entries[id] = Entry(feed: feed, began: began)
+        feeds.withLock { $0[id] = feed }
+        return feed
+    }
+
+    private func begin(_ session: TerminalSession) async {
+        entries[session.id]?.session = session
+        let entry = entries[session.id]
+        entries[session.id]?.early = []
+        for order in entry?.early ?? [] { session.add(order) }
+        if entry?.isUnwanted ?? false { Task { await session.close() } }
+    }
+
+    /// Takes up what tmux held, under the id that the hub knows it by.
+    func adopt(_ tmuxName: String, as id: String) async {
+        guard let tmux = parts.tmux, let orphan = orphans.removeValue(forKey: tmuxName), entries[id] == nil else { return }
+        let feed = register(id, began: .now)
+        let old = orphan.record
+        let record = SessionRecord(
+            session: id, tmuxName: tmuxName, workingDirectory: orphan.pane.directory, portBase: old?.portBase, worktree: old?.worktree,
+            hasCommand: old?.hasCommand ?? true)
+        // Its output is counted anew, and flows at once: the hub expects it after its acknowledgement.
+        if let welcome { feed.begin(rules(welcome)) }
+        await attach(record, pane: orphan.pane.pid, tmux: tmux, feed: feed)
+    }
+
+    private func attach(_ record: SessionRecord, pane: Int32, tmux: TmuxServer, feed: OutputFeed) async {
+        do {
+            let terminal = try await SessionTerminal.attached(
+                to: pane, of: record.tmuxName, in: tmux, size: .standard, tag: SessionEnvironment.tag(of: record.session),
+                census: parts.census)
+            // Without its record it would still be found by its tmux name.
+            try? await parts.records.save(record)
+            let session = TerminalSession(
+                record, terminal: terminal, feed: feed, grace: parts.configuration.sessions.grace, times: parts.times)
+            await begin(session)
+            running.append(Task { await follow(session) })
+        } catch {
+            forget(record.session)
+            await parts.spool.add(.sessionError(session: record.session, error: "\(error)"))
+        }
+    }
+
+    // MARK: - End
+
+    private func follow(_ session: TerminalSession) async {
+        let screens = Task { await watchScreen(of: session) }
+        let end = await session.run()
+        screens.cancel()
+        await screens.value
+        switch end {
+        case .detached: forget(session.id)
+        case .viewLost:
+            guard case .tmux(let tmux, _, let pane, _) = session.terminal.backing, !isStopping else { return forget(session.id) }
+            entries[session.id]?.session = nil
+            await attach(session.record, pane: pane, tmux: tmux, feed: session.feed)
+        case .exited(let status): await closed(session, status)
+        }
+    }
+
+    private func closed(_ session: TerminalSession, _ status: ExitStatus?) async {
+        let limit = ContinuousClock.now + parts.times.drain
+        while !session.feed.isDrained && ContinuousClock.now < limit { try? await Task.sleep(for: .milliseconds(20)) }
+        let id = session.id
+        if welcome?.features.contains(.reports) ?? true {
+            await parts.spool.add(
+                .sessionSummary(
+                    SessionSummary(
+                        session: id, offset: session.feed.offset, lines: PlainText.lines(session.feed.tail(16 << 10), last: 20))))
+        }
+        await parts.spool.add(.sessionClosed(session: id, exitCode: status?.code))
+        forget(id)
+        await settle(session.record)
+    }
+
+    /// Gives back what an ended session had.
+    func settle(_ record: SessionRecord) async {
+        if let base = record.portBase { await parts.ports.release(base) }
+        if record.worktree != nil { await parts.worktrees.release(record.session) }
+        await parts.records.remove(record.session)
+    }
+
+    private func forget(_ id: String) {
+        entries[id] = nil
+        feeds.withLock { $0[id] = nil }
+    }
+
+    /// For the end of the daemon: tmux keeps its sessions, plain ones are hung up.
+    func stop() async {
+        isStopping = true
+        await withTaskGroup(of: Void.self) { group in
+            for session in entries.values.compactMap(\.session) {
+                group.addTask {
+                    if case .tmux = session.terminal.backing {
+                        await session.detach()
+                    } else {
+                        await session.terminal.hangUp(grace: .milliseconds(500))
+                    }
+                }
+            }
+        }
+        for task in running { await task.value }
+    }
+
+    /// A hub that keeps no screen of its own gets one where there is something new, if tmux has one.
+    private func watchScreen(of session: TerminalSession) async {
+        guard case .tmux(let tmux, let name, _, _) = session.terminal.backing else { return }
+        var seen: Int64 = -1
+        var last: [String] = []
+        while !Task.isCancelled {
+            try? await Task.sleep(for: parts.times.screen)
+            guard let welcome, !welcome.features.contains(.offsets), session.feed.offset != seen, !Task.isCancelled else { continue }
+            seen = session.feed.offset
+            guard let lines = await tmux.lines(of: name, history: 0), lines != last else { continue }
+            last = lines
+            parts.outgoing.send(.sessionScreen(session: session.id, lines: lines))
+        }
+    }
+}
