@@ -117,9 +117,9 @@ let package = Package(
             name: "orchestratia-hub",
             dependencies: [
                 "HubCore", "HubStore", "HubService", "Cryptography", "SQLiteDatabase", "HTTPClient", "TelegramBot", "ChatOps",
-                "TelegramGateway", "HubServer", "LiveSessions", "Pictures", "TLSSupport", "TelegramSimulator", arguments, yams, logging,
-                lifecycle, nioCore, nioPosix, hummingbirdCore,
-            ], swiftSettings: strict),
+                "TelegramGateway", "HubServer", "LiveSessions", "Pictures", "TLSSupport", "TelegramSimulator", subprocess, arguments, yams,
+                logging, lifecycle, nioCore, nioPosix, hummingbirdCore,
+            ], resources: [.embedInCode("Demo/agent.sh")], swiftSettings: strict),
         .executableTarget(
             name: "orchestratia-agent", dependencies: ["AgentDaemon", "HubCore", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "orchestratia", dependencies: ["AgentCLI", "HubCore", arguments], swiftSettings: strict),

@@ -99,7 +99,7 @@ final class HubConnection: Sendable {
             await connection.close(code: WebSocketCloseCode.normal, reason: "no answer")
         }
         defer { limit.cancel() }
-        guard let first = await connection.messages.next() else {
+        guard let first = await connection.receive() else {
             throw connection.closeInfo?.origin == .local ? Refusal.silent : Refusal.notWelcome
         }
         guard let json = try? JSONValue(parsing: Array(first.payload.readableBytesView)),

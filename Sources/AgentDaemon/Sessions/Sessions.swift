@@ -75,7 +75,7 @@ actor Sessions {
                 .sessionRecovered(SessionRecovered(tmuxName: name, pid: Int(orphan.pane.pid), workingDirectory: orphan.pane.directory)))
         }
         // An extension that a hub which does not know it passes over.
-        parts.outgoing.send(.unknown(type: "sessions_reported"))
+        parts.outgoing.send(.sessionsReported)
     }
 
     func disconnected() {

@@ -1,17 +1,15 @@
 import ArgumentParser
 import Cryptography
 import Foundation
-import HTTPClient
 import HubCore
 import HubService
-import TelegramBot
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Try the hub with a simulated Telegram: no account, no token, nothing kept.",
         discussion: """
-            Starts a hub on a temporary database, a Telegram of its own with a chat page, and an agent that plans, asks a question, works, \
-            and fails once. With --script a whole conversation plays itself, and the program ends.
+            Starts a hub on a temporary database, a Telegram of its own with a chat page, and a server \
+            with the real agent daemon, in whose terminals an agent plans, asks a question, works, and fails once. With --script a whole conversation plays itself, and the program ends.
             """)
 
     @Flag(help: "Play a conversation by itself as a transcript, and exit.")
@@ -49,14 +47,15 @@ struct Demo: AsyncParsableCommand {
         hub.telegramAPI = telegram.simulator.url
         hub.telegramFiles = telegram.simulator.url + "/file"
         hub.telegramLimits = .none
+        let machine = try DemoMachine(in: folder, programs: HubConfiguration.programFolder)
+        hub.agents = try machine.prepare(pace: script ? 0.05 : 1.5)
         if let level = HubConfiguration.logLevel(logLevel) { hub.logLevel = level }
 
         let code = SecretToken.random()
-        let pace: Duration = script ? .milliseconds(50) : .milliseconds(1500)
         let isScript = script
         do {
             try await RunningHub.run(hub) { running in
-                try await Self.play(running, telegram, code, pace: pace, isScript: isScript)
+                try await Self.play(running, telegram, code, machine, isScript: isScript)
             } whenServing: { running in
                 try await running.hub.run(MakePairingCode(code), as: .hub)
             }
@@ -67,35 +66,29 @@ struct Demo: AsyncParsableCommand {
         await telegram.simulator.shutdown()
     }
 
-    /// The agent works beside the story; the story's end is the demo's.
+    /// The machine works beside the story; the story's end is the demo's.
     private static func play(
-        _ running: RunningHub, _ telegram: DemoTelegram, _ code: SecretToken, pace: Duration, isScript: Bool
+        _ running: RunningHub, _ telegram: DemoTelegram, _ code: SecretToken, _ machine: DemoMachine, isScript: Bool
     ) async throws {
-        let transport = try CurlMultiLoop()
-        let agent = ScriptedAgent(hubURL: running.url, transport: transport, pace: pace, log: running.log)
+        guard let project = try await running.hub.project(named: "default") else { throw Failure("the demo's hub has no project") }
+        try await running.hub.run(ChangeProject(project.id, agent: DemoMachine.profile), as: .hub)
         guard case .done(let token) = await running.operations.perform(.registrationToken(project: "default", seconds: 3600)) else {
-            throw Failure("the demo's agent got no registration token")
+            throw Failure("the demo's machine got no registration token")
         }
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await agent.run(registrationToken: token, name: "demo-server") }
-                group.addTask {
-                    if isScript {
-                        try await DemoScript(telegram: telegram).play(pairingCode: code.secret.revealed)
-                    } else {
-                        try await open(telegram, code, running)
-                        try await Task.sleep(for: .seconds(Int64.max >> 8))
-                    }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await machine.run(registrationToken: token) }
+            group.addTask {
+                if isScript {
+                    try await DemoScript(telegram: telegram).play(pairingCode: code.secret.revealed)
+                } else {
+                    try await open(telegram, code, running)
+                    try await Task.sleep(for: .seconds(Int64.max >> 8))
                 }
-                // The agent ends only by an error, the story when it is told.
-                try await group.next()
-                group.cancelAll()
             }
-        } catch {
-            await transport.shutdown()
-            throw error
+            // The machine ends only by an error, the story when it is told.
+            try await group.next()
+            group.cancelAll()
         }
-        await transport.shutdown()
     }
 
     private static func open(_ telegram: DemoTelegram, _ code: SecretToken, _ running: RunningHub) async throws {

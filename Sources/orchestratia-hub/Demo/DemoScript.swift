@@ -13,7 +13,7 @@ struct DemoScript: Sendable {
         last = try await ask("/servers", by: telegram.ada) { $0.text.contains("demo-server") }
 
         printLine("\nA task goes to the agent, which plans first, then asks, then works.")
-        _ = try await say("/new Fix the login redirect !high !plan repo:web lang:swift", by: telegram.ada)
+        _ = try await say("/new Fix the login redirect !high !plan repo:web env:staging", by: telegram.ada)
         last = try await expect("the plan", by: telegram.ada, after: last) { $0.buttons.contains("Approve") }
         try await press("Approve", on: last, by: telegram.ada)
         last = try await expect("the agent's question", by: telegram.ada, after: last) { $0.buttons.contains("Keep the old links") }
