@@ -25,6 +25,7 @@ struct TestHub: Sendable {
         limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
         drainTime: Duration = .seconds(10), tls: TestCertificate? = nil, profiles: LaunchProfiles = LaunchProfiles(),
         timing: AgentSocket.Timing = AgentSocket.Timing(), log: Logger = quiet,
+        configure: (Hub, inout HubServer.Configuration) throws -> Void = { _, _ in },
         _ body: (TestHub) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString)")
@@ -36,21 +37,24 @@ struct TestHub: Sendable {
         let project = try #require(try await hub.project(named: "default")).id
 
         let live = try LiveSessions(hub, recordings: folder.appendingPathComponent("recordings").path, profiles: profiles, log: log)
-        let agents = AgentSocket(hub, live, timing: timing, log: log)
+        let connections = ConnectedAgents()
+        let relay = TransferRelay(hub, connections, log: log)
+        let agents = AgentSocket(
+            hub, live, connections: connections, timing: timing, log: log, transfers: { _ = await relay.take($0, from: $1) },
+            whenGone: { relay.disconnected($0) })
         let terminals = Task { await live.run() }
 
         let (ports, announce) = AsyncStream<Int>.makeStream()
-        let server = HubServer(
-            hub,
-            .init(
-                host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
-                webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime
-            ) { plain in
-                guard let tls else { return plain }
-                return try ServerTLS.builder(certificate: tls.certificate, key: tls.key, over: plain)
-            },
-            log: log
-        ) { announce.yield($0) }
+        var configuration = HubServer.Configuration(
+            host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
+            webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime)
+        (configuration.agents, configuration.relay) = (connections, relay)
+        configuration.terminals = LiveTerminals(live) { _ in nil }
+        if let tls {
+            configuration.wrap = { try ServerTLS.builder(certificate: tls.certificate, key: tls.key, over: $0) }
+        }
+        try configure(hub, &configuration)
+        let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
         let running = Task { try await group.run() }
         for await port in ports {
