@@ -54,6 +54,9 @@ struct TestHub: Sendable {
         }
         (configuration.agents, configuration.relay) = (connections, relay)
         configuration.terminals = LiveTerminals(live) { _ in nil }
+        if let tls {
+            configuration.wrap = { try ServerTLS.builder(certificate: tls.certificate, key: tls.key, over: $0) }
+        }
         try configure(hub, &configuration)
         let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
