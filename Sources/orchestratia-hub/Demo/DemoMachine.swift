@@ -17,7 +17,8 @@ struct DemoMachine: Sendable {
     ///   - programs: where `orchestratia-agent` and `orchestratia` lie.
     /// - Throws: ``Failure`` if they do not.
     init(in folder: String, programs: String) throws {
-        for program in ["orchestratia-agent", "orchestratia"] where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(program)") {
+        for program in ["orchestratia-agent", "orchestratia"] where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(program)")
+        {
             throw Failure("the demo needs \(program) beside orchestratia-hub, in \(programs): build it with `make build`")
         }
         (home, self.programs) = (folder + "/machine", programs)
@@ -56,21 +57,22 @@ struct DemoMachine: Sendable {
     /// - Throws: ``Failure`` if it does not register, or ends by itself.
     func run(registrationToken: String) async throws {
         let registration = try await daemon(["--config", configurationFile, "--register", registrationToken])
-        guard registration.terminationStatus.isSuccess else {
-            throw Failure("the demo's machine did not register: \(registration.standardError)")
+        guard registration.isSuccess else {
+            throw Failure("the demo's machine did not register: \(registration.errors)")
         }
         let end = try await daemon(["--config", configurationFile])
-        guard Task.isCancelled else { throw Failure("the demo's machine stopped: \(end.standardError)") }
+        guard Task.isCancelled else { throw Failure("the demo's machine stopped: \(end.errors)") }
     }
 
-    private func daemon(_ arguments: [String]) async throws -> ExecutionRecord<DiscardedOutput, StringOutput<UTF8>> {
+    private func daemon(_ arguments: [String]) async throws -> (isSuccess: Bool, errors: String) {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        return try await Subprocess.run(
+        let result = try await Subprocess.run(
             .path(.init(programs + "/orchestratia-agent")), arguments: Arguments(arguments),
             environment: .inherit.updating(["HOME": home, "PATH": "\(programs):\(path)", "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": ""]),
             platformOptions: options, output: .discarded, error: .string(limit: 1 << 20))
+        return (result.terminationStatus.isSuccess, result.standardError)
     }
 
     private var configurationFile: String { home + "/agent.yaml" }

@@ -69,7 +69,7 @@ final class TestHub: Sendable {
     }
 
     private static func talk(_ connection: WebSocketConnection, _ state: Locked<State>) async {
-        guard let first = await connection.messages.next(), case .auth? = try? DaemonMessage(json: json(first)) else { return }
+        guard let first = await connection.receive(), case .auth? = try? DaemonMessage(json: json(first)) else { return }
         let welcome = state.withLock { state in
             state.connection = connection
             state.connections += 1
