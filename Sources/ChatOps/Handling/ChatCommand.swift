@@ -22,6 +22,7 @@ enum CommandRegistry {
         "project": ProjectCommand.self, "projects": ProjectsCommand.self, "invite": InviteCommand.self, "status": StatusCommand.self,
         "tail": TailCommand.self, "screen": ScreenCommand.self, "send": SendCommand.self, "keys": KeysCommand.self, "log": LogCommand.self,
         "replay": ReplayCommand.self, "sessions": SessionsCommand.self, "session": SessionCommand.self,
+        "get": GetCommand.self, "rules": RulesCommand.self,
     ]
 
     /// What the buttons of the guided `/new` carry; nobody needs to type these, so they are in no menu.

@@ -9,7 +9,7 @@ extension ChatOps {
         case .task: try taskNotice(event, label, transaction)
         case .server: try serverNotice(event, label, transaction)
         case .session: try sessionNotice(event, label, transaction)
-        case .person, .project, .intervention, .bot, .chat, .token: nil
+        case .person, .project, .intervention, .bot, .chat, .token, .rule: nil
         }
     }
 
@@ -43,6 +43,7 @@ extension ChatOps {
         case .taskStalled:
             guard let message = try stall(event, view(), style) else { return notice(nil) }
             return notice(message)
+        case .fileDelivered, .fileReceived, .fileFailed: return nil
         case .taskDependencyAdded, .taskDependencyRemoved, .taskCreated, .taskEdited, .taskAssigned, .taskStarted, .taskPlanApproved,
             .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskCancelled, .taskRetried, .taskNoted,
             .taskUnblocked:

@@ -1,4 +1,5 @@
 import HubCore
+import HubStore
 
 /// What the hub answers to a message or a press.
 package struct ChatReply: Hashable, Sendable {
@@ -18,14 +19,17 @@ package struct ChatReply: Hashable, Sendable {
     package var switchesTo: String?
     /// What to tell the asker of later: that it reached the agent, or that it did not.
     package var receipt: Receipt?
+    /// The file that the message sent or asked for: the asker hears what became of it.
+    package var file: HubFile.ID?
 
     package init(
         _ messages: [ChatMessage] = [], reaction: String? = nil, toast: String? = nil, isAlert: Bool = false, edit: ChatMessage? = nil,
-        conversation: Conversation = .none, switchesTo: String? = nil, receipt: Receipt? = nil
+        conversation: Conversation = .none, switchesTo: String? = nil, receipt: Receipt? = nil,
+        file: HubFile.ID? = nil
     ) {
         (self.messages, self.reaction, self.toast, self.isAlert) = (messages, reaction, toast, isAlert)
         (self.edit, self.conversation, self.switchesTo) = (edit, conversation, switchesTo)
-        self.receipt = receipt
+        (self.receipt, self.file) = (receipt, file)
     }
 
     package init(_ text: ChatText) { self.init([ChatMessage(text)]) }

@@ -29,7 +29,7 @@ struct TerminalPresses {
 
     private func ask(_ id: Session.ID) async throws -> ChatReply {
         let (view, card) = try await context.running(.id(id))
-        try await context.require(.typeIntoSession, in: view.session.project)
+        try await context.require(.typeIntoSession, in: card.project)
         var text: ChatText = "Reply to this message: your words are typed into "
         text.append(card.name, .bold)
         text.append(", with Enter behind them.")
@@ -48,7 +48,7 @@ struct TerminalPresses {
     private func keep(_ id: Session.ID) async throws -> ChatReply {
         let view = try await context.session(.id(id))
         let card = try await context.card(view)
-        try await context.require(.typeIntoSession, in: view.session.project)
+        try await context.require(.typeIntoSession, in: card.project)
         let by = AgentText.line(try context.person().name, limit: 64)
         var text = card.heading("🕰", " left alone")
         text.nextLine(ChatText("Kept by \(by), \(context.now.words(at: context.now)); if nothing moves for long again, you hear of it again."))

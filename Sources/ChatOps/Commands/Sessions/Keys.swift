@@ -31,7 +31,7 @@ struct KeysCommand: ChatCommand {
 
     func reply(in context: ChatContext) async throws -> ChatReply {
         let (view, card) = try await context.running(session)
-        try await context.require(.typeIntoSession, in: view.session.project)
+        try await context.require(.typeIntoSession, in: card.project)
         guard !keys.isEmpty else { return context.reply(card.keyPad()) }
         let (toast, isDelivered) = try await Typist(context: context).press(keys, in: view)
         return isDelivered ? ChatReply([ChatMessage(ChatText(toast), urgency: .card, topic: card.topic)], reaction: "👌") : ChatReply(toast)

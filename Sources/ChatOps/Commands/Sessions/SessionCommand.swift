@@ -78,7 +78,7 @@ struct SessionCommand: ChatCommand {
 
     private func close(_ name: SessionName?, isConfirmed: Bool, _ context: ChatContext) async throws -> ChatReply {
         let (view, card) = try await context.running(name)
-        try await context.require(.typeIntoSession, in: view.session.project)
+        try await context.require(.typeIntoSession, in: card.project)
         guard isConfirmed else {
             let task = view.task.map { _ in " \(card.name) loses its terminal, and what its agent does there ends." } ?? ""
             var text: ChatText = "Close "
@@ -127,9 +127,7 @@ struct SessionOptions: Hashable {
 
     private static func size(_ text: String) throws(UsageError) -> TerminalSize {
         let sides = text.lowercased().split(separator: "x").map { Int($0) }
-        guard sides.count == 2, let columns = sides[0], let rows = sides[1], TerminalSize.range.contains(columns),
-            TerminalSize.range.contains(rows)
-        else { throw UsageError("“\(AgentText.line(text, limit: 40))” is no size: write columns and rows, as in size:120x40") }
-        return TerminalSize(columns: columns, rows: rows)
+        guard sides.count == 2, let columns = sides[0], let rows = sides[1], let size = TerminalSize(columns: columns, rows: rows) else { throw UsageError("“\(AgentText.line(text, limit: 40))” is no size: write columns and rows, as in size:120x40") }
+        return size
     }
 }
