@@ -37,6 +37,9 @@ package protocol ChatHandler: Sendable {
     /// The notification that an event causes, if any, and whether it changes the task's card. Only the words depend on `label`.
     /// Called inside the transaction that moves the notifier's cursor.
     func notice(of event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> Notice?
+    /// What those hear whose message the event is about: words that reached an agent, a file that came. Only its first message's text, its
+    /// file and its reaction count. Called like ``notice(of:label:in:)``.
+    func answer(to event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> ChatReply?
     /// A tail as it goes on or ends without anybody's word.
     func tail(
         _ view: SessionView, in project: Project, _ state: TerminalView.Tail, ending: TailEnd?, label: TaskLabel

@@ -15,14 +15,17 @@ package struct ChatMessage: Hashable, Sendable, Codable {
     package var vanishesAfter: Int?
     /// What of a terminal it shows besides.
     package var terminal: TerminalView?
+    /// A file that the hub keeps, attached when the message is sent.
+    package var file: HubFile.ID?
 
     package init(
         _ text: ChatText, buttons: [[ChatButton]] = [], urgency: Urgency = .answer, topic: Topic? = nil, asksForReply: String? = nil,
-        document: ChatDocument? = nil, vanishesAfter: Int? = nil, terminal: TerminalView? = nil
+        document: ChatDocument? = nil, vanishesAfter: Int? = nil, terminal: TerminalView? = nil,
+        file: HubFile.ID? = nil
     ) {
         (self.text, self.buttons, self.urgency, self.topic) = (text, buttons, urgency, topic)
         (self.asksForReply, self.document, self.vanishesAfter) = (asksForReply, document, vanishesAfter)
-        self.terminal = terminal
+        (self.terminal, self.file) = (terminal, file)
     }
 
     /// The lanes of the budget, most urgent first (chat page, "Settled details").

@@ -28,7 +28,7 @@ struct TerminalPresses {
     }
 
     private func ask(_ id: Session.ID) async throws -> ChatReply {
-        let (view, card) = try await context.running(.id(id))
+        let card = try await context.running(.id(id)).card
         try await context.require(.typeIntoSession, in: card.project)
         var text: ChatText = "Reply to this message: your words are typed into "
         text.append(card.name, .bold)
