@@ -57,7 +57,9 @@ import Testing
     @Test("reads the colours of all three kinds, and the attributes")
     func styles() throws {
         let screen = screen(
-            60, 2, feeding: "\u{1b}[31;44mred\u{1b}[0m \u{1b}[1;3;4;7;9mall\u{1b}[0m\u{1b}[38;5;200mindex\u{1b}[38;2;1;2;3;48;2;4;5;6mrgb\u{1b}[0mend")
+            60, 2,
+            feeding:
+                "\u{1b}[31;44mred\u{1b}[0m \u{1b}[1;3;4;7;9mall\u{1b}[0m\u{1b}[38;5;200mindex\u{1b}[38;2;1;2;3;48;2;4;5;6mrgb\u{1b}[0mend")
         let runs = screen.image.rows[0]
         #expect(runs.map(\.text) == ["red", " ", "all", "index", "rgb", "end"])
         #expect(runs[0].style == TextStyle(foreground: .indexed(1), background: .indexed(4)))
@@ -71,7 +73,10 @@ import Testing
     @Test("an erased line keeps the background it was erased with")
     func erasesInColour() {
         let screen = screen(10, 2, feeding: "gone\u{1b}[42m\r\u{1b}[K")
-        #expect(screen.image.rows[0] == [StyledRun(text: String(repeating: " ", count: 10), columns: 10, style: TextStyle(background: .indexed(2)))])
+        #expect(
+            screen.image.rows[0] == [
+                StyledRun(text: String(repeating: " ", count: 10), columns: 10, style: TextStyle(background: .indexed(2)))
+            ])
         #expect(screen.image.lines[0] == "")
     }
 
@@ -103,6 +108,8 @@ import Testing
         let screen = screen(feeding: "\u{1b}]2;\(String(repeating: "t", count: 1000))\u{7}\u{1b}[?25l")
         #expect(screen.image.title == String(repeating: "t", count: 256))
         #expect(!screen.image.cursor.isVisible)
+        screen.feed(Array("\u{1b}]0;my title é\u{1b}\\".utf8))
+        #expect(screen.image.title == "my title é")
     }
 
     @Test("answers what the program asks, once")

@@ -32,12 +32,14 @@ package struct ScreenImage: Hashable, Sendable {
     }
 
     /// The text of each row without the blanks at its end: `size.rows` of them.
-    package var lines: [String] {
-        rows.map { row in
-            var line = row.map(\.text).joined()
-            while line.unicodeScalars.last == " " { line.unicodeScalars.removeLast() }
-            return line
-        }
+    package var lines: [String] { rows.indices.map(line) }
+
+    /// The text of a row without the blanks at its end; empty where there is no such row.
+    package func line(_ row: Int) -> String {
+        guard rows.indices.contains(row) else { return "" }
+        var line = rows[row].map(\.text).joined()
+        while line.unicodeScalars.last == " " { line.unicodeScalars.removeLast() }
+        return line
     }
 
     /// ``lines`` without the empty ones at the end, one below the other.

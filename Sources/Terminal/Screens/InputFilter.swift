@@ -3,9 +3,9 @@
 ///
 /// libvterm collects the marks of one character without a limit, on its stack and in a buffer that never shrinks, so that endless
 /// marks would take all memory. Nobody reads more than a few.
-struct InputFilter {
+package struct InputFilter {
     /// So many scalars of a character are kept.
-    static let maximumLength = 8
+    package static let maximumLength = 8
     private static let largestPiece = 4096
     /// No more marks than this reach libvterm between two looks at what it made of them.
     private static let marksInPiece = 8
@@ -15,8 +15,10 @@ struct InputFilter {
     /// The beginning of a character whose rest has not come yet.
     private var heldBack: [UInt8] = []
 
+    package init() {}
+
     /// - Parameter lastGlyphLength: of the character that was written last, counted up to ``maximumLength``.
-    mutating func split(_ bytes: UnsafeRawBufferPointer, lastGlyphLength: () -> Int, feed: (UnsafeRawBufferPointer) -> Void) {
+    package mutating func split(_ bytes: UnsafeRawBufferPointer, lastGlyphLength: () -> Int, feed: (UnsafeRawBufferPointer) -> Void) {
         guard heldBack.isEmpty else {
             let all = heldBack + bytes
             heldBack = []

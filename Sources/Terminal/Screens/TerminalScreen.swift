@@ -78,6 +78,7 @@ package final class TerminalScreen {
     }
 
     package var isAlternate: Bool { content.isAlternate }
+    /// libvterm 0.1 loses one whose sequence is split between two feeds.
     package var title: String { content.title }
 
     package var cursor: ScreenImage.Cursor {
