@@ -41,7 +41,8 @@ package struct StallMessage {
         }
         if style.shows(.releaseTask) {
             rows.append([
-                ChatButton("Release", .release(id, isConfirmed: false)), ChatButton("Cancel", .cancel(id, isConfirmed: false), style: .danger),
+                ChatButton("Release", .release(id, isConfirmed: false)),
+                ChatButton("Cancel", .cancel(id, isConfirmed: false), style: .danger),
             ])
         }
         return rows

@@ -23,7 +23,8 @@ struct NoteCommand: ChatCommand {
         let kind = isUrgent ? "Urgent note" : "Note"
         let text =
             outcome.view.task.state.isFinal
-            ? "\(kind) kept on \(name), which is \(outcome.view.task.state.predicate)." : "\(kind) for \(name) stored.\(Delivery.sentence(for: outcome.view).map { " \($0)" } ?? "")"
+            ? "\(kind) kept on \(name), which is \(outcome.view.task.state.predicate)."
+            : "\(kind) for \(name) stored.\(Delivery.sentence(for: outcome.view).map { " \($0)" } ?? "")"
         return ChatReply(
             [ChatMessage(ChatText(text), topic: .task(outcome.view.task.id))], reaction: "✍", receipt: Receipt(outcome.note))
     }

@@ -19,7 +19,8 @@ struct ReviseCommand: ChatCommand {
         } else {
             switch shown {
             case .plan(let id, _), .review(let id): view = try await context.view(.id(id))
-            case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .conversation, nil: return try await Waiting.oldest(in: context)
+            case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .conversation, nil:
+                return try await Waiting.oldest(in: context)
             }
         }
         let hash = Waiting.hash(of: view, shown: shown)

@@ -32,7 +32,9 @@ struct RulesCommand: ChatCommand {
             guard words.count > 1 else { throw UsageError("say which rule: /rules lists them with their ids") }
             action = .turn(words[1], on: first == "on")
         case "list": action = .list
-        default: throw UsageError("“\(AgentText.line(words[0], limit: 40))” is nothing to do with rules: there is allow, deny, remove, on and off")
+        default:
+            throw UsageError(
+                "“\(AgentText.line(words[0], limit: 40))” is nothing to do with rules: there is allow, deny, remove, on and off")
         }
     }
 
@@ -57,7 +59,8 @@ struct RulesCommand: ChatCommand {
         let pattern = rest.count > 1 ? rest.dropFirst().joined(separator: " ").unquoted : nil
         let name = "\(action.rawValue) \(tool)" + (pattern.map { " \($0)" } ?? "")
         return .add(
-            .init(name: String(name.prefix(100)), toolPattern: tool, parameterPattern: pattern, agents: agents, action: action), server: server)
+            .init(name: String(name.prefix(100)), toolPattern: tool, parameterPattern: pattern, agents: agents, action: action),
+            server: server)
     }
 
     func reply(in context: ChatContext) async throws -> ChatReply {

@@ -68,9 +68,11 @@ extension ChatOps {
         let card = SessionCard(view, in: try transaction.project(session.project), CardStyle(label: label, now: transaction.now))
         let task = session.task ?? view.task?.id
         func settled(_ sentence: String) throws -> Notice.Redraw? {
-            guard let last = try transaction.events.latest(on: event.fact.subject, limit: 100).last(where: {
-                $0.fact.kind == .sessionWaiting && $0.sequence < event.sequence
-            }) else { return nil }
+            guard
+                let last = try transaction.events.latest(on: event.fact.subject, limit: 100).last(where: {
+                    $0.fact.kind == .sessionWaiting && $0.sequence < event.sequence
+                })
+            else { return nil }
             return .init(.prompt(session.id, task), prompt(last, card).settled(sentence))
         }
         let time = event.at.words(at: transaction.now)
@@ -86,7 +88,9 @@ extension ChatOps {
         case .sessionClosed, .sessionFailed:
             let redraws = [try settled("The terminal \(card.standing).")].compactMap(\.self)
             // Of a task's terminal its task tells.
-            guard event.fact.kind == .sessionFailed, task == nil else { return redraws.isEmpty ? nil : Notice(task: task, redraws: redraws) }
+            guard event.fact.kind == .sessionFailed, task == nil else {
+                return redraws.isEmpty ? nil : Notice(task: task, redraws: redraws)
+            }
             var text = card.heading("🔴", " · \(AgentText.line(session.name, limit: 64))")
             text.nextLine(ChatText("It \(card.standing)."))
             return Notice(message: ChatMessage(text, urgency: .decision, topic: card.topic), redraws: redraws)

@@ -70,7 +70,8 @@ package struct SessionCard {
             let why = session.failure.map { ": \(AgentText.line($0, limit: 200))" } ?? ""
             return "ended \(session.since.words(at: style.now))\(code)\(why)"
         case .failed:
-            return "did not start (\(session.since.words(at: style.now))): \(AgentText.line(session.failure ?? "nobody said why", limit: 200))"
+            return
+                "did not start (\(session.since.words(at: style.now))): \(AgentText.line(session.failure ?? "nobody said why", limit: 200))"
         }
     }
 

@@ -51,7 +51,8 @@ struct TerminalPresses {
         try await context.require(.typeIntoSession, in: card.project)
         let by = AgentText.line(try context.person().name, limit: 64)
         var text = card.heading("🕰", " left alone")
-        text.nextLine(ChatText("Kept by \(by), \(context.now.words(at: context.now)); if nothing moves for long again, you hear of it again."))
+        text.nextLine(
+            ChatText("Kept by \(by), \(context.now.words(at: context.now)); if nothing moves for long again, you hear of it again."))
         return ChatReply(toast: "It stays as it is.", edit: ChatMessage(text, urgency: .card, topic: card.topic))
     }
 }

@@ -56,7 +56,8 @@ struct Typist {
         case .submitted: "typed and submitted."
         case .typedNotSubmitted: "typed, but not submitted: the terminal did not take the Enter."
         case .noSession: "not delivered: there is no terminal to type into any more."
-        case .serverOffline: "not delivered: \(AgentText.line(view.serverName, limit: 64)) is not connected. Nothing was kept; send it again later."
+        case .serverOffline:
+            "not delivered: \(AgentText.line(view.serverName, limit: 64)) is not connected. Nothing was kept; send it again later."
         }
     }
 }

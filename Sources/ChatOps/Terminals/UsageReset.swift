@@ -37,7 +37,8 @@ enum UsageReset {
     private static func timeOfDay(_ words: [String]) -> Int? {
         for (index, word) in words.enumerated() {
             guard word.first?.isNumber == true else { continue }
-            let suffix = word.hasSuffix("am") || word.hasSuffix("pm") ? String(word.suffix(2)) : index + 1 < words.count ? words[index + 1] : ""
+            let suffix =
+                word.hasSuffix("am") || word.hasSuffix("pm") ? String(word.suffix(2)) : index + 1 < words.count ? words[index + 1] : ""
             let clock = word.prefix { $0.isNumber || $0 == ":" }.split(separator: ":").map { Int($0) }
             guard let first = clock.first, let hour = first, clock.count <= 3 else { continue }
             let minute = clock.count > 1 ? clock[1] ?? 60 : 0

@@ -35,7 +35,8 @@ final class BotLine: Sendable {
     private let trouble: @Sendable (PollStatus.State) async -> Void
 
     init(
-        client: BotAPIClient, username: String?, hub: Hub, handler: any ChatHandler, numbers: OutboxNumbers, filler: ScreenFiller, tails: Tails,
+        client: BotAPIClient, username: String?, hub: Hub, handler: any ChatHandler, numbers: OutboxNumbers, filler: ScreenFiller,
+        tails: Tails,
         settings: GatewaySettings, log: Logger, report: @escaping @Sendable (Outbox.Report) async -> Void,
         trouble: @escaping @Sendable (PollStatus.State) async -> Void
     ) {

@@ -3,8 +3,8 @@ import Foundation
 import HubCore
 import HubService
 import Pictures
-import Terminal
 import TelegramBot
+import Terminal
 
 /// Puts what a terminal shows into messages, at the moment in which they are sent.
 struct ScreenFiller: Sendable {

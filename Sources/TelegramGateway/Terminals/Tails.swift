@@ -27,7 +27,8 @@ final class Tails: Sendable {
     private let change: AsyncStream<Void>.Continuation
 
     init(
-        hub: Hub, handler: any ChatHandler, filler: ScreenFiller, numbers: OutboxNumbers, limits: SendPacer.Limits, pace: TailPace, log: Logger,
+        hub: Hub, handler: any ChatHandler, filler: ScreenFiller, numbers: OutboxNumbers, limits: SendPacer.Limits, pace: TailPace,
+        log: Logger,
         outbox: @escaping @Sendable (Int64) -> Outbox?
     ) {
         (self.hub, self.handler, self.filler, self.numbers) = (hub, handler, filler, numbers)
@@ -98,7 +99,9 @@ final class Tails: Sendable {
     /// Draws what changes until `turn`.
     ///
     /// - Returns: whether nothing changes any more, as far as the terminals know.
-    private func draw(_ row: TailTable.Row, _ call: OutgoingCall, _ drawn: inout MessageText?, until turn: ContinuousClock.Instant) async -> Bool {
+    private func draw(_ row: TailTable.Row, _ call: OutgoingCall, _ drawn: inout MessageText?, until turn: ContinuousClock.Instant) async
+        -> Bool
+    {
         let redraws = await filler.screens.redraws(of: row.key.session)
         let signal = Signal()
         let watching = Task {

@@ -67,6 +67,17 @@ final class ScriptedHandler: ChatHandler {
             urgency: .card, topic: .task(view.task.id))
     }
 
+    func answer(to event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> ChatReply? {
+        try theReal?.answer(to: event, label: label, in: transaction)
+    }
+
+    func tail(
+        _ view: SessionView, in project: Project, _ state: TerminalView.Tail, ending: TailEnd?, label: TaskLabel
+    ) -> ChatMessage {
+        if let theReal { return theReal.tail(view, in: project, state, ending: ending, label: label) }
+        return ChatMessage(ChatText("tail \(state.rawValue)"), terminal: .tail(view.session.id, state))
+    }
+
     func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] { [("tasks", isPrivate ? "my tasks" : "the tasks")] }
 
     /// `/new TITLE` as the real commands do it: a use case under the request's key.

@@ -48,7 +48,8 @@ struct SessionCommand: ChatCommand {
         }
         guard !session.isOver else {
             let past = [
-                ChatButton("Full log", .command("/log \(id)", inPlace: false)), ChatButton("Replay", .command("/replay \(id)", inPlace: false)),
+                ChatButton("Full log", .command("/log \(id)", inPlace: false)),
+                ChatButton("Replay", .command("/replay \(id)", inPlace: false)),
             ]
             return ChatMessage(text, buttons: [past], topic: card.topic)
         }
@@ -127,7 +128,9 @@ struct SessionOptions: Hashable {
 
     private static func size(_ text: String) throws(UsageError) -> TerminalSize {
         let sides = text.lowercased().split(separator: "x").map { Int($0) }
-        guard sides.count == 2, let columns = sides[0], let rows = sides[1], let size = TerminalSize(columns: columns, rows: rows) else { throw UsageError("“\(AgentText.line(text, limit: 40))” is no size: write columns and rows, as in size:120x40") }
+        guard sides.count == 2, let columns = sides[0], let rows = sides[1], let size = TerminalSize(columns: columns, rows: rows) else {
+            throw UsageError("“\(AgentText.line(text, limit: 40))” is no size: write columns and rows, as in size:120x40")
+        }
         return size
     }
 }

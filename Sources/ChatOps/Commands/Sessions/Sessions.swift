@@ -37,7 +37,8 @@ struct SessionsCommand: ChatCommand {
         let open = all.filter { !$0.session.isOver }.prefix(8)
         let buttons = open.map { view in
             [
-                ChatButton("🖥 \(AgentText.line(view.session.name, limit: 24))", .command("/tail \(view.session.id.argument)", inPlace: false)),
+                ChatButton(
+                    "🖥 \(AgentText.line(view.session.name, limit: 24))", .command("/tail \(view.session.id.argument)", inPlace: false)),
                 ChatButton("🖼", .command("/screen \(view.session.id.argument)", inPlace: false)),
             ]
         }
