@@ -21,7 +21,8 @@ enum Routes {
         Route(method: .post, path: "/api/v1/servers/heartbeat", access: .agent, handler: AgentServers.heartbeat),
         Route(method: .get, path: "/api/v1/server/servers", access: .agent, handler: AgentServers.list),
         Route(method: .get, path: "/api/v1/server/status", access: .agent, handler: AgentServers.status),
-        Route(method: .get, path: "/api/v1/server/sessions", access: .agent) { _ in Reply(["sessions": []]) },
+        Route(method: .get, path: "/api/v1/server/sessions", access: .agent, handler: Sessions.list),
+        Route(method: .patch, path: "/api/v1/server/sessions/{id}/mcp-status", access: .agent, handler: Sessions.toolStatus),
         Route(method: .get, path: "/api/v1/server/access-grants", access: .agent) { _ in Reply([]) },
         Route(method: .get, path: "/api/v1/server/approval-rules", access: .agent, handler: AgentApprovals.rules),
         Route(method: .get, path: "/api/v1/server/files/pending", access: .agent, handler: AgentFiles.pending),
@@ -87,6 +88,15 @@ enum Routes {
         Route(method: .post, path: "/api/v1/tasks/{id}/cancel", access: .person, handler: PeopleTasks.cancel),
         Route(method: .post, path: "/api/v1/tasks/{id}/retry", access: .person, handler: Decisions.retry),
         Route(method: .post, path: "/api/v1/tasks/{id}/release", access: .person, handler: Decisions.release),
+
+        Route(method: .get, path: "/api/v1/sessions", access: .person, handler: Sessions.list),
+        Route(method: .post, path: "/api/v1/sessions", access: .person, handler: Sessions.open),
+        Route(method: .get, path: "/api/v1/sessions/{id}", access: .person, handler: Sessions.get),
+        Route(method: .post, path: "/api/v1/sessions/{id}/input", access: .person, handler: Sessions.input),
+        Route(method: .post, path: "/api/v1/sessions/{id}/resize", access: .person, handler: Sessions.resize),
+        Route(method: .post, path: "/api/v1/sessions/{id}/close", access: .person, handler: Sessions.close),
+        Route(method: .get, path: "/api/v1/sessions/{id}/screen", access: .person, handler: Sessions.screen),
+        Route(method: .get, path: "/api/v1/sessions/{id}/log", access: .person, handler: Sessions.log),
 
         Route(method: .get, path: "/api/v1/files", access: .person, handler: PeopleFiles.list),
         Route(

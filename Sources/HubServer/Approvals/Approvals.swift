@@ -57,7 +57,7 @@ enum PeopleApprovals {
 
     static let remove: RouteTable.Handler = { call in
         let id = call.parameters[0]
-        try await call.run(RemoveApprovalRule(id, in: try await call.project()))
+        _ = try await call.run(RemoveApprovalRule(id, in: try await call.project()))
         return Reply(["removed": true, "id": .string(id)])
     }
 
@@ -79,7 +79,7 @@ extension ApprovalRuleView {
 extension Call {
     /// The server whose key came, or under which the session of that key runs.
     func agentServer() throws(Problem) -> Server {
-        guard case .agent(let server) = caller else { throw Problem(401, "this needs an X-API-Key") }
+        guard case .agent(let server, _) = caller else { throw Problem(401, "this needs an X-API-Key") }
         return server
     }
 }

@@ -58,9 +58,10 @@ enum AgentFiles {
 extension Call {
     /// The server itself, for what only its daemon does.
     ///
-    /// - Throws: ``Problem`` with 401
+    /// - Throws: ``Problem`` with 401, or 403 for the key of a session.
     func machine() throws(Problem) -> Server {
-        guard case .agent(let server) = caller else { throw Problem(401, "this needs an X-API-Key") }
+        guard case .agent(let server, let session) = caller else { throw Problem(401, "this needs an X-API-Key") }
+        guard session == nil else { throw Problem(403, "this is for the server's own key, not for a session's") }
         return server
     }
 

@@ -28,10 +28,10 @@ struct MultipartForm {
         var position = opening.count
         while true {
             switch Self.pair(in: body, at: position) {
-            case ("-", "-"):
+            case "--":
                 self.parts = parts
                 return
-            case ("\r", "\n"): position += 2
+            case "\r\n": position += 2
             default: throw .malformed
             }
             guard parts.count < Self.maximumParts else { throw .tooManyParts }
@@ -46,16 +46,23 @@ struct MultipartForm {
         }
     }
 
-    private static func pair(in body: [UInt8], at position: Int) -> (Unicode.Scalar, Unicode.Scalar)? {
-        guard position + 1 < body.count else { return nil }
-        return (Unicode.Scalar(body[position]), Unicode.Scalar(body[position + 1]))
+    private static func pair(in body: [UInt8], at position: Int) -> String {
+        guard position + 1 < body.count else { return "" }
+        return String(decoding: body[position...position + 1], as: UTF8.self)
     }
 
     private static func find(_ pattern: [UInt8], in body: [UInt8], from start: Int, to end: Int) -> Int? {
-        guard start <= end else { return nil }
+        var position = start
         return body.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress, let found = memmem(base + start, end - start, pattern, pattern.count) else { return nil }
-            return UnsafeRawPointer(found) - base
+            guard let base = bytes.baseAddress else { return nil }
+            while position + pattern.count <= end {
+                let room = end - position - pattern.count + 1
+                guard let found = memchr(base + position, Int32(pattern[0]), room) else { return nil }
+                position = UnsafeRawPointer(found) - base
+                if memcmp(base + position, pattern, pattern.count) == 0 { return position }
+                position += 1
+            }
+            return nil
         }
     }
 
@@ -108,7 +115,9 @@ struct MultipartForm {
         for piece in pieces.dropFirst() {
             guard let equals = piece.firstIndex(of: "=") else { continue }
             let name = piece[..<equals].trimmingCharacters(in: .whitespaces).lowercased()
-            if parameters[name] == nil { parameters[name] = String(piece[piece.index(after: equals)...]).trimmingCharacters(in: .whitespaces) }
+            if parameters[name] == nil {
+                parameters[name] = String(piece[piece.index(after: equals)...]).trimmingCharacters(in: .whitespaces)
+            }
         }
         return (pieces[0].trimmingCharacters(in: .whitespaces), parameters)
     }

@@ -13,7 +13,7 @@ enum Transfers {
                 from: server, to: order.target, filename: order.filename, path: order.path, size: order.size, sha256: order.sha256))
         // A repeated request finds its transfer further on.
         let current = try await call.ask(GetTransfer(transfer.id.text, in: server.project))
-        call.server.relay.start(current, senderName: server.name)
+        call.server.relay.start(current, senderName: try await call.ownSessionName() ?? server.name)
         return Reply(status: 201, TransferObject(current).json)
     }
 

@@ -123,7 +123,11 @@ package struct GetTransfer: Query {
 
 extension HubTransaction {
     fileprivate func transferTarget(named name: String, in project: Project.ID) throws -> Server {
-        try server(named: name, in: project)
+        if let session = try sessions.find(name: name, in: project), let server = try servers.find(session.server) { return server }
+        guard let server = try servers.find(name: name, in: project) else {
+            throw HubError.notFound("there is no session and no server \(name.prefix(64)) in this project")
+        }
+        return server
     }
 
     fileprivate func append(_ kind: Event.Kind, about transfer: FileTransfer) throws {

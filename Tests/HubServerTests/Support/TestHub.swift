@@ -18,8 +18,9 @@ struct TestHub: Sendable {
 
     /// Serves for the time of `body`.
     static func serve(
-        limits: ConnectionLimits = ConnectionLimits(), health: HubHealth = HubHealth(), drainTime: Duration = .seconds(10),
-        log: Logger = quiet,
+        limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
+        drainTime: Duration = .seconds(10), log: Logger = quiet,
+        configure: (Hub, inout HubServer.Configuration) throws -> Void = { _, _ in },
         _ body: (TestHub) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString)")
@@ -31,13 +32,11 @@ struct TestHub: Sendable {
         let project = try #require(try await hub.project(named: "default")).id
 
         let (ports, announce) = AsyncStream<Int>.makeStream()
-        let server = HubServer(
-            hub,
-            .init(
-                host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits, drainTime: drainTime
-            ),
-            log: log
-        ) { announce.yield($0) }
+        var configuration = HubServer.Configuration(
+            host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
+            webSockets: webSockets, drainTime: drainTime)
+        try configure(hub, &configuration)
+        let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
         let running = Task { try await group.run() }
         for await port in ports {
