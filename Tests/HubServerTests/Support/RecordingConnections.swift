@@ -3,7 +3,7 @@ import HubServer
 import WireProtocol
 
 /// Stands for the open WebSockets of agents: keeps what is sent to them.
-final class RecordingConnections: AgentConnections {
+final class RecordingConnections: ConnectedAgents {
     struct Gone: Error {}
 
     private let open = Locked(Set<Server.ID>())
