@@ -1,7 +1,10 @@
 import ChatOps
+import Foundation
 import HubCore
 import HubService
 import HubStore
+import LiveSessions
+import TelegramGateway
 
 /// A handler that answers as a test says, and remembers what it was asked.
 final class ScriptedHandler: ChatHandler {
@@ -10,6 +13,7 @@ final class ScriptedHandler: ChatHandler {
     typealias Notices = @Sendable (Event, HubTransaction) throws -> Notice?
 
     let hub = Locked<Hub?>(nil)
+    let live = Locked<LiveSessions?>(nil)
     private let requestLog = Locked([ChatRequest]())
     private let pressLog = Locked([ButtonPress]())
     private let answer: Answer
@@ -30,6 +34,18 @@ final class ScriptedHandler: ChatHandler {
     init(asking real: @escaping @Sendable (Hub) -> any ChatHandler) {
         (answer, pressAnswer, notices) = ({ _, _ in .silence }, { _, _ in .silence }, { _, _ in nil })
         self.real = real
+    }
+
+    /// The commands of the catalogue, with the station's terminals.
+    static func real() throws -> ScriptedHandler {
+        let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
+        let catalogue = try Catalogue.load(from: root.appendingPathComponent("commands").path)
+        let terminals = LateTerminals()
+        let handler = ScriptedHandler(asking: { hub in
+            ChatOps(hub: hub, catalogue: catalogue, publicURL: { "http://127.0.0.1" }, terminals: terminals)
+        })
+        terminals.handler.withLock { [weak handler] in $0 = { handler?.live.withLock { $0 } } }
+        return handler
     }
 
     private var theReal: (any ChatHandler)? { hub.withLock { $0 }.flatMap { real($0) } }
@@ -114,4 +130,19 @@ final class Latch: Sendable {
             if isOpen { continuation.resume() }
         }
     }
+}
+
+/// Terminals that are there once the station is.
+private final class LateTerminals: LiveTerminals {
+    let handler = Locked<(@Sendable () -> LiveSessions?)?>(nil)
+
+    private var live: LiveSessions? { handler.withLock { $0 }?() }
+
+    func isLive(_ session: Session.ID) async -> Bool { await live?.isLive(session) ?? false }
+    func log(of session: Session.ID) async -> [UInt8]? { await live?.log(of: session) }
+    func recording(of session: Session.ID) async -> [UInt8]? { await live?.recording(of: session) }
+    func type(_ text: String, into session: Session.ID, submits: Bool) async -> TypingReceipt {
+        await live?.type(text, into: session, submits: submits) ?? .noSession
+    }
+    func press(_ key: PadKey, in session: Session.ID) async -> TypingReceipt { await live?.press(key, in: session) ?? .noSession }
 }
