@@ -32,7 +32,7 @@ import Testing
             terminal.say("\u{07}\u{07}\u{1b}[0m")
             terminal.say("\u{1b}[1;1H")
             try await station.simulator.send("/sessions", from: ana, to: station.bot)
-            try await station.simulator.waitForMessage(in: chat) { $0.isFromBot && $0.text.hasPrefix("Sessions of default") }
+            _ = try await station.simulator.waitForMessage(in: chat) { $0.isFromBot && $0.text.hasPrefix("Sessions of default") }
             try await Task.sleep(for: .milliseconds(150))  // long enough for several redraws, of which there must be none
             #expect(await station.simulator.calls(of: "editMessageText").count == edits)
             #expect(await station.texts(chat).count == 2)
@@ -41,18 +41,19 @@ import Testing
 
     @Test("many changes become few edits, and the last of them is shown")
     func coalesced() async throws {
-        try await Station.with(handler: .real(), settings: { $0.tails = TailPace(least: .milliseconds(250), check: .seconds(5)) }) { station in
+        try await Station.with(handler: .real(), settings: { $0.tails = TailPace(least: .milliseconds(250), check: .seconds(5)) }) {
+            station in
             let ana = try await station.person("Ana", administrator: true)
             let terminal = try await station.terminal("flood", on: try await station.server("mac-2"))
             try await station.simulator.send("/tail flood", from: ana, to: station.bot)
-            try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.isFromBot && $0.text.contains("live") }
+            _ = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.isFromBot && $0.text.contains("live") }
             let clock = ContinuousClock()
             let begin = clock.now
             for number in 1...400 {
                 terminal.say("line \(number)\r\n")
                 if number % 20 == 0 { try await Task.sleep(for: .milliseconds(30)) }  // output that comes over time
             }
-            try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.text.contains("line 400") }
+            _ = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.text.contains("line 400") }
             let most = Int((clock.now - begin) / .milliseconds(250)) + 2
             let edits = await station.simulator.calls(of: "editMessageText").count
             #expect(edits >= 1 && edits <= most)
@@ -74,10 +75,14 @@ import Testing
             try await Task.sleep(for: .milliseconds(150))  // nothing may come in that time
             #expect(await station.simulator.message(first.id, in: chat)?.text.contains("two") == false)
             #expect(try await station.simulator.press("▶️ Resume", on: paused, by: ana).text == "Live again.")
-            try await station.simulator.waitForMessage(in: chat) { $0.id == first.id && $0.text.contains("two") && $0.text.contains("live") }
+            _ = try await station.simulator.waitForMessage(in: chat) {
+                $0.id == first.id && $0.text.contains("two") && $0.text.contains("live")
+            }
             try await station.simulator.send("/tail deploy", from: ana, to: station.bot)
-            let second = try await station.simulator.waitForMessage(in: chat) { $0.id > first.id && $0.isFromBot && $0.text.contains("two") }
-            try await station.simulator.waitForMessage(in: chat) { $0.id == first.id && $0.buttons.isEmpty }
+            let second = try await station.simulator.waitForMessage(in: chat) {
+                $0.id > first.id && $0.isFromBot && $0.text.contains("two")
+            }
+            _ = try await station.simulator.waitForMessage(in: chat) { $0.id == first.id && $0.buttons.isEmpty }
             terminal.say("three\r\n")
             let shown = try await station.simulator.waitForMessage(in: chat) { $0.id == second.id && $0.text.contains("three") }
             #expect(await station.simulator.message(first.id, in: chat)?.text.contains("three") == false)
@@ -86,7 +91,9 @@ import Testing
             #expect(try await station.number("SELECT COUNT(*) FROM telegram_tail") == 0)
             _ = try await station.simulator.press("▶️ Watch on", on: stopped, by: ana)
             terminal.say("four\r\n")
-            try await station.simulator.waitForMessage(in: chat) { $0.id == second.id && $0.text.contains("four") && $0.text.contains("live") }
+            _ = try await station.simulator.waitForMessage(in: chat) {
+                $0.id == second.id && $0.text.contains("four") && $0.text.contains("live")
+            }
         }
     }
 
@@ -101,9 +108,9 @@ import Testing
             let tail = try await station.simulator.waitForMessage(in: chat) { $0.isFromBot && $0.text.contains("no route") }
             let said = try await station.simulator.send("git status", from: ana, to: station.bot, replyTo: tail)
             try await station.expect("deploy: typed and submitted.", in: chat)
-            try await station.simulator.waitForMessage(in: chat) { $0.id == said.id && $0.reactions.values.contains("👌") }
+            _ = try await station.simulator.waitForMessage(in: chat) { $0.id == said.id && $0.reactions.values.contains("👌") }
             #expect(terminal.lines == ["git status"])
-            try await station.simulator.waitForMessage(in: chat) { $0.id == tail.id && $0.text.contains("ran: git status") }
+            _ = try await station.simulator.waitForMessage(in: chat) { $0.id == tail.id && $0.text.contains("ran: git status") }
             try await station.simulator.send("why?", from: ana, to: station.bot, replyTo: tail, quote: "error: no route")
             try await station.eventually("the quoted line goes along") {
                 terminal.lines.joined(separator: "|").contains("> error: no route") && terminal.lines.last?.hasSuffix("why?") == true
@@ -152,11 +159,15 @@ import Testing
             }
             let late = try await tail("first", ana)
             _ = try await station.database.write { try $0.execute("UPDATE telegram_tail SET until = 1") }
-            let timedOut = try await station.simulator.waitForMessage(in: chat) { $0.id == late.id && $0.text.contains("stopped after 15 minutes") }
+            let timedOut = try await station.simulator.waitForMessage(in: chat) {
+                $0.id == late.id && $0.text.contains("stopped after 15 minutes")
+            }
             #expect(timedOut.buttons == ["▶️ Watch on", "Full log", "Replay"])
             let seen = try await tail("second", vic)
             _ = try await station.database.write { try $0.execute("DELETE FROM project_member") }
-            let hidden = try await station.simulator.waitForMessage(in: station.chat(vic)) { $0.id == seen.id && $0.text.contains("may not see") }
+            let hidden = try await station.simulator.waitForMessage(in: station.chat(vic)) {
+                $0.id == seen.id && $0.text.contains("may not see")
+            }
             #expect(hidden.buttons.isEmpty)
             let over = try await tail("third", ana)
             _ = try await station.hub.run(SessionClosed(third.session.id, on: server.id, exitCode: 3), as: .hub)

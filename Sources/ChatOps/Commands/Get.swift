@@ -21,7 +21,7 @@ struct GetCommand: ChatCommand {
         let file = try await context.run(RequestFile(from: .task(.id(view.task.id)), path: path))
         let server = AgentText.line(view.serverName ?? "its server", limit: 64)
         var text: ChatText = "📥 "
-        text.append(AgentText.line(file.path ?? file.name, limit: 200), .code)
+        text.append(AgentText.block(file.path ?? file.name, limit: 200), .code)
         text.append(" of \(context.label.text(view)) is asked for from \(server).")
         if !view.isServerOnline { text.append(" Queued until \(server) is back: it is offline now.") }
         return ChatReply([ChatMessage(text, topic: .task(view.task.id))], file: file.id)

@@ -134,10 +134,10 @@ struct RulesCommand: ChatCommand {
     private static func line(_ view: ApprovalRuleView) -> ChatText {
         let content = view.rule.content
         var text: ChatText = content.action == .allow ? "✅ allow " : "🚫 deny "
-        text.append(AgentText.line(content.toolPattern, limit: 100), .code)
+        text.append(AgentText.block(content.toolPattern, limit: 100), .code)
         if let pattern = content.parameterPattern {
             text.append(" ")
-            text.append(AgentText.line(pattern, limit: 200), .code)
+            text.append(AgentText.block(pattern, limit: 200), .code)
         }
         if let server = view.serverName { text.append(" on \(AgentText.line(server, limit: 64))") }
         if !content.agents.isEmpty { text.append(" for \(content.agents.map(\.rawValue).sorted().joined(separator: ", "))") }

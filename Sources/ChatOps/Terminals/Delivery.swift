@@ -6,7 +6,6 @@ enum Delivery {
     /// `nil` where nothing stands in the way.
     static func sentence(for view: TaskView) -> String? {
         let task = view.task
-        if task.state == .pending { return "Queued until a server has the task." }
         guard task.state.isPlaced, !view.isServerOnline else { return nil }
         return "Queued until \(AgentText.line(view.serverName ?? "its server", limit: 64)) is back: it is offline now."
     }

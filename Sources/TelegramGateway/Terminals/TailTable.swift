@@ -40,6 +40,16 @@ struct TailTable {
             "DELETE FROM telegram_tail WHERE bot = \(key.bot) AND chat = \(key.chat) AND session = \(key.session)")
     }
 
+    /// How long it goes on; `nil` where there is none.
+    func until(_ key: Key) throws -> Timestamp? {
+        try connection.row(
+            "SELECT until FROM telegram_tail WHERE bot = \(key.bot) AND chat = \(key.chat) AND session = \(key.session)"
+        ).map { row in
+            var reader = RowReader(row)
+            return try reader.time()
+        }
+    }
+
     func all() throws -> [Row] {
         try connection.rows(
             "SELECT bot, chat, session, topic, person, is_paused, until, call FROM telegram_tail ORDER BY bot, chat, session"

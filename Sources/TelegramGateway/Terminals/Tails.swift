@@ -150,19 +150,20 @@ final class Tails: Sendable {
     private func standing(_ row: TailTable.Row) async -> Standing {
         do {
             let session = row.key.session
-            let (person, project) = try await hub.database.read { connection in
+            let (person, project, until) = try await hub.database.read { connection in
                 (
                     try PersonTable(connection).find(row.person),
-                    try SessionTable(connection).find(session).flatMap { try ProjectTable(connection).find($0.project) }
+                    try SessionTable(connection).find(session).flatMap { try ProjectTable(connection).find($0.project) },
+                    try TailTable(connection: connection).until(row.key)
                 )
             }
-            guard let project else { return .gone }
+            guard let project, let until else { return .gone }
             let view = try await hub.ask(GetSession(.id(session)), as: .hub)
             guard let person, (try? await hub.ask(GetSession(.id(session)), as: .person(person, over: .telegram))) != nil else {
                 return .ended(view, project, .mayNot)
             }
             if view.session.isOver { return .ended(view, project, nil) }
-            return hub.clock.now() >= row.until ? .ended(view, project, .timeIsUp) : .goesOn
+            return hub.clock.now() >= until ? .ended(view, project, .timeIsUp) : .goesOn
         } catch HubError.notFound {
             return .gone
         } catch {

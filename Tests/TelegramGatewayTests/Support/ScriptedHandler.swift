@@ -13,7 +13,7 @@ final class ScriptedHandler: ChatHandler {
     typealias Notices = @Sendable (Event, HubTransaction) throws -> Notice?
 
     let hub = Locked<Hub?>(nil)
-    let live = Locked<LiveSessions?>(nil)
+    let live: Locked<LiveSessions?>
     private let requestLog = Locked([ChatRequest]())
     private let pressLog = Locked([ButtonPress]())
     private let answer: Answer
@@ -28,12 +28,15 @@ final class ScriptedHandler: ChatHandler {
     ) {
         (self.answer, pressAnswer, self.notices) = (answer, press, notices)
         real = { _ in nil }
+        live = Locked(nil)
     }
 
     /// Passes all on to the handler that `real` makes of the hub.
-    init(asking real: @escaping @Sendable (Hub) -> any ChatHandler) {
-        (answer, pressAnswer, notices) = ({ _, _ in .silence }, { _, _ in .silence }, { _, _ in nil })
-        self.real = real
+    init(asking real: @escaping @Sendable (Hub) -> any ChatHandler, live: Locked<LiveSessions?> = Locked(nil)) {
+        self.answer = { _, _ in .silence }
+        pressAnswer = { _, _ in .silence }
+        notices = { _, _ in nil }
+        (self.real, self.live) = (real, live)
     }
 
     /// The commands of the catalogue, with the station's terminals.
@@ -41,11 +44,9 @@ final class ScriptedHandler: ChatHandler {
         let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
         let catalogue = try Catalogue.load(from: root.appendingPathComponent("commands").path)
         let terminals = LateTerminals()
-        let handler = ScriptedHandler(asking: { hub in
-            ChatOps(hub: hub, catalogue: catalogue, publicURL: { "http://127.0.0.1" }, terminals: terminals)
-        })
-        terminals.handler.withLock { [weak handler] in $0 = { handler?.live.withLock { $0 } } }
-        return handler
+        return ScriptedHandler(
+            asking: { ChatOps(hub: $0, catalogue: catalogue, publicURL: { "http://127.0.0.1" }, terminals: terminals) }, live: terminals.box
+        )
     }
 
     private var theReal: (any ChatHandler)? { hub.withLock { $0 }.flatMap { real($0) } }
@@ -134,9 +135,9 @@ final class Latch: Sendable {
 
 /// Terminals that are there once the station is.
 private final class LateTerminals: LiveTerminals {
-    let handler = Locked<(@Sendable () -> LiveSessions?)?>(nil)
+    let box = Locked<LiveSessions?>(nil)
 
-    private var live: LiveSessions? { handler.withLock { $0 }?() }
+    private var live: LiveSessions? { box.withLock { $0 } }
 
     func isLive(_ session: Session.ID) async -> Bool { await live?.isLive(session) ?? false }
     func log(of session: Session.ID) async -> [UInt8]? { await live?.log(of: session) }

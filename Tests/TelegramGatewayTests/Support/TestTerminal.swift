@@ -54,7 +54,7 @@ final class TestTerminal: AgentLink {
 }
 
 extension Station {
-    func server(_ name: String) async throws -> Server {
+    func server(_ name: String, agents: Set<String> = []) async throws -> Server {
         let secret = SecretToken.random()
         try await hub.run(MakeRegistrationToken(for: project().id, secret: secret), as: .hub)
         let machine = Server.Machine(
@@ -62,7 +62,7 @@ extension Station {
         let server = try await hub.run(
             RegisterServer(
                 token: RegistrationToken(hubURL: "http://127.0.0.1", secret: secret).text.revealed, name: name, machine: machine,
-                capabilities: Capabilities(), key: RegisterServer.newKey()), as: .stranger(name: name, over: .rest))
+                capabilities: Capabilities(agents: agents), key: RegisterServer.newKey()), as: .stranger(name: name, over: .rest))
         return try await hub.run(ServerConnected(server.id, features: ["ack"]), as: .hub)
     }
 

@@ -44,7 +44,7 @@ struct SessionCommand: ChatCommand {
         text.nextLine(ChatText("\(session.size.columns)×\(session.size.rows)"))
         if let folder = session.workingDirectory {
             text.append(", in ")
-            text.append(AgentText.line(folder, limit: 200), .code)
+            text.append(AgentText.block(folder, limit: 200), .code)
         }
         guard !session.isOver else {
             let past = [
