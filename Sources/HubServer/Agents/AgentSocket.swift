@@ -72,10 +72,7 @@ package struct AgentSocket: Sendable {
 
     private func firstMessage(of connection: WebSocketConnection) async -> WebSocketMessage? {
         await withTaskGroup(of: WebSocketMessage?.self) { group in
-            group.addTask {
-                var messages = connection.messages
-                return await messages.next()
-            }
+            group.addTask { await connection.messages.next() }
             group.addTask { [timing] in
                 // Cancelled when the message is there.
                 try? await Task.sleep(for: timing.authentication)

@@ -6,7 +6,7 @@ import WireProtocol
 /// Tells the connected agents of a project that its rules have changed; they ask for them then (agent protocol, section 6.5).
 struct RuleBroadcast: Sendable {
     let hub: Hub
-    let connections: any ConnectedAgents
+    let connections: any AgentConnections
     let log: Logger
 
     /// Until it is cancelled.

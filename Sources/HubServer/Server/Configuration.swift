@@ -11,7 +11,7 @@ extension HubServer {
         package var health: any HealthSource
         package var connections: ConnectionLimits
         /// The WebSockets of agents.
-        package var agents: any ConnectedAgents = NoAgentConnections()
+        package var agents: any AgentConnections = NoAgentConnections()
         package var terminals: any SessionTerminals = NoSessionTerminals()
         /// What the WebSockets of agents pass files through; `nil`: one that reaches ``agents``.
         package var relay: TransferRelay?

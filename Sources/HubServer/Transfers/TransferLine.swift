@@ -23,7 +23,7 @@ final class TransferLine: Sendable {
 
     let transfer: FileTransfer
     private let senderName: String
-    private let connections: any ConnectedAgents
+    private let connections: any AgentConnections
     private let limits: TransferLimits
     private let update: @Sendable (UpdateTransfer) async -> Void
     private let state = Locked(State())
@@ -31,7 +31,7 @@ final class TransferLine: Sendable {
     private let feed: AsyncStream<Input>.Continuation
 
     init(
-        _ transfer: FileTransfer, senderName: String, connections: any ConnectedAgents, limits: TransferLimits,
+        _ transfer: FileTransfer, senderName: String, connections: any AgentConnections, limits: TransferLimits,
         update: @escaping @Sendable (UpdateTransfer) async -> Void
     ) {
         (self.transfer, self.senderName, self.connections) = (transfer, senderName, connections)

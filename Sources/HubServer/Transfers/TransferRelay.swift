@@ -8,14 +8,14 @@ import WireProtocol
 /// It works while ``run()`` does. What a stopped hub left under way is given up at the next start.
 package final class TransferRelay: Sendable {
     private let hub: Hub
-    private let connections: any ConnectedAgents
+    private let connections: any AgentConnections
     private let limits: TransferLimits
     private let log: Logger
     private let lines = Locked([String: TransferLine]())
     private let begun: AsyncStream<TransferLine>
     private let begin: AsyncStream<TransferLine>.Continuation
 
-    package init(_ hub: Hub, _ connections: any ConnectedAgents, limits: TransferLimits = TransferLimits(), log: Logger) {
+    package init(_ hub: Hub, _ connections: any AgentConnections, limits: TransferLimits = TransferLimits(), log: Logger) {
         (self.hub, self.connections, self.limits, self.log) = (hub, connections, limits, log)
         (begun, begin) = AsyncStream.makeStream()
     }

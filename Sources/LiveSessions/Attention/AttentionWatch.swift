@@ -70,7 +70,7 @@ enum AttentionChange: Hashable, Sendable {
 }
 
 /// What one terminal waits for, as it was seen last.
-struct AttentionState {
+struct Attention {
     /// A screen is looked at once it has been quiet for so long.
     private static let quietTime: Duration = .milliseconds(600)
 

@@ -44,7 +44,7 @@ actor LiveSession {
     private var nextNumber = 0
     private var subscriptions: [ObjectIdentifier: ByteSubscription] = [:]
     private var flushing: Task<Void, Never>?
-    private var attention = AttentionState()
+    private var attention = Attention()
 
     init(_ session: Session, recording: Recording?, schedule: @escaping @Sendable (LiveSession) -> Void) {
         (id, self.session, self.recording, self.schedule) = (session.id, session, recording, schedule)

@@ -3,7 +3,7 @@ import HubServer
 import WireProtocol
 
 /// Stands for the open WebSockets of agents: keeps what is sent to them.
-final class RecordingConnections: ConnectedAgents {
+final class RecordingConnections: AgentConnections {
     struct Gone: Error {}
 
     private let open = Locked(Set<Server.ID>())

@@ -2,7 +2,7 @@ import HubCore
 import WireProtocol
 
 /// The open WebSockets of agents, as far as others than their own code need them.
-package protocol ConnectedAgents: Sendable {
+package protocol AgentConnections: Sendable {
     /// Returns once the message is on its way.
     ///
     /// - Throws: ``AgentNotConnected``, or what ended the connection meanwhile.
@@ -17,7 +17,7 @@ package struct AgentNotConnected: Error {
 }
 
 /// Where agents speak only REST.
-package struct NoAgentConnections: ConnectedAgents {
+package struct NoAgentConnections: AgentConnections {
     package init() {}
     package func send(_ message: HubMessage, to server: Server.ID) async throws { throw AgentNotConnected() }
     package func connected(in project: Project.ID) -> [Server.ID] { [] }
