@@ -51,9 +51,10 @@ $(STRIPPED):
 	$(MAKE) release
 
 install: $(STRIPPED) ## Install the hub that `make release` built (PREFIX=/usr/local, DESTDIR=)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE)/commands $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE)/commands $(DESTDIR)$(SHARE)/agents $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(STRIPPED) $(DESTDIR)$(PREFIX)/bin/$(PROGRAM)
 	install -m 644 commands/*.yaml $(DESTDIR)$(SHARE)/commands
+	install -m 644 etc/agents/*.yaml $(DESTDIR)$(SHARE)/agents
 	install -m 644 etc/hub.yaml $(DESTDIR)$(SHARE)/hub.yaml
 	sed 's|@PREFIX@|$(PREFIX)|g' etc/orchestratia-hub.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/orchestratia-hub.service
 	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/orchestratia-hub.service

@@ -26,7 +26,7 @@ package final class LiveSessions: Sendable {
     let hub: Hub
     let log: Logger
     let folder: RecordingFolder?
-    package let profiles: any TerminalProfiles
+    package let profiles: LaunchProfiles
     private let state = Locked(State())
     private let work: AsyncStream<LiveSession>
     private let workers: AsyncStream<LiveSession>.Continuation
@@ -34,7 +34,7 @@ package final class LiveSessions: Sendable {
     /// - Parameter recordings: the folder for recordings, made if it is not there; `nil`: nothing is recorded.
     /// - Throws: if the folder cannot be made.
     package init(
-        _ hub: Hub, recordings: String?, policy: RecordingPolicy = RecordingPolicy(), profiles: any TerminalProfiles = NoProfiles(),
+        _ hub: Hub, recordings: String?, policy: RecordingPolicy = RecordingPolicy(), profiles: LaunchProfiles = LaunchProfiles(),
         log: Logger = Logger(label: "terminals")
     ) throws {
         (self.hub, self.profiles, self.log) = (hub, profiles, log)

@@ -153,7 +153,8 @@ import Testing
     func note() async throws {
         let bench = try await ChatBench()
         let task = try await bench.task("Fix it")
-        #expect(try await bench.say("mind the cache", as: bench.ada, replyTo: .task(task.task.id))
+        #expect(
+            try await bench.say("mind the cache", as: bench.ada, replyTo: .task(task.task.id))
                 == ChatReply(reaction: "✍", receipt: Receipt(.taskNote, "mind the cache", for: task.task.id)))
         bench.clock.advance(by: .seconds(1))
         #expect(try await bench.say("/note #1 ! stop", as: bench.ada).words == "Urgent note for #1 stored.")

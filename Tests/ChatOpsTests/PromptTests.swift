@@ -55,20 +55,24 @@ import Testing
         #expect(bench.terminals.deeds == [.typed("continue", into: session.id, submits: true)])
     }
 
-    @Test("reads options as a person would", arguments: [
-        ("Proceed? (y/n)", ["Yes", "No"]), ("Are you sure? (yes/no)", ["Yes", "No"]), ("Press Enter to continue", ["Enter"]),
-        ("1. one\n2. two\n\nPick:\n 1) red\n 2) blue", ["1. red", "2. blue"]), ("version 1. is out", []), ("3. third\n7. other", []),
-        ("What is your name?", []),
-    ])
+    @Test(
+        "reads options as a person would",
+        arguments: [
+            ("Proceed? (y/n)", ["Yes", "No"]), ("Are you sure? (yes/no)", ["Yes", "No"]), ("Press Enter to continue", ["Enter"]),
+            ("1. one\n2. two\n\nPick:\n 1) red\n 2) blue", ["1. red", "2. blue"]), ("version 1. is out", []), ("3. third\n7. other", []),
+            ("What is your name?", []),
+        ])
     func options(_ text: String, _ labels: [String]) {
         #expect(PromptOptions.read(text).map(\.label) == labels)
     }
 
-    @Test("reads when a limit ends", arguments: [
-        ("limit reached, resets at 3pm", 15 * 60), ("resets 11am", 35 * 60), ("Try again at 13:05.", 13 * 60 + 5),
-        ("resets in 2h 5m", 14 * 60 + 8), ("try again in 90 minutes", 13 * 60 + 33), ("limit reached", nil),
-        ("resets in 99999999999999999999h", nil), ("resets at 25:99", nil),
-    ] as [(String, Int?)])
+    @Test(
+        "reads when a limit ends",
+        arguments: [
+            ("limit reached, resets at 3pm", 15 * 60), ("resets 11am", 35 * 60), ("Try again at 13:05.", 13 * 60 + 5),
+            ("resets in 2h 5m", 14 * 60 + 8), ("try again in 90 minutes", 13 * 60 + 33), ("limit reached", nil),
+            ("resets in 99999999999999999999h", nil), ("resets at 25:99", nil),
+        ] as [(String, Int?)])
     func resets(_ text: String, _ minute: Int?) {
         let noon = Timestamp(milliseconds: 1_795_348_980_000)  // 12:03
         let midnight = noon.milliseconds - (12 * 60 + 3) * 60_000
@@ -86,7 +90,8 @@ import Testing
         #expect(try await bench.hub.run(MarkStalled(.id(view.task.id), since: began, level: .progress), as: .hub))
         let message = try #require(try await bench.notices(after: mark).last?.message)
         #expect(
-            message.text.plain == "🐌 web#1 does not go on: Fix the login\nNothing has come from the agent on mac-2 for 22 min.\n/task_web_1")
+            message.text.plain == "🐌 web#1 does not go on: Fix the login\nNothing has come from the agent on mac-2 for 22 min.\n/task_web_1"
+        )
         #expect(message.terminal == .lines(session.id, count: 15, withPicture: false))
         #expect(message.buttons.map { $0.map(\.label) } == [["🖼 Picture", "🖥 Watch"], ["👉 Nudge", "Keep"], ["Release", "Cancel"]])
         let kept = try await bench.press(.keep(session.id), as: bench.ada)

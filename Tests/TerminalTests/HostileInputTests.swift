@@ -23,7 +23,7 @@ import Testing
             case 0..<4:
                 bytes += [0x1B, 0x5B]
                 if Bool.random(using: &generator) { bytes.append("?>!=".utf8.randomElement(using: &generator) ?? 0x3F) }
-                for _ in 0..<Int.random(in: 0..<4, using: &generator) {
+                for _ in 0..<([0, 1, 2, 3, 40].randomElement(using: &generator) ?? 0) {
                     let number = [0, 1, 2, 5, 47, 1000, 1049, 99_999, 2_147_483_647, 4_294_967_295, 18_446_744_073_709_551_615 as UInt64]
                     bytes += Array("\(number.randomElement(using: &generator) ?? 0);".utf8)
                 }
@@ -74,7 +74,11 @@ import Testing
         #expect(filtered(marks, lastGlyphLength: 1) == marks)
         #expect(filtered(marks, lastGlyphLength: 8) == Array("ab".utf8))
         #expect(filtered([0xCC, 0x07, 0x81, 0x21], lastGlyphLength: 1) == Array("\u{FFFD}\u{7}\u{FFFD}!".utf8))
-        #expect(filtered([0x1B, 0x5B] + Array("12345678;7m".utf8), lastGlyphLength: 1) == [0x1B, 0x5B] + Array("12345;7m".utf8))
+        #expect(filtered([0x1B, 0x5B] + Array("12345678;7m".utf8), lastGlyphLength: 1) == [0x1B, 0x5B] + Array("1234;7m".utf8))
+        #expect(filtered(Array("\u{1b}[2000bx".utf8), lastGlyphLength: 1) == Array("\u{1b}[2000\u{18}x".utf8))
+        #expect(filtered(Array("\u{1b}[200bx".utf8), lastGlyphLength: 1) == Array("\u{1b}[200bx".utf8))
+        let many = [0x1B, 0x5B] + Array((0..<40).map { "\($0)" }.joined(separator: ";").utf8)
+        #expect(filtered(many + [0x6D], lastGlyphLength: 1) == [0x1B, 0x5B] + Array("0;1;2;3;4;5;6;7;8;9;10;11;12;13;14;15m".utf8))
         #expect(filtered(Array("12345678".utf8), lastGlyphLength: 1) == Array("12345678".utf8))
     }
 

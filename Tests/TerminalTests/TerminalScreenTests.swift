@@ -152,6 +152,25 @@ import Testing
         #expect(screen.scrollbackCount == 0)
     }
 
+    @Test("the cursor stays on the screen, and so does one that was saved")
+    func keepsCursors() {
+        let screen = screen(20, 10, feeding: (1...10).map { "\($0)" }.joined(separator: "\r\n") + "\u{1b}7\u{1b}[3;1H")
+        screen.resize(TerminalSize(clampingColumns: 20, rows: 2))
+        #expect(screen.image.cursor.row == 0)
+        #expect(screen.image.lines == ["3", "4"])
+        #expect(screen.scrollbackLines() == ["1", "2"])
+        screen.feed(Array("\u{1b}8restored".utf8))
+        #expect(screen.image.lines == ["restored", "4"])
+    }
+
+    @Test("margins that no longer fit are gone when the screen got smaller")
+    func resetsMargins() {
+        let screen = screen(20, 20, feeding: "\u{1b}[15;18r\u{1b}[1;1Htop\r\n")
+        screen.resize(TerminalSize(clampingColumns: 20, rows: 3))
+        for number in 1...5 { screen.feed(Array("\(number)\r\n".utf8)) }
+        #expect(screen.image.lines == ["4", "5", ""])
+    }
+
     @Test("both screens follow a change of size while the alternate one is shown")
     func resizesBoth() {
         let screen = screen(20, 5, feeding: "1\r\n2\r\n3\r\n4\r\n5\u{1b}[?1049hfull")

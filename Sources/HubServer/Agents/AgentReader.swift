@@ -88,7 +88,7 @@ struct AgentReader: Sendable {
             guard let id = Push.ID(messageID) else { return }
             try await hub.run(ConfirmPush(id, from: server), as: .hub)
         case .ping: agent.send(.pong)
-        case .fileAccept, .fileChunk, .fileComplete, .fileAck, .fileError: await socket.transfers(message, agent.server)
+        case .fileAccept, .fileChunk, .fileComplete, .fileAck, .fileError: await socket.transfers(message, server)
         case .auth, .pong, .scrollbackCaptured, .sessionWorkingDirectory, .sessionSummary, .unknown: break
         }
     }

@@ -12,12 +12,13 @@ import WireProtocol
 /// over; only what is no JSON object at all ends the connection.
 package struct AgentSocket: Sendable {
     /// Gets the messages of file transfers between servers.
-    package typealias Transfers = @Sendable (DaemonMessage, Server) async -> Void
+    package typealias Transfers = @Sendable (DaemonMessage, Server.ID) async -> Void
 
-    package let connections: AgentConnections
+    package let connections: ConnectedAgents
     let hub: Hub
     let live: LiveSessions
     let transfers: Transfers
+    let whenGone: @Sendable (Server.ID) async -> Void
     let timing: Timing
     let log: Logger
     private let wrongKeys = WrongKeys()
@@ -36,11 +37,12 @@ package struct AgentSocket: Sendable {
     }
 
     package init(
-        _ hub: Hub, _ live: LiveSessions, connections: AgentConnections = AgentConnections(), timing: Timing = Timing(),
-        log: Logger = Logger(label: "agents"), transfers: @escaping Transfers = { _, _ in }
+        _ hub: Hub, _ live: LiveSessions, connections: ConnectedAgents = ConnectedAgents(), timing: Timing = Timing(),
+        log: Logger = Logger(label: "agents"), transfers: @escaping Transfers = { _, _ in },
+        whenGone: @escaping @Sendable (Server.ID) async -> Void = { _ in }
     ) {
         (self.hub, self.live, self.connections, self.timing) = (hub, live, connections, timing)
-        (self.log, self.transfers) = (log, transfers)
+        (self.log, self.transfers, self.whenGone) = (log, transfers, whenGone)
     }
 
     package var route: WebSocketRoute {
@@ -72,7 +74,10 @@ package struct AgentSocket: Sendable {
 
     private func firstMessage(of connection: WebSocketConnection) async -> WebSocketMessage? {
         await withTaskGroup(of: WebSocketMessage?.self) { group in
-            group.addTask { await connection.messages.next() }
+            group.addTask {
+                var messages = connection.messages
+                return await messages.next()
+            }
             group.addTask { [timing] in
                 // Cancelled when the message is there.
                 try? await Task.sleep(for: timing.authentication)
@@ -176,6 +181,7 @@ private struct AgentConnectionEnd {
 
     func run() async {
         await socket.live.detach(agent)
+        await socket.whenGone(agent.server.id)
         if socket.connections.isCurrent(agent) {
             do {
                 try await socket.hub.run(ServerDisconnected(agent.server.id), as: .hub)

@@ -69,18 +69,13 @@ struct PushDelivery: Sendable {
         var launch = given
         guard agent.features.contains(.launch) else {
             launch.task = nil
-            launch.agentType = Self.agentTypes[session.profile]
+            launch.agentType = socket.live.profiles[session.profile]?.agentType
             return launch
         }
-        launch.command = socket.live.profiles.profile(named: session.profile)?.command ?? []
+        launch.command = socket.live.profiles[session.profile]?.command ?? []
         let key = IssueSessionKey.newKey()
         try await hub.run(IssueSessionKey(for: session.id, key: key), as: .hub)
         launch.sessionKey = key.revealed
         return launch
     }
-
-    /// What installed clients call the programs (agent protocol, section 6.3).
-    private static let agentTypes = [
-        "claude": "claude_code", "gemini": "gemini_cli", "codex": "codex_cli", "aider": "aider", "cursor": "cursor",
-    ]
 }

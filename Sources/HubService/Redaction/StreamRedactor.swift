@@ -57,8 +57,9 @@ package struct StreamRedactor: Sendable {
         let result = latin1(Redactor.redact(text(latin1: whole)))
         if marks.contains(.privateKey) { noteOpenKey(in: whole) }
         guard result != whole else { return input }
-        // What is already out cannot be taken back; all behind it is as the mask says.
-        let same = zip(result, known).prefix { $0 == $1 }.count
+        // What is already out, as it is out, cannot be taken back; all behind it is as the mask says.
+        let shown = latin1(Redactor.redact(text(latin1: known)))
+        let same = zip(result, shown).prefix { $0 == $1 }.count
         return Array(result[same...])
     }
 

@@ -44,7 +44,7 @@ actor LiveSession {
     private var nextNumber = 0
     private var subscriptions: [ObjectIdentifier: ByteSubscription] = [:]
     private var flushing: Task<Void, Never>?
-    private var attention = Attention()
+    private var attention = AttentionState()
 
     init(_ session: Session, recording: Recording?, schedule: @escaping @Sendable (LiveSession) -> Void) {
         (id, self.session, self.recording, self.schedule) = (session.id, session, recording, schedule)
@@ -315,12 +315,22 @@ actor LiveSession {
     var isBusy: Bool { attention.isBusy }
     var asksPermission: Bool { attention.asksPermission }
 
-    func review(_ profiles: any TerminalProfiles, now: Timestamp) -> AttentionChange? {
-        guard !isOver, let heard = heardAt else { return nil }
-        return attention.review(
-            profiles.profile(named: session.profile), version: screen.version, quiet: now.since(heard),
-            looksForUnknown: session.profile != Session.shell || session.task != nil
-        ) { image() }
+    var seen: Attention? { attention.seen }
+
+    struct AttentionChange: Sendable {
+        var session: Session
+        var seen: Attention?
+        /// A person was to act, and is not any more.
+        var hasWaited: Bool
+    }
+
+    /// - Returns: `nil` where nothing else is seen than before.
+    func review(_ profiles: LaunchProfiles, now: Timestamp) -> AttentionChange? {
+        // Nothing is looked for in a shell of somebody's own.
+        guard !isOver, session.profile != Session.shell || session.task != nil else { return nil }
+        let hasWaited = attention.isWaiting || attention.isIdle
+        guard attention.review(profiles[session.profile], version: screen.version, now: now, { image() }) else { return nil }
+        return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited && !attention.isWaiting && !attention.isIdle)
     }
 
     // MARK: The end

@@ -1,4 +1,4 @@
-/// Hands bytes on to libvterm in small pieces that end between characters, as valid UTF-8, without absurd numbers in control sequences,
+/// Hands bytes on to libvterm in small pieces that end between characters, as valid UTF-8, without absurd parameters of control sequences,
 /// and leaves combining marks out once a character has many.
 ///
 /// libvterm collects the marks of one character without a limit, on its stack and in a buffer that never shrinks, so that endless
@@ -10,8 +10,10 @@ package struct InputFilter {
     /// No more marks than this reach libvterm between two looks at what it made of them.
     private static let marksInPiece = 8
     private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
+    /// CAN ends a control sequence without effect.
+    private static let cancel: [UInt8] = [0x18]
 
-    private var digits = ControlSequenceDigits()
+    private var bounds = ControlSequenceBounds()
     /// The beginning of a character whose rest has not come yet.
     private var heldBack: [UInt8] = []
 
@@ -36,10 +38,12 @@ package struct InputFilter {
             if index - start >= Self.largestPiece { flush() }
             let byte = bytes[index]
             if byte < 0x80 {
-                if digits.ignores(byte) || digits.takes(byte) {
+                let verdict = bounds.ignores(byte) ? .take : bounds.judge(byte)
+                if verdict == .take {
                     index += 1
                 } else {
                     flush()
+                    if verdict == .cancel { Self.cancel.withUnsafeBytes(feed) }
                     index += 1
                     start = index
                 }

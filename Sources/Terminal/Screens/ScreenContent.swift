@@ -60,7 +60,8 @@ struct ScreenContent {
     mutating func resize(rows: Int, columns: Int, cursorRow: Int) -> Int {
         var moved = 0
         if !isAlternate {
-            moved = scrollAway(max(grid.usedRows, cursorRow + 1) - rows)
+            // No further than the cursor's row reaches the top: what is below it is cut.
+            moved = scrollAway(min(max(grid.usedRows, cursorRow + 1) - rows, cursorRow))
         } else if var screen = hidden {
             swap(&grid, &screen)
             _ = scrollAway(grid.usedRows - rows)
@@ -83,9 +84,18 @@ struct ScreenContent {
 
     private mutating func remember(_ row: Int) {
         guard scrollback.maximumLines > 0 else { return }
-        var text = ""
-        for cell in grid.rows[row] where cell.character != Cell.continuation { append(cell, to: &text) }
-        scrollback.append(text.utf8.trimmingBlanks())
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(grid.rows[row].count)
+        for cell in grid.rows[row] where cell.character != Cell.continuation {
+            if cell.character < 0x80 {
+                bytes.append(cell.character == 0 ? UInt8(ascii: " ") : UInt8(cell.character))
+            } else {
+                var text = ""
+                append(cell, to: &text)
+                bytes.append(contentsOf: text.utf8)
+            }
+        }
+        scrollback.append(bytes.trimmingBlanks())
     }
 
     private func runs(of row: Grid.Row) -> [StyledRun] {

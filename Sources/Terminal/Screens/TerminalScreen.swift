@@ -10,6 +10,8 @@ import HubCore
 /// It has one owner at a time: not `Sendable`, to be kept behind a lock or in an actor.
 package final class TerminalScreen {
     private static let maximumReplies = 4096
+    /// Saves the cursor, resets the margins, which moves it, and restores it: DECSC, DECSTBM, DECSLRM, DECRC.
+    private static let fitToSize = "\u{1b}7\u{1b}[r\u{1b}[s\u{1b}8".utf8.map(CChar.init(bitPattern:))
 
     package private(set) var size: TerminalSize
     /// Grows with everything that changes what is visible, the cursor and the title included.
@@ -64,8 +66,11 @@ package final class TerminalScreen {
 
     package func resize(_ size: TerminalSize) {
         guard size != self.size else { return }
+        let isSmaller = size.rows < self.size.rows || size.columns < self.size.columns
         vterm_set_size(terminal, Int32(size.rows), Int32(size.columns))
         self.size = size
+        // libvterm 0.1 keeps a saved cursor and margins that no longer fit, and then writes outside of its memory.
+        if isSmaller { _ = Self.fitToSize.withUnsafeBufferPointer { vterm_input_write(terminal, $0.baseAddress, $0.count) } }
         hasChanged = true
         noteChange()
     }

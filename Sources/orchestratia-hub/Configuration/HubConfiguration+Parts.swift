@@ -51,3 +51,16 @@ extension HubConfiguration {
         }
     }
 }
+
+extension HubConfiguration {
+    /// The launch profiles of agents, from the folder that is configured or that ships with the hub.
+    ///
+    /// - Throws: ``ConfigurationError``
+    func profiles() throws(ConfigurationError) -> LaunchProfiles {
+        do {
+            return try LaunchProfiles.find(given: agents, executable: Self.program)
+        } catch {
+            throw ConfigurationError("\(error)")
+        }
+    }
+}

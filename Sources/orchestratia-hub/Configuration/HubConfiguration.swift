@@ -11,6 +11,8 @@ struct HubConfiguration: Sendable {
     var publicURL: String?
     /// `nil`: the folder that ships with the hub.
     var commands: String?
+    /// The folder with the launch profiles; `nil`: the one that ships with the hub.
+    var agents: String?
     var botTokens: [Secret] = []
     var telegramAPI = "https://api.telegram.org"
     var telegramFiles = "https://api.telegram.org/file"
@@ -48,6 +50,9 @@ struct HubConfiguration: Sendable {
         case .besideDatabase: (database as NSString).deletingLastPathComponent + "/master.key"
         }
     }
+
+    /// Where terminals are recorded.
+    var recordings: String { (database as NSString).deletingLastPathComponent + "/recordings" }
 
     /// - Throws: ``ConfigurationError`` for values that do not go together.
     func validated() throws(ConfigurationError) -> HubConfiguration {

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HubCore
 import HubService
+import LiveSessions
 import Logging
 import SQLiteDatabase
 import ServiceLifecycle
@@ -14,12 +15,15 @@ struct TestHub: Sendable {
     let hub: Hub
     let port: Int
     let project: Project.ID
+    let live: LiveSessions
+    let agents: ConnectedAgents
     private let group: ServiceGroup
 
     /// Serves for the time of `body`.
     static func serve(
         limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
-        drainTime: Duration = .seconds(10), log: Logger = quiet,
+        drainTime: Duration = .seconds(10), profiles: LaunchProfiles = LaunchProfiles(),
+        timing: AgentSocket.Timing = AgentSocket.Timing(), log: Logger = quiet,
         configure: (Hub, inout HubServer.Configuration) throws -> Void = { _, _ in },
         _ body: (TestHub) async throws -> Void
     ) async throws {
@@ -31,20 +35,26 @@ struct TestHub: Sendable {
         try await hub.prepare()
         let project = try #require(try await hub.project(named: "default")).id
 
+        let live = try LiveSessions(hub, recordings: folder.appendingPathComponent("recordings").path, profiles: profiles, log: log)
+        let agents = AgentSocket(hub, live, timing: timing, log: log)
+        let terminals = Task { await live.run() }
+
         let (ports, announce) = AsyncStream<Int>.makeStream()
         var configuration = HubServer.Configuration(
             host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
-            webSockets: webSockets, drainTime: drainTime)
+            webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime)
         try configure(hub, &configuration)
         let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
         let running = Task { try await group.run() }
         for await port in ports {
-            let served = TestHub(hub: hub, port: port, project: project, group: group)
+            let served = TestHub(hub: hub, port: port, project: project, live: live, agents: agents.connections, group: group)
             let result: Result<Void, any Error>
             do { result = .success(try await body(served)) } catch { result = .failure(error) }
             await group.triggerGracefulShutdown()
             try await running.value
+            terminals.cancel()
+            await terminals.value
             return try result.get()
         }
     }

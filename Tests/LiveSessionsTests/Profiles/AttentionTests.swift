@@ -126,7 +126,7 @@ import Testing
     @Test(
         "a question for a secret is marked",
         arguments: [
-            "[sudo] password for dev: ", "Enter passphrase for key '/home/dev/.ssh/id_ed25519': ", "Password:",
+            "[sudo] password for dev: ", "Enter passphrase for key 'id_ed25519': ", "Password:",
         ])
     func secret(screen: String) throws {
         guard case .unknown(let question) = seen(screen, by: "shell") else {

@@ -3,7 +3,7 @@ import HubService
 import WireProtocol
 
 /// The servers that are connected. Each has one connection, the newest.
-package final class AgentConnections: Sendable {
+package final class ConnectedAgents: Sendable {
     private struct State {
         var connections: [Server.ID: AgentConnection] = [:]
         /// The number of the last report of each server that took effect.
@@ -14,21 +14,23 @@ package final class AgentConnections: Sendable {
 
     package init() {}
 
-    /// Sends a message to a server, in order with all others.
+    /// Sends a message to a server, in order with all others, and returns when the kernel has it.
     ///
-    /// - Returns: `false` if the server is not connected.
-    @discardableResult
-    package func send(_ message: HubMessage, to server: Server.ID) -> Bool {
-        guard let connection = connection(of: server) else { return false }
-        return connection.send(message)
+    /// - Throws: ``NotConnected``
+    package func send(_ message: HubMessage, to server: Server.ID) async throws {
+        guard let connection = connection(of: server), await connection.outbound.send(try HubFrame(message).encoded()) else {
+            throw NotConnected()
+        }
+    }
+
+    package struct NotConnected: Error {}
+
+    /// Those that are connected at the moment, of one project.
+    package func connected(in project: Project.ID) -> [Server.ID] {
+        state.withLock { $0.connections.values.filter { $0.server.project == project }.map(\.server.id) }
     }
 
     package func isConnected(_ server: Server.ID) -> Bool { connection(of: server) != nil }
-
-    /// Tells all servers of some project, or all, to fetch the approval rules again.
-    package func announceRules() {
-        for connection in state.withLock({ Array($0.connections.values) }) { connection.send(.approvalRulesUpdated) }
-    }
 
     func connection(of server: Server.ID) -> AgentConnection? { state.withLock { $0.connections[server] } }
 
