@@ -31,7 +31,8 @@ import Testing
             }
             #expect(redrawn.buttons.contains("Esc") && terminal.bytes == [0x79])
             let old = try #require(await station.simulator.file(first)?.bytes)
-            let new = try #require(await station.simulator.file(try #require(redrawn.attachment))?.bytes)
+            let attachment = try #require(redrawn.attachment)
+            let new = try #require(await station.simulator.file(attachment)?.bytes)
             #expect(old != new)
         }
     }
@@ -148,7 +149,8 @@ import Testing
             _ = try await station.hub.run(ReceiveFile(requested, from: server.id, named: "build.log", content: content), as: .hub)
             let document = try await station.simulator.waitForMessage(in: chat) { $0.attachment?.name == "build.log" }
             #expect(document.replyTo == asked.id)
-            #expect(await station.simulator.file(try #require(document.attachment))?.bytes == Array("log".utf8))
+            let attachment = try #require(document.attachment)
+            #expect(await station.simulator.file(attachment)?.bytes == Array("log".utf8))
         }
     }
 
