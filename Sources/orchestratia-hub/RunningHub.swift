@@ -7,6 +7,7 @@ import HubServer
 import HubService
 import LiveSessions
 import Logging
+import Pictures
 import SQLiteDatabase
 import ServiceLifecycle
 import TLSSupport
@@ -48,17 +49,21 @@ struct RunningHub: Sendable {
             hub, configuration, transport: transport, live: live, publicURL: publicURL, log: log)
         let operations = ControlOperations(hub: hub, database: database, gateway: gateway, publicURL: publicURL)
 
-        let agents = AgentSocket(hub, live, log: log)
+        let connections = ConnectedAgents()
+        let relay = TransferRelay(hub, connections, log: log)
+        let agents = AgentSocket(
+            hub, live, connections: connections, log: log, transfers: { _ = await relay.take($0, from: $1) },
+            whenGone: { relay.disconnected($0) })
 
         let (serving, whenBound) = AsyncStream.makeStream(of: Int.self)
-        let server = HubServer(
-            hub,
-            HubServer.Configuration(
-                host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
-                health: HubHealthSource(hub: hub, gateway: gateway),
-                webSockets: [agents.route, DashboardSocket(hub, live, log: log).route], wrap: try configuration.wrapping()),
-            log: log
-        ) { port in whenBound.yield(port) }
+        var serverConfiguration = HubServer.Configuration(
+            host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
+            health: HubHealthSource(hub: hub, gateway: gateway),
+            webSockets: [agents.route, DashboardSocket(hub, live, log: log).route], wrap: try configuration.wrapping())
+        (serverConfiguration.agents, serverConfiguration.relay) = (connections, relay)
+        serverConfiguration.terminals = LiveTerminals(live) { try? ScreenPicture.png(of: $0) }
+        serverConfiguration.programs = configuration.programs ?? HubConfiguration.programFolder
+        let server = HubServer(hub, serverConfiguration, log: log) { port in whenBound.yield(port) }
         let control = ControlServer(path: ControlSocket.path(for: configuration.database), log: log) { await operations.perform($0) }
 
         // Started in this order, stopped in reverse.

@@ -46,7 +46,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body(let bytes):
             guard closesAfterAnswer, unanswered == 0 else { break }
             wasted += bytes.readableBytes
-            if wasted > 4 * limits.maximumUpload { return end(context) }
+            if wasted > 4 * limits.maximumBody { return end(context) }
         case .end:
             isReadingBody = false
             deadline?.cancel()

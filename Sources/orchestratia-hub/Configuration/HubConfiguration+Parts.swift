@@ -2,6 +2,7 @@ import ChatOps
 import Foundation
 import HTTPClient
 import HummingbirdCore
+import LiveSessions
 import Logging
 import TLSSupport
 import TelegramBot
@@ -37,6 +38,8 @@ extension HubConfiguration {
     static var program: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? Swift.CommandLine.arguments[0]
     }
+
+    static var programFolder: String { (program as NSString).deletingLastPathComponent }
 }
 
 extension HubConfiguration {

@@ -11,6 +11,8 @@ struct HubConfiguration: Sendable {
     var publicURL: String?
     /// `nil`: the folder that ships with the hub.
     var commands: String?
+    /// Where the programs lie that new servers download; `nil`: beside this program.
+    var programs: String?
     /// The folder with the launch profiles; `nil`: the one that ships with the hub.
     var agents: String?
     var botTokens: [Secret] = []

@@ -36,13 +36,19 @@ struct TestHub: Sendable {
         let project = try #require(try await hub.project(named: "default")).id
 
         let live = try LiveSessions(hub, recordings: folder.appendingPathComponent("recordings").path, profiles: profiles, log: log)
-        let agents = AgentSocket(hub, live, timing: timing, log: log)
+        let connections = ConnectedAgents()
+        let relay = TransferRelay(hub, connections, log: log)
+        let agents = AgentSocket(
+            hub, live, connections: connections, timing: timing, log: log, transfers: { _ = await relay.take($0, from: $1) },
+            whenGone: { relay.disconnected($0) })
         let terminals = Task { await live.run() }
 
         let (ports, announce) = AsyncStream<Int>.makeStream()
         var configuration = HubServer.Configuration(
             host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
             webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime)
+        (configuration.agents, configuration.relay) = (connections, relay)
+        configuration.terminals = LiveTerminals(live) { _ in nil }
         try configure(hub, &configuration)
         let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))

@@ -1,83 +1,18 @@
-import Cryptography
 import HubCore
 import HubService
-import HubTesting
-import Logging
 import Testing
 import WireProtocol
 
 @testable import HubServer
 
 @Suite(.timeLimit(.minutes(1))) struct TransferRelayTests {
-    /// Two connected servers and a relay that works.
-    struct Bench: Sendable {
-        let hub: Hub
-        let source: Server
-        let target: Server
-        let connections = RecordingConnections()
-        let relay: TransferRelay
-
-        static func with(limits: TransferLimits = TransferLimits(), _ body: @Sendable (Bench) async throws -> Void) async throws {
-            let test = try await HubTesting.TestHub()
-            let bench = Bench(
-                test.hub, source: try await test.server("source"), target: try await test.server("target"), limits: limits)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await bench.relay.run() }
-                try await body(bench)
-                group.cancelAll()
-            }
-        }
-
-        private init(_ hub: Hub, source: Server, target: Server, limits: TransferLimits) {
-            (self.hub, self.source, self.target) = (hub, source, target)
-            relay = TransferRelay(hub, connections, limits: limits, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-            connections.connect(source.id)
-            connections.connect(target.id)
-        }
-
-        func start(_ size: Int) async throws -> FileTransfer {
-            let transfer = try await hub.run(
-                StartTransfer(
-                    from: source, to: "target", filename: "x.bin", path: "/src/x.bin", size: size,
-                    sha256: String(repeating: "0", count: 64)),
-                as: .agent(source, over: .rest))
-            relay.start(transfer, senderName: "boss")
-            return transfer
-        }
-
-        func say(_ message: DaemonMessage, by server: Server) async { _ = await relay.take(message, from: server.id) }
-
-        func hears(_ server: Server) async -> HubMessage {
-            let (who, message) = await connections.next()
-            #expect(who == server.id)
-            return message
-        }
-
-        /// Up to where the sender begins.
-        func accepted(_ size: Int) async throws -> String {
-            let id = try await start(size).id.text
-            _ = await hears(target)
-            await say(.fileAccept(transfer: id), by: target)
-            #expect(await hears(source) == .fileSendStart(transfer: id, path: "/src/x.bin"))
-            return id
-        }
-
-        func over(_ id: String) async throws -> FileTransfer {
-            let found = try await hub.wait(atMost: .seconds(20)) {
-                let transfer = try await hub.ask(GetTransfer(id, in: source.project), as: .hub)
-                return (transfer, transfer.state.isOver)
-            }
-            return found
-        }
-    }
-
     private func chunk(_ id: String, _ index: Int64, _ bytes: [UInt8], of total: Int64) -> FileChunk {
         FileChunk(transfer: id, index: index, bytes: bytes, total: total)
     }
 
     @Test("a file goes from one server to the other in order, unchanged, and ends when it was checked")
     func whole() async throws {
-        try await Bench.with { bench in
+        try await TransferBench.with { bench in
             let size = 65_536 * 20 + 7
             let transfer = try await bench.start(size)
             let id = transfer.id.text
@@ -105,7 +40,7 @@ import WireProtocol
 
     @Test("an empty file has no chunk")
     func empty() async throws {
-        try await Bench.with { bench in
+        try await TransferBench.with { bench in
             let id = try await bench.accepted(0)
             await bench.say(.fileComplete(FileComplete(transfer: id, total: 0, sha256: "")), by: bench.source)
             _ = await bench.hears(bench.target)
@@ -116,7 +51,7 @@ import WireProtocol
 
     @Test("what breaks the rules ends the transfer, and both are told", arguments: ["order", "size", "early end", "checksum"])
     func broken(_ fault: String) async throws {
-        try await Bench.with { bench in
+        try await TransferBench.with { bench in
             let id = try await bench.accepted(10)
             switch fault {
             case "order": await bench.say(.fileChunk(chunk(id, 1, [1], of: 2)), by: bench.source)
@@ -143,7 +78,7 @@ import WireProtocol
 
     @Test("a receiver may refuse, and nobody else may speak for the two")
     func refusal() async throws {
-        try await Bench.with { bench in
+        try await TransferBench.with { bench in
             let id = try await bench.start(10).id.text
             _ = await bench.hears(bench.target)
             // The sender cannot accept in the receiver's name.
@@ -158,13 +93,13 @@ import WireProtocol
 
     @Test("ends when a side is not there, goes away, or says nothing")
     func lost() async throws {
-        try await Bench.with(limits: TransferLimits(patience: .milliseconds(300))) { bench in
+        try await TransferBench.with(limits: TransferLimits(patience: .milliseconds(300))) { bench in
             let silent = try await bench.start(10).id.text
             let over = try await bench.over(silent)
             #expect(over.state == .failed)
             #expect(over.failure?.contains("asked to accept") == true)
         }
-        try await Bench.with { bench in
+        try await TransferBench.with { bench in
             let id = try await bench.accepted(10)
             bench.relay.disconnected(bench.source.id)
             #expect(try await bench.over(id).failure == "the sender lost its connection")
@@ -176,7 +111,7 @@ import WireProtocol
     @Test("a slow receiver holds the sender's socket, not the hub's memory")
     func backPressure() async throws {
         let limit = 4 * 65_536
-        try await Bench.with(limits: TransferLimits(queue: limit)) { bench in
+        try await TransferBench.with(limits: TransferLimits(queue: limit)) { bench in
             let count = 40
             let id = try await bench.accepted(count * 65_536)
             bench.connections.block()
@@ -207,7 +142,7 @@ import WireProtocol
     @Test("the command line asks for a transfer and follows it by the beginning of its id")
     func endpoints() async throws {
         let connections = RecordingConnections()
-        try await TestHub.serve(configure: { $1.agents = connections }) { hub in
+        try await TestHub.serve(configure: { ($1.agents, $1.relay) = (connections, nil) }) { hub in
             let agent = try await hub.agent("mac-1")
             _ = try await hub.agent("mac-2")
             connections.connect(try await hub.server("mac-1").id)

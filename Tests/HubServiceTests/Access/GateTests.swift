@@ -106,7 +106,7 @@ import Testing
             StartTransfer(from: $0.holder, to: "sibling", filename: "x", path: "/x", size: 0, sha256: String(repeating: "0", count: 64))
         },
         row(.hub) { UpdateTransfer($0.transfer.id, .failed, chunksRelayed: 0) },
-        row(.hub) { _ in AbandonTransfers() },
+        row(.hub) { AbandonTransfers(before: $0.test.clock.now()) },
         row(.owner) { AddApprovalRule(in: $0.test.project.id, .init(name: "x", toolPattern: "*", action: .deny)) },
         row(.owner) { ChangeApprovalRule($0.rule.id.text, in: $0.test.project.id) },
         row(.owner) { RemoveApprovalRule($0.rule.id.text, in: $0.test.project.id) },

@@ -46,7 +46,9 @@ import Testing
         let short = started.id.text.prefix(12) + "..."
         #expect(try await test.hub.ask(GetTransfer(String(short), in: test.project.id), as: source.agent).id == started.id)
         try await test.hub.run(UpdateTransfer(started.id, .transferring, chunksRelayed: 1), as: .hub)
-        try await test.hub.run(AbandonTransfers(), as: .hub)
+        try await test.hub.run(AbandonTransfers(before: started.createdAt), as: .hub)
+        #expect(try await test.hub.ask(GetTransfer(started.id.text, in: test.project.id), as: source.agent).state == .transferring)
+        try await test.hub.run(AbandonTransfers(before: started.createdAt + .milliseconds(1)), as: .hub)
         let over = try await test.hub.ask(GetTransfer(started.id.text, in: test.project.id), as: source.agent)
         #expect(over.state == .failed)
         #expect(over.failure?.contains("restarted") == true)
