@@ -6,7 +6,7 @@ import HubService
 package struct ChatOps: Sendable {
     package let hub: Hub
     /// The live terminals; a hub without any refuses what needs one in a sentence.
-    package let terminals: any LiveTerminals
+    package let terminals: any ChatTerminals
     package let catalogue: Catalogue
     /// The address that goes into registration tokens and links.
     package let publicURL: @Sendable () -> String
@@ -19,7 +19,7 @@ package struct ChatOps: Sendable {
 
     package init(
         hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String, version: String = "development version",
-        terminals: (any LiveTerminals)? = nil, botStatus: @escaping @Sendable () async -> [String] = { [] }
+        terminals: (any ChatTerminals)? = nil, botStatus: @escaping @Sendable () async -> [String] = { [] }
     ) {
         (self.hub, self.catalogue, self.publicURL, self.botStatus) = (hub, catalogue, publicURL, botStatus)
         self.version = version

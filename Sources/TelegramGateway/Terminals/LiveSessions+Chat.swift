@@ -19,7 +19,7 @@ extension LiveSessions: LiveScreens {
     }
 }
 
-extension LiveSessions: LiveTerminals {
+extension LiveSessions: ChatTerminals {
     package func isLive(_ session: Session.ID) async -> Bool { await screen(of: session) != nil }
 
     package func type(_ text: String, into session: Session.ID, submits: Bool) async -> TypingReceipt {

@@ -2,7 +2,7 @@ import ChatOps
 import HubCore
 
 /// Terminals that do as a test says, and remember what was typed.
-final class ScriptedTerminals: LiveTerminals {
+final class ScriptedTerminals: ChatTerminals {
     enum Deed: Hashable {
         case typed(String, into: Session.ID, submits: Bool)
         case pressed(String, in: Session.ID)

@@ -134,7 +134,7 @@ final class Latch: Sendable {
 }
 
 /// Terminals that are there once the station is.
-private final class LateTerminals: LiveTerminals {
+private final class LateTerminals: ChatTerminals {
     let box = Locked<LiveSessions?>(nil)
 
     private var live: LiveSessions? { box.withLock { $0 } }

@@ -3,7 +3,7 @@ import HubService
 import HubStore
 
 extension ChatContext {
-    var terminals: any LiveTerminals { ops.terminals }
+    var terminals: any ChatTerminals { ops.terminals }
 
     /// The session that is named, else that of what the message replies to, else that of the task or terminal shown last.
     ///

@@ -1,7 +1,7 @@
 import HubCore
 
 /// What commands need of live terminals. Who may is decided before: nothing behind this looks at people.
-package protocol LiveTerminals: Sendable {
+package protocol ChatTerminals: Sendable {
     /// Whether there is a screen to show.
     func isLive(_ session: Session.ID) async -> Bool
     /// All output that is kept, as plain text; `nil` where none is.
@@ -24,7 +24,7 @@ package enum TypingReceipt: String, Hashable, Sendable, Codable {
 }
 
 /// No terminal at all: a hub without live sessions, and tests of other things.
-struct NoTerminals: LiveTerminals {
+struct NoTerminals: ChatTerminals {
     func isLive(_ session: Session.ID) async -> Bool { false }
     func log(of session: Session.ID) async -> [UInt8]? { nil }
     func recording(of session: Session.ID) async -> [UInt8]? { nil }
