@@ -26,14 +26,14 @@ import Testing
         #expect(message.text.runs.contains { $0.style == .pre(language: nil) && $0.text.contains("make this edit") })
         #expect(
             message.buttons.map { $0.map(\.label) } == [
-                ["1. Yes"], ["2. Yes, allow all edits during this session…"], ["3. No, and tell Claude what to do differe…"],
+                ["1. Yes"], ["2. Yes, allow all edits during this session (s…"], ["3. No, and tell Claude what to do differently …"],
                 ["🖼 Picture", "🖥 Watch", "⌨️ Keys"],
             ])
         let answered = try await bench.press(message.buttons[0][0].action, as: bench.ada)
         #expect(answered.toast == "1 pressed." && bench.terminals.deeds == [.pressed("1", in: session.id)])
         let settled = try #require(try await bench.notices(after: mark).last?.redraws.first)
         #expect(settled.topic == .prompt(session.id, view.task.id))
-        #expect(settled.message?.text.plain.hasSuffix("✍️ Ada typed, 12:03 UTC") == true)
+        #expect(settled.message?.text.plain.hasSuffix("✍️ Ada typed, 12:03 UTC.") == true)
         #expect(settled.message?.buttons.map { $0.map(\.label) } == [["🖼 Picture", "🖥 Watch", "⌨️ Keys"]])
     }
 

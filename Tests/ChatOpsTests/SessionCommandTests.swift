@@ -102,6 +102,18 @@ import Testing
         #expect(bench.terminals.deeds.count == 3)
     }
 
+    @Test("a word that stops, in reply to a terminal, interrupts what runs there")
+    func stopWords() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.terminalServer("mac-2")
+        let shell = try await bench.session("deploy", on: server)
+        let agent = try await bench.session("helper", profile: "claude", on: server)
+        let reply = try await bench.say("Stop", as: bench.ada, replyTo: .terminal(shell.id, nil))
+        #expect(reply.words == "deploy: Ctrl-C pressed. To type the word itself, send /send deploy Stop")
+        _ = try await bench.say("cancel", as: bench.ada, replyTo: .terminal(agent.id, nil))
+        #expect(bench.terminals.deeds == [.pressed("ctrl-c", in: shell.id), .pressed("esc", in: agent.id)])
+    }
+
     @Test("the key pad presses keys with a toast, and refreshes what it stands below")
     func keys() async throws {
         let bench = try await ChatBench()

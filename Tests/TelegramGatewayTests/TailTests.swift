@@ -164,7 +164,7 @@ import Testing
             }
             #expect(timedOut.buttons == ["▶️ Watch on", "Full log", "Replay"])
             let seen = try await tail("second", vic)
-            _ = try await station.database.write { try $0.execute("DELETE FROM project_member") }
+            _ = try await station.database.write { try $0.execute("DELETE FROM membership") }
             let hidden = try await station.simulator.waitForMessage(in: station.chat(vic)) {
                 $0.id == seen.id && $0.text.contains("may not see")
             }

@@ -26,7 +26,11 @@ struct Replies {
                 reply = ChatReply(Delivery.messages(for: outcome.view, in: context), reaction: "✍", receipt: Receipt(outcome.intervention))
             case .terminal(let session, _), .prompt(let session, _):
                 let (view, card) = try await context.running(.id(session))
-                reply = try await Typist(context: context).type(request.text, quoting: original.quote, into: view, card: card)
+                let typist = Typist(context: context)
+                reply =
+                    Self.isStop(request.text.trimmed.lowercased())
+                    ? try await typist.interrupt(view, card: card)
+                    : try await typist.type(request.text, quoting: original.quote, into: view, card: card)
             case .task(let task), .failure(let task), .confirmation(let task, _): reply = try await note(on: task)
             case nil:
                 guard request.place.isPrivate else { return ChatReply(conversation: request.conversation) }

@@ -18,6 +18,15 @@ struct Typist {
         return ChatReply([message], reaction: receipt == .submitted ? "👌" : nil)
     }
 
+    /// A word that stops, in reply to a terminal, stops what runs there instead of being typed behind it.
+    func interrupt(_ view: SessionView, card: SessionCard) async throws -> ChatReply {
+        let key = PadKey(view.session.profile == Session.shell ? .control("c") : .named(.escape))
+        let (toast, isDelivered) = try await press([key], in: view)
+        let hint = isDelivered ? " To type the word itself, send /send \(card.name) \(context.request.text.trimmed)" : ""
+        return ChatReply(
+            [ChatMessage(ChatText("\(card.name): \(toast)\(hint)"), urgency: .card, topic: card.topic)], reaction: isDelivered ? "👌" : nil)
+    }
+
     /// What a reply that quotes a line types: the line as mail quotes it, and the words below.
     static func text(_ text: String, quoting quote: String?) -> String {
         guard let quote = quote?.trimmed, !quote.isEmpty else { return text }
