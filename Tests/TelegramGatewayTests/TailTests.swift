@@ -194,6 +194,42 @@ import Testing
         }
     }
 
+    @Test("live edits leave the budget of a group to those who ask, and none is refused")
+    func budget() async throws {
+        let limits = Limits(privatePerSecond: 3, groupPerMinute: 20, overallPerSecond: 30)
+        try await Station.with(
+            handler: .real(), limits: limits,
+            settings: {
+                $0.limits = .telegram
+                $0.tails = TailPace(least: .milliseconds(20), check: .seconds(5))
+            }
+        ) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let chat = station.chat(ana)
+            let terminal = try await station.terminal("flood", on: try await station.server("mac-2"))
+            try await station.simulator.send("/tail flood", from: ana, to: station.bot)
+            _ = try await station.simulator.waitForMessage(in: chat) { $0.isFromBot && $0.text.contains("live") }
+            let flood = Task {
+                var number = 0
+                while !Task.isCancelled {
+                    number += 1
+                    terminal.say("line \(number)\r\n")
+                    try? await Task.sleep(for: .milliseconds(10))  // output that goes on and on
+                }
+            }
+            defer { flood.cancel() }
+            for _ in 0..<3 {
+                let asked = ContinuousClock.now
+                let count = await station.texts(chat).count
+                try await station.simulator.send("/sessions", from: ana, to: station.bot)
+                try await station.eventually("an answer") { await station.texts(chat).count > count }
+                #expect(ContinuousClock.now - asked < .seconds(2))
+            }
+            let refused = await station.simulator.calls.filter { $0.status == 429 }
+            #expect(refused.isEmpty)
+        }
+    }
+
     @Test("secrets on the screen do not leave the hub, and a long screen is cut to what a message holds")
     func hostile() async throws {
         try await Station.with(handler: .real(), settings: Self.hurry) { station in

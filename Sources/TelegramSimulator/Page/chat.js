@@ -486,7 +486,7 @@ function toEnd() { $("log").scrollTop = $("log").scrollHeight; $("down").hidden 
 // What was marked last in a message, for a reply that quotes it; opening the menu takes the mark away.
 document.addEventListener("selectionchange", () => {
   const selection = getSelection(), text = selection.toString().trim();
-  const node = text && selection.anchorNode && (selection.anchorNode.nodeType === 1 ? selection.anchorNode : selection.anchorNode.parentElement);
+  const start = text ? selection.anchorNode : null, node = start?.nodeType === 1 ? start : start?.parentElement;
   const body = node?.closest(".body"), message = body?.closest("[data-message]");
   if (message && body.contains(selection.focusNode)) picked = { message: Number(message.dataset.message), text };
 });
