@@ -112,7 +112,7 @@ let package = Package(
                 nioPosix, logging,
             ]),
         library("AgentCLI", ["WireProtocol", "HTTPClient", "HubCore", "Cryptography", yams, arguments, subprocess]),
-        library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase", "Cryptography"]),
+        library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase", "Cryptography", nioCore, nioPosix]),
         .executableTarget(
             name: "orchestratia-hub",
             dependencies: [
@@ -133,13 +133,13 @@ let package = Package(
             "HubServerTests",
             [
                 "HubServer", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography", "LiveSessions", "WebSocket",
-                "HubTesting", "WireProtocol", "Terminal", nioCore, nioPosix, logging, lifecycle,
+                "HubTesting", "WireProtocol", "Terminal", "TLSSupport", nioCore, nioPosix, logging, lifecycle,
             ]),
         tests("ChatOpsTests", ["ChatOps", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography"]),
         tests("TelegramBotTests", ["TelegramBot", "HTTPClient", "HubCore"]),
         tests("TerminalTests", ["Terminal", "HubCore"]),
         tests("PicturesTests", ["Pictures", "Terminal", "HubCore"]),
-        tests("WebSocketTests", ["WebSocket", "HubCore", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioEmbedded]),
+        tests("WebSocketTests", ["WebSocket", "HubCore", "HubTesting", nioCore, nioPosix, nioHTTP1, nioWebSocket, nioEmbedded]),
         tests("LiveSessionsTests", ["LiveSessions", "HubService", "HubStore", "HubCore", "Terminal", "HubTesting"]),
         tests("AgentDaemonTests", ["AgentDaemon", "WireProtocol", "WebSocket", "HTTPClient", "HubCore", nioCore, nioPosix, logging]),
         tests("AgentCLITests", ["AgentCLI", "WireProtocol", "HTTPClient", "HubCore", nioCore, nioPosix]),

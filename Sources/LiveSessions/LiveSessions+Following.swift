@@ -10,6 +10,7 @@ extension LiveSessions {
             do {
                 guard let after = cursor else {
                     cursor = try await hub.database.read { try EventTable($0).lastSequence() }
+                    try await endOver()
                     continue
                 }
                 var last = after
@@ -21,11 +22,22 @@ extension LiveSessions {
                     last = end.sequence
                 }
                 cursor = last
+            } catch is CancellationError {
+                return
             } catch {
                 // The next event brings it up again.
                 log.error("the terminals could not follow the events", metadata: ["error": "\(HubError(error))"])
             }
         }
+    }
+
+    /// Ends what ended before the events were followed.
+    private func endOver() async throws {
+        let ids = allLive.map(\.id)
+        let over = try await hub.database.read { connection in
+            try ids.filter { try SessionTable(connection).find($0)?.isOver ?? true }
+        }
+        for id in over { await end(id) }
     }
 
     private func take(_ event: Event) async {

@@ -10,6 +10,7 @@ package struct ClientTLS: Sendable {
     }
 
     private let context: NIOSSLContext
+    private let verifies: Bool
 
     /// TLS 1.2 or newer, HTTP/1.1.
     ///
@@ -18,9 +19,10 @@ package struct ClientTLS: Sendable {
     ///   - certificates: path of a PEM file to trust instead of the system's, as in `SSL_CERT_FILE`.
     /// - Throws: ``Unusable``
     package init(verifies: Bool = true, certificates: String? = nil) throws {
+        self.verifies = verifies
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        configuration.certificateVerification = verifies ? .fullVerification : .none
+        configuration.certificateVerification = verifies ? .noHostnameVerification : .none
         if let certificates, !certificates.isEmpty { configuration.trustRoots = .file(certificates) }
         do {
             context = try NIOSSLContext(configuration: configuration)
@@ -31,15 +33,22 @@ package struct ClientTLS: Sendable {
 
     /// Adds TLS to the end of a channel's pipeline; to be called on its event loop.
     package func add(to channel: any Channel, host: String) throws {
-        // An address is no name that a server could be asked for (RFC 6066, section 3); it is checked against the certificate all the same.
-        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-        try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host))
+        let name = CertificateName(host)
+        let handler =
+            try verifies
+            ? NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: name.serverName) { certificate, channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard name.isIn(certificate) else { throw CertificateName.Mismatch() }
+                }
+            }
+            : NIOSSLClientHandler(context: context, serverHostname: name.serverName)
+        try channel.pipeline.syncOperations.addHandler(handler)
     }
 
     /// A sentence on an error of TLS; `nil` for other errors.
     package static func explain(_ error: any Error) -> String? {
         switch error {
-        case NIOSSLError.unableToValidateCertificate: "the server's certificate is not valid for its name"
+        case is CertificateName.Mismatch: "the server's certificate is not valid for its name"
         case NIOSSLError.handshakeFailed(let cause):
             "\(cause)".contains("CERTIFICATE_VERIFY_FAILED")
                 ? "the server's certificate is not trusted" : "the TLS handshake failed: \(cause)"

@@ -1,4 +1,5 @@
 import HubCore
+import HubTesting
 import NIOCore
 import NIOPosix
 import Testing
@@ -75,10 +76,8 @@ import Testing
         try await TestServer.serve { connection in
             for await message in connection.messages { try await connection.send(message) }
         } _: { server in
-            try await TestListener.serve {
-                TunnelProxy(to: server.port, requests)
-            } _: { listener in
-                let proxy = try #require(WebSocketProxy("http://me:secret@127.0.0.1:\(listener.port)"))
+            try await TunnelProxy.serve(to: server.port, requests) { port in
+                let proxy = try #require(WebSocketProxy("http://me:secret@127.0.0.1:\(port)"))
                 let endpoint = try #require(WebSocketEndpoint(hub: "http://hub.test", path: "/ws"))
                 try await WebSocketClient().connect(to: endpoint, through: proxy) { connection in
                     try await connection.send(.text("through"))

@@ -25,9 +25,9 @@ struct PushDelivery: Sendable {
                 let launching = agent.launching
                 var pushes: [Push] = []
                 for push in try await hub.pendingPushes(for: agent.server.id) {
-                    // Nothing is typed into a program that is just beginning, or that asks for leave to do something.
+                    // Nothing is typed into a program that is just beginning.
                     if !push.kind.isLifecycle, launching.contains(push.session) { continue }
-                    if !push.kind.isLifecycle, await socket.live.asksPermission(push.session) { continue }
+                    if !push.kind.isLifecycle, await !socket.live.canBeTold(push.session) { continue }
                     pushes.append(push)
                 }
                 if pushes.isEmpty { return }

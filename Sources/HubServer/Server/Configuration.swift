@@ -37,7 +37,10 @@ extension HubServer {
 
 /// What one client may take.
 package struct ConnectionLimits: Sendable {
+    /// Of HTTP; more wait until one ends.
     package var maximumConnections: Int
+    /// Of WebSockets, which do not count as HTTP; more are refused with 503.
+    package var maximumWebSockets: Int
     /// A connection that sends no whole request head for this long is closed.
     package var idleTime: Duration
     /// From the head of a request to the end of its body.
@@ -52,9 +55,10 @@ package struct ConnectionLimits: Sendable {
     package let maximumOpenBody = 128 << 10
 
     package init(
-        maximumConnections: Int = 8192, idleTime: Duration = .seconds(75), bodyTime: Duration = .seconds(30), maximumBody: Int = 2 << 20
+        maximumConnections: Int = 8192, maximumWebSockets: Int = 20_000, idleTime: Duration = .seconds(75),
+        bodyTime: Duration = .seconds(30), maximumBody: Int = 2 << 20
     ) {
-        (self.maximumConnections, self.idleTime) = (maximumConnections, idleTime)
+        (self.maximumConnections, self.maximumWebSockets, self.idleTime) = (maximumConnections, maximumWebSockets, idleTime)
         (self.bodyTime, self.maximumBody) = (bodyTime, maximumBody)
     }
 }

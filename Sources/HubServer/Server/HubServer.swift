@@ -45,7 +45,8 @@ package struct HubServer: Service {
 
     private func listener(_ responder: Responder) throws -> any Service {
         let limits = configuration.connections
-        let upgrades = WebSocketUpgrades(responder)
+        let open = OpenConnections(limits)
+        let upgrades = WebSocketUpgrades(responder, open)
         let channel = HTTPServerBuilder { HubChannel(responder: $0, limits: limits, upgrades: upgrades) }
         let whenListening = whenListening
         // The hub says itself where it serves; the library's line beside it is for those who look for faults.
@@ -54,7 +55,7 @@ package struct HubServer: Service {
         return try configuration.wrap(channel).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.maximumConnections, logger: log)),
+                availableConnectionsDelegate: open),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: libraryLog
         ) { request, writer, channel in
             try await responder.respond(to: request, writer, channel)

@@ -56,9 +56,15 @@ struct Responder: Sendable {
                 throw Problem(error)
             }
         } catch {
-            if error.status == 503 { log.error("a request could not be answered", metadata: ["error": "\(error.cause ?? error.detail)"]) }
+            note(error)
             return error.reply
         }
+    }
+
+    /// Tells the log what is the hub's own fault.
+    func note(_ problem: Problem) {
+        guard problem.status == 503 else { return }
+        log.error("a request could not be answered", metadata: ["error": "\(problem.cause ?? problem.detail)"])
     }
 
     private func route(_ request: Request) throws(Problem) -> (Route, [String]) {

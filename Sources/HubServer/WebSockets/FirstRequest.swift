@@ -13,6 +13,7 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     /// The server waits no longer for a first request.
     struct GiveUp: Sendable {}
@@ -53,27 +54,48 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
         pending = [part]
         let address = context.channel.remoteAddress?.ipAddress ?? ""
         let channel = context.channel
-        context.eventLoop.makeFutureWithTask { [upgrades] in
-            await upgrades.caller(of: request, route.access, from: address)
+        context.eventLoop.makeFutureWithTask { [upgrades] () -> Result<Caller, Problem> in
+            do throws(Problem) {
+                return .success(try await upgrades.caller(of: request, route.access, from: address))
+            } catch {
+                return .failure(error)
+            }
         }.and(WebSocketHandshake.answer(to: request, on: channel)).assumeIsolated().whenComplete { [self] result in
-            decided(context, request, route, try? result.get())
+            decided(context, request, route, result)
         }
     }
 
     private func decided(
-        _ context: ChannelHandlerContext, _ request: HTTPRequest, _ route: WebSocketRoute, _ outcome: (caller: Caller?, answer: ByteBuffer)?
+        _ context: ChannelHandlerContext, _ request: HTTPRequest, _ route: WebSocketRoute,
+        _ outcome: Result<(Result<Caller, Problem>, ByteBuffer), any Error>
     ) {
         let parts = pending
         pending = []
         guard context.channel.isActive, !guardian.isQuiescing else { return context.close(promise: nil) }
         let wantsRead = isReadHeldBack
         let channel = context.channel
-        if let outcome, let caller = outcome.caller, case .end? = parts.last {
-            becomeWebSocket(context, route, WebSocketRequest(request, caller: caller), outcome.answer)
-        } else {
-            becomeHTTP(context, parts)
+        do {
+            let (caller, answer) = try outcome.get()
+            let webSocket = WebSocketRequest(request, caller: try caller.get())
+            if case .end? = parts.last {
+                try upgrades.admit(channel)
+                becomeWebSocket(context, route, webSocket, answer)
+            } else {
+                becomeHTTP(context, parts)
+            }
+        } catch {
+            refuse(context, error as? Problem ?? Problem(error))
         }
         if wantsRead { channel.read() }
+    }
+
+    /// Answers here, so that nothing is decided twice. The guard ends the connection behind the answer: of a request for another protocol
+    /// it is the last.
+    private func refuse(_ context: ChannelHandlerContext, _ problem: Problem) {
+        let (head, body) = upgrades.answer(to: problem)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
     private func becomeHTTP(_ context: ChannelHandlerContext, _ parts: [HTTPRequestPart]) {
@@ -93,11 +115,13 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
     private func becomeWebSocket(
         _ context: ChannelHandlerContext, _ route: WebSocketRoute, _ request: WebSocketRequest, _ answer: ByteBuffer
     ) {
-        let pipeline = context.pipeline.syncOperations
+        let (channel, pipeline) = (context.channel, context.pipeline.syncOperations)
         do {
+            // A WebSocket has no half of a connection, and to TLS the option would mean a goodbye that the other side never ends.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
             // Past the encoder, which is about to leave.
             try pipeline.context(handlerType: HTTPResponseEncoder.self).writeAndFlush(NIOAny(answer), promise: nil)
-            let connection = try WebSocketConnection.add(to: context.channel, as: .server, route.options)
+            let connection = try WebSocketConnection.add(to: channel, as: .server, route.options)
             for handler in http { pipeline.removeHandler(handler, promise: nil) }
             // It leaves last: it hands on what it has read beyond the request.
             pipeline.removeHandler(decoder, promise: nil)

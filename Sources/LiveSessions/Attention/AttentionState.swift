@@ -28,7 +28,14 @@ struct AttentionState {
     }
     var isIdle: Bool { if case .input? = seen { true } else { false } }
     var isBusy: Bool { seen == .busy }
-    var asksPermission: Bool { if case .permission? = seen { true } else { false } }
+    var canBeTold: Bool {
+        switch seen {
+        case .permission, .exited: false
+        case .input, .usageLimit, .unknown, .busy, nil: true
+        }
+    }
+    /// Whether something was noted that ends when something else is seen.
+    var isNoted: Bool { isWaiting || isIdle || seen == .exited }
 
     /// - Returns: whether something else is seen now.
     mutating func review(_ profile: LaunchProfile?, version: UInt64, now: Timestamp, _ image: () -> ScreenImage) -> Bool {

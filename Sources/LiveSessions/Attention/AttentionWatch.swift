@@ -55,8 +55,9 @@ extension LiveSessions {
         try await hub.database.read { try TaskTable($0).placed(in: session.id) }.filter { $0.state == .running || $0.state == .planning }
     }
 
-    /// Whether the terminal asks for leave to do something: what is typed would be taken for an answer.
-    package func asksPermission(_ session: Session.ID) async -> Bool { await live(session)?.asksPermission ?? false }
+    /// Whether an agent in the terminal can be told something: not while it asks for leave to do something, since that would be taken
+    /// for an answer, and not once its program is over, since the shell would carry it out.
+    package func canBeTold(_ session: Session.ID) async -> Bool { await live(session)?.canBeTold ?? true }
 
     /// What the terminal waits for, as it was seen last.
     package func attention(of session: Session.ID) async -> Attention? { await live(session)?.seen }

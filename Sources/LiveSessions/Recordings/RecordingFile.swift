@@ -41,7 +41,8 @@ final class RecordingFile: Sendable {
             return state.waiting
         }
         guard !bytes.isEmpty else { return }
-        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        // One that was removed meanwhile, being too old, does not come back.
+        let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard file >= 0 else { return }
         defer { close(file) }
         bytes.withUnsafeBytes { buffer in

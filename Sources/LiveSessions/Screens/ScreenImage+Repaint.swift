@@ -3,7 +3,7 @@ import Terminal
 extension ScreenImage {
     /// Bytes that paint this screen on an empty terminal of the same size.
     var paint: [UInt8] {
-        var text = "\u{1b}[0m" + (isAlternate ? "\u{1b}[?1049h" : "\u{1b}[?1049l") + "\u{1b}[2J"
+        var text = (isAlternate ? "\u{1b}[?1049h" : "") + "\u{1b}[0m\u{1b}[2J"
         var style = TextStyle.plain
         for (index, row) in rows.enumerated() where !row.isEmpty {
             text += "\u{1b}[\(index + 1);1H"

@@ -313,7 +313,7 @@ actor LiveSession {
 
     var isWaiting: Bool { attention.isWaiting }
     var isBusy: Bool { attention.isBusy }
-    var asksPermission: Bool { attention.asksPermission }
+    var canBeTold: Bool { attention.canBeTold }
 
     var seen: Attention? { attention.seen }
 
@@ -328,9 +328,9 @@ actor LiveSession {
     func review(_ profiles: LaunchProfiles, now: Timestamp) -> AttentionChange? {
         // Nothing is looked for in a shell of somebody's own.
         guard !isOver, session.profile != Session.shell || session.task != nil else { return nil }
-        let hasWaited = attention.isWaiting || attention.isIdle
+        let hasWaited = attention.isNoted
         guard attention.review(profiles[session.profile], version: screen.version, now: now, { image() }) else { return nil }
-        return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited && !attention.isWaiting && !attention.isIdle)
+        return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited && !attention.isNoted)
     }
 
     // MARK: The end

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOWebSocket
 
 /// An open WebSocket, of either role: whole messages in, whole messages out.
 ///
@@ -24,8 +23,9 @@ package final class WebSocketConnection: Sendable {
     package static func add(to channel: any Channel, as role: WebSocketRole, _ options: WebSocketOptions) throws -> WebSocketConnection {
         let inbox = Inbox(limit: options.unreadBytes)
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: options.maximumMessage)))
-        try pipeline.addHandler(WebSocketHandler(role, options, inbox))
+        let decoder = FrameDecoder(limit: options.maximumMessage)
+        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        try pipeline.addHandler(WebSocketHandler(role, options, inbox, decoder))
         return WebSocketConnection(channel, inbox)
     }
 
@@ -54,6 +54,13 @@ package final class WebSocketConnection: Sendable {
         } onCancel: {
             inbox.cancelWaiting()
         }
+    }
+
+    /// Takes messages of up to this many bytes, of a peer that has shown who it is, for example. A limit that is higher already stays.
+    ///
+    /// It holds before anything that is sent later is on its way, so a peer that waits for an answer may send longer messages behind it.
+    package func raiseLimit(to maximumMessage: Int) {
+        channel.triggerUserOutboundEvent(LimitOrder(maximumMessage: maximumMessage), promise: nil)
     }
 
     /// Sends a message and waits until the kernel has it, so that a slow peer slows its senders down. Several tasks may send at once;

@@ -2,7 +2,8 @@ import NIOCore
 
 /// What one end of a connection takes, and how long it waits.
 package struct WebSocketOptions: Sendable {
-    /// Longest message, in bytes of payload; a longer one closes the connection with 1009.
+    /// Longest message, in bytes of payload, until ``WebSocketConnection/raiseLimit(to:)``; the header of a longer frame already closes the
+    /// connection with 1009.
     package var maximumMessage: Int
     /// Most frames of one message; more of them close the connection with 1009.
     package var maximumFragments = 1024
@@ -23,6 +24,9 @@ package struct WebSocketOptions: Sendable {
 
     /// Messages of up to 32 MiB (agent protocol, section 6.1: screens, listings and results of an agent may be large).
     package static let server = WebSocketOptions(maximumMessage: 32 << 20)
+    /// Messages of up to 64 KiB, for a server whose peers show in their first message who they are: the limit is raised for those that
+    /// may come in.
+    package static let unauthenticated = WebSocketOptions(maximumMessage: 64 << 10)
     /// Messages of up to 1 MiB, the most that the hub sends (agent protocol, section 6.1).
     package static let client = WebSocketOptions(maximumMessage: 1 << 20)
 }

@@ -20,11 +20,13 @@ struct MessageAssembly {
         var fragments = 1
     }
 
-    private let options: WebSocketOptions
+    /// In bytes of payload.
+    var maximumMessage: Int
+    private let maximumFragments: Int
     private var part: Part?
 
     init(_ options: WebSocketOptions) {
-        self.options = options
+        (maximumMessage, maximumFragments) = (options.maximumMessage, options.maximumFragments)
     }
 
     /// The first frame of a message.
@@ -32,7 +34,7 @@ struct MessageAssembly {
     /// - Returns: the message, if the frame is all of it.
     mutating func begin(isText: Bool, _ payload: ByteBuffer, isLast: Bool) throws(ProtocolViolation) -> WebSocketMessage? {
         guard part == nil else { throw .malformed("a message within a message") }
-        guard payload.readableBytes <= options.maximumMessage else { throw .tooBig }
+        guard payload.readableBytes <= maximumMessage else { throw .tooBig }
         if isLast { return try message(isText, payload) }
         part = Part(isText: isText, payload: payload)
         return nil
@@ -43,7 +45,7 @@ struct MessageAssembly {
         // Held once only, so that appending does not copy what is there.
         self.part = nil
         part.fragments += 1
-        guard part.fragments <= options.maximumFragments, part.payload.readableBytes + payload.readableBytes <= options.maximumMessage
+        guard part.fragments <= maximumFragments, part.payload.readableBytes + payload.readableBytes <= maximumMessage
         else { throw .tooBig }
         part.payload.writeImmutableBuffer(payload)
         if isLast { return try message(part.isText, part.payload) }

@@ -8,6 +8,11 @@ struct CloseOrder: Sendable {
     var isUrgent = false
 }
 
+/// Longer messages are taken from now on.
+struct LimitOrder: Sendable {
+    var maximumMessage: Int
+}
+
 /// All that RFC 6455 asks of an endpoint beyond framing, for both roles, on the channel's event loop: masks, reserved bits, fragments,
 /// UTF-8, pings, the closing handshake, and the end of the server.
 ///
@@ -27,6 +32,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private let role: WebSocketRole
     private let options: WebSocketOptions
     private let inbox: Inbox
+    private let decoder: FrameDecoder
     private var assembly: MessageAssembly
     private var keepalive: Keepalive
     private var state = State.open
@@ -35,8 +41,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private var unansweredPing: ByteBuffer?
     private var deadline: Scheduled<Void>?
 
-    init(_ role: WebSocketRole, _ options: WebSocketOptions, _ inbox: Inbox) {
-        (self.role, self.options, self.inbox) = (role, options, inbox)
+    init(_ role: WebSocketRole, _ options: WebSocketOptions, _ inbox: Inbox, _ decoder: FrameDecoder) {
+        (self.role, self.options, self.inbox, self.decoder) = (role, options, inbox, decoder)
         (assembly, keepalive) = (MessageAssembly(options), Keepalive(options))
     }
 
@@ -70,11 +76,17 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard let order = event as? CloseOrder else { return context.triggerUserOutboundEvent(event, promise: promise) }
-        startClosing(context, order.frame)
-        if order.isUrgent, state == .closing {
-            deadline?.cancel()
-            arm(context, min(.seconds(1), options.closeTimeout))
+        switch event {
+        case let order as CloseOrder:
+            startClosing(context, order.frame)
+            if order.isUrgent, state == .closing {
+                deadline?.cancel()
+                arm(context, min(.seconds(1), options.closeTimeout))
+            }
+        case let order as LimitOrder:
+            decoder.limit = max(decoder.limit, order.maximumMessage)
+            assembly.maximumMessage = decoder.limit
+        default: return context.triggerUserOutboundEvent(event, promise: promise)
         }
         promise?.succeed()
     }

@@ -136,7 +136,8 @@ import Testing
 
     @Test("a push is confirmed by its ack, and sent again after a reconnect until then")
     func acks() async throws {
-        let profile = LaunchProfile(name: "robot", summary: "a robot", command: ["robot"], ready: [try #require(ScreenPattern("^robot> ?$"))])
+        let profile = LaunchProfile(
+            name: "robot", summary: "a robot", command: ["robot"], ready: [try #require(ScreenPattern("^robot> ?$"))])
         try await TestHub.serve(profiles: LaunchProfiles([profile])) { hub in
             let machine = try await hub.machine(capabilities: ["agents": ["robot"]])
             let (id, first) = try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in

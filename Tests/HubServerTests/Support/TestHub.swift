@@ -6,6 +6,7 @@ import LiveSessions
 import Logging
 import SQLiteDatabase
 import ServiceLifecycle
+import TLSSupport
 import Testing
 
 @testable import HubServer
@@ -22,7 +23,7 @@ struct TestHub: Sendable {
     /// Serves for the time of `body`.
     static func serve(
         limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
-        drainTime: Duration = .seconds(10), profiles: LaunchProfiles = LaunchProfiles(),
+        drainTime: Duration = .seconds(10), tls: TestCertificate? = nil, profiles: LaunchProfiles = LaunchProfiles(),
         timing: AgentSocket.Timing = AgentSocket.Timing(), log: Logger = quiet,
         configure: (Hub, inout HubServer.Configuration) throws -> Void = { _, _ in },
         _ body: (TestHub) async throws -> Void
@@ -49,6 +50,9 @@ struct TestHub: Sendable {
             webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime)
         (configuration.agents, configuration.relay) = (connections, relay)
         configuration.terminals = LiveTerminals(live) { _ in nil }
+        if let tls {
+            configuration.wrap = { try ServerTLS.builder(certificate: tls.certificate, key: tls.key, over: $0) }
+        }
         try configure(hub, &configuration)
         let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))

@@ -83,8 +83,11 @@ struct TestListener: Sendable {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { $0.pipeline.addHandler(handler()) }
             .bind(host: "127.0.0.1", port: 0).get()
-        defer { listener.close(promise: nil) }
-        return try await body(TestListener(port: listener.localAddress?.port ?? 0))
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(TestListener(port: listener.localAddress?.port ?? 0))) } catch { result = .failure(error) }
+        // Afterwards nobody listens at the port.
+        try await listener.close()
+        return try result.get()
     }
 }
 

@@ -3,18 +3,18 @@ import NIOCore
 import NIOPosix
 
 /// An HTTP proxy that takes `CONNECT` and connects to one port of this machine, whatever name is asked for.
-final class TunnelProxy: ChannelInboundHandler, Sendable {
-    typealias InboundIn = ByteBuffer
+package final class TunnelProxy: ChannelInboundHandler, Sendable {
+    package typealias InboundIn = ByteBuffer
     private let port: Int
     private let upstream = Locked<(any NIOCore.Channel)?>(nil)
     /// The heads of the requests.
-    let requests: Locked<[String]>
+    private let requests: Locked<[String]>
 
-    init(to port: Int, _ requests: Locked<[String]>) {
+    private init(to port: Int, _ requests: Locked<[String]>) {
         (self.port, self.requests) = (port, requests)
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         if let upstream = upstream.withLock({ $0 }) { return upstream.writeAndFlush(bytes, promise: nil) }
         requests.withLock { $0.append(String(buffer: bytes)) }
@@ -28,7 +28,18 @@ final class TunnelProxy: ChannelInboundHandler, Sendable {
             }
     }
 
-    func channelInactive(context: ChannelHandlerContext) { upstream.withLock { $0 }?.close(promise: nil) }
+    package func channelInactive(context: ChannelHandlerContext) { upstream.withLock { $0 }?.close(promise: nil) }
+
+    /// Proxies on a port of the kernel's choice for the time of `body`.
+    @discardableResult package static func serve<Value>(
+        to port: Int, _ requests: Locked<[String]> = Locked([]), _ body: (_ port: Int) async throws -> Value
+    ) async throws -> Value {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { $0.pipeline.addHandler(TunnelProxy(to: port, requests)) }
+            .bind(host: "127.0.0.1", port: 0).get()
+        defer { listener.close(promise: nil) }
+        return try await body(listener.localAddress?.port ?? 0)
+    }
 
     private final class Back: ChannelInboundHandler, Sendable {
         typealias InboundIn = ByteBuffer

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import LiveSessions
+
+@Suite struct OutputInboxTests {
+    private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+    @Test("what comes while nobody takes is gathered, and only the first must tell")
+    func gathering() {
+        var inbox = OutputInbox()
+        let first = inbox.add(bytes("ab"), at: nil)
+        let second = inbox.add(bytes("cd"), at: nil)
+        #expect(first && !second)
+        let abc = inbox.take(atMost: 3)
+        #expect(abc == [.bytes(bytes("abc"))] && inbox.taken == 3)
+        let third = inbox.add(bytes("e"), at: nil)
+        let rest = inbox.take(atMost: 10)
+        let nothing = inbox.take(atMost: 10)
+        #expect(!third && rest == [.bytes(bytes("de"))] && nothing == nil)
+        let again = inbox.add(bytes("f"), at: nil)
+        #expect(again)
+    }
+
+    @Test("repeated output is dropped, and missing output is marked with its size")
+    func offsets() {
+        var inbox = OutputInbox()
+        _ = inbox.add(bytes("abcd"), at: 100)
+        _ = inbox.add(bytes("cdef"), at: 102)
+        _ = inbox.add(bytes("ab"), at: 100)
+        _ = inbox.add(bytes("z"), at: 116)
+        let taken = inbox.take(atMost: 100)
+        #expect(taken == [.bytes(bytes("abcdef")), .hole(10), .bytes(bytes("z"))])
+        #expect(inbox.end == 117)
+    }
+
+    @Test("a flood keeps the newest, from a line's beginning on, and says how much is missing")
+    func flood() {
+        var inbox = OutputInbox()
+        let block = Array(repeatElement(bytes(String(repeating: "x", count: 99) + "\n"), count: 100).joined())
+        var sent = 0
+        for _ in 0..<200 {
+            _ = inbox.add(block, at: nil)
+            sent += block.count
+        }
+        var (kept, missing) = (0, 0)
+        while let pieces = inbox.take(atMost: 16_384) {
+            for piece in pieces {
+                switch piece {
+                case .bytes(let bytes): kept += bytes.count
+                case .hole(let size): missing += Int(size)
+                }
+            }
+        }
+        #expect(kept + missing == sent)
+        #expect(kept <= OutputInbox.limit && missing > 0)
+    }
+}
