@@ -44,10 +44,11 @@ struct RunningHub: Sendable {
         let transport = try CurlMultiLoop(try configuration.curlSettings())
         let address = Locked(configuration.publicURL ?? configuration.scheme + configuration.listen.description)
         let publicURL: @Sendable () -> String = { address.withLock { $0 } }
-        let gateway = try await TelegramGateway.build(hub, configuration, transport: transport, publicURL: publicURL, log: log)
+        let live = try LiveSessions(hub, recordings: configuration.recordings, profiles: try configuration.profiles(), log: log)
+        let gateway = try await TelegramGateway.build(
+            hub, configuration, transport: transport, live: live, publicURL: publicURL, log: log)
         let operations = ControlOperations(hub: hub, database: database, gateway: gateway, publicURL: publicURL)
 
-        let live = try LiveSessions(hub, recordings: configuration.recordings, profiles: try configuration.profiles(), log: log)
         let connections = ConnectedAgents()
         let relay = TransferRelay(hub, connections, log: log)
         let agents = AgentSocket(
