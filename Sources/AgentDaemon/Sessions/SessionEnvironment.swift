@@ -8,6 +8,12 @@ struct SessionEnvironment: Sendable {
     let path: String
     /// What the daemon itself was started with.
     let inherited: [String: String]
+    /// Where the daemon's own program lies, and `orchestratia` beside it: searched last.
+    var programs = SessionEnvironment.ownFolder
+
+    private static var ownFolder: String? {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")).map { ($0 as NSString).deletingLastPathComponent }
+    }
 
     /// The variable by which processes of a session are known.
     static func tag(of session: String) -> String { "ORCHESTRATIA_SESSION_ID=\(session)" }
@@ -28,7 +34,7 @@ struct SessionEnvironment: Sendable {
         variables["USER"] = account.name
         variables["LOGNAME"] = account.name
         variables["SHELL"] = account.shell
-        variables["PATH"] = path
+        variables["PATH"] = programs.map { "\(path):\($0)" } ?? path
         for (name, value) in launch.environment where Self.isName(name) && !value.utf8.contains(0) { variables[name] = value }
         // From here on it is ours to say, whatever `env` held.
         variables["TERM"] = "xterm-256color"
@@ -49,12 +55,14 @@ struct SessionEnvironment: Sendable {
         !name.isEmpty && name.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
     }
 
-    /// The login shell; or `command` as a login shell would find it, its arguments passed on as they are.
+    /// The login shell; or `command` as a login shell would find it, its arguments passed on as they are. A profile may have set `PATH`
+    /// anew, so the agent's own command is made sure of once more.
     func arguments(for command: [String], shell: String?) -> [String] {
         let shell = shell ?? account.shell
         guard !command.isEmpty else { return [shell, "-l"] }
         let understands: Set<String> = ["sh", "bash", "dash", "ash", "ksh", "zsh"]
         let carrier = understands.contains((shell as NSString).lastPathComponent) ? shell : "/bin/sh"
-        return [carrier, "-lc", "exec \"$@\"", (carrier as NSString).lastPathComponent] + command
+        let script = #"command -v orchestratia >/dev/null 2>&1 || PATH="$PATH:$0"; export PATH; exec "$@""#
+        return [carrier, "-lc", script, programs ?? ""] + command
     }
 }

@@ -75,9 +75,11 @@ struct Demo: AsyncParsableCommand {
         guard case .done(let token) = await running.operations.perform(.registrationToken(project: "default", seconds: 3600)) else {
             throw Failure("the demo's machine got no registration token")
         }
+        try await machine.register(with: token)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await machine.run(registrationToken: token) }
+            group.addTask { try await machine.run() }
             group.addTask {
+                try await waitForMachine(in: project, of: running.hub)
                 if isScript {
                     try await DemoScript(telegram: telegram).play(pairingCode: code.secret.revealed)
                 } else {
@@ -89,6 +91,17 @@ struct Demo: AsyncParsableCommand {
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Returns once the machine has opened its WebSocket.
+    private static func waitForMachine(in project: Project, of hub: Hub) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        var isThere = false
+        while !isThere, ContinuousClock.now < deadline {
+            isThere = try await hub.ask(ListServers(in: project.id), as: .hub).contains { $0.server.terminals != nil }
+            if !isThere { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        guard isThere else { throw Failure("the demo's machine does not connect") }
     }
 
     private static func open(_ telegram: DemoTelegram, _ code: SecretToken, _ running: RunningHub) async throws {

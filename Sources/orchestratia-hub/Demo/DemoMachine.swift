@@ -38,7 +38,6 @@ struct DemoMachine: Sendable {
             name: \(Self.profile)
             summary: the demo's agent
             command: [sh, '\(agent)', '\(pace)']
-            prompt: {given: argument, arguments: []}
             """
         try Data(profile.utf8).write(to: URL(fileURLWithPath: "\(profiles)/\(Self.profile).yaml"))
         // Terminals of tmux would outlive the demo.
@@ -52,14 +51,16 @@ struct DemoMachine: Sendable {
         return profiles
     }
 
-    /// Registers with a token and runs the daemon until cancelled.
+    /// - Throws: ``Failure`` if the hub does not take it.
+    func register(with token: String) async throws {
+        let registration = try await daemon(["--config", configurationFile, "--register", token])
+        guard registration.isSuccess else { throw Failure("the demo's machine did not register: \(registration.errors)") }
+    }
+
+    /// Runs the daemon until cancelled.
     ///
-    /// - Throws: ``Failure`` if it does not register, or ends by itself.
-    func run(registrationToken: String) async throws {
-        let registration = try await daemon(["--config", configurationFile, "--register", registrationToken])
-        guard registration.isSuccess else {
-            throw Failure("the demo's machine did not register: \(registration.errors)")
-        }
+    /// - Throws: ``Failure`` if it ends by itself.
+    func run() async throws {
         let end = try await daemon(["--config", configurationFile])
         guard Task.isCancelled else { throw Failure("the demo's machine stopped: \(end.errors)") }
     }

@@ -32,7 +32,7 @@ Risk: links in old e-mails carry the return address in the URL. I will ask what 
     [ -z "$change" ] || [ "$change" = null ] || text="$text
 
 Changed as you asked: $change"
-    orchestratia task plan "$task" --plan "$text"
+    orchestratia task plan "$task" --plan "$text" >/dev/null
     line "The plan is handed in. Waiting for a person …"
 }
 
@@ -48,7 +48,7 @@ fail() {
     step "Running the tests …"
     tests
     printf '\033[31m✘ CheckoutTests.refusesAnExpiredCard\033[0m expected status 402, found 500\n'
-    orchestratia task fail "$task" --error "The tests do not pass: 1 of 48 failed.
+    orchestratia task fail "$task" >/dev/null --error "The tests do not pass: 1 of 48 failed.
 Test Case 'CheckoutTests.refusesAnExpiredCard' started.
 Tests/WebTests/CheckoutTests.swift:88: error: expected status 402, found 500
   request: POST /checkout (card 4000 0000 0000 0069)
@@ -77,7 +77,7 @@ work() {
     fi
     step "Running the tests …"
     tests
-    orchestratia task complete "$task" --result "{\"summary\": \"Done. $said\",
+    orchestratia task complete "$task" >/dev/null --result "{\"summary\": \"Done. $said\",
         \"changes\": {\"files_modified\": [\"Sources/Web/Login.swift\", \"Sources/Web/Session.swift\"],
             \"files_created\": [\"Tests/WebTests/LoginTests.swift\"], \"files_deleted\": []},
         \"tests\": {\"passed\": 48, \"failed\": 0, \"skipped\": 0}}"
