@@ -6,6 +6,9 @@ ARGS ?=
 PREFIX ?= /usr/local
 DESTDIR ?=
 
+# Tests that run at a time: they start real programs and wait for real events, and two cores serve a few of them well.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
+
 # With the index store: SwiftPM finds tests in it.
 FLAGS = -debug-info-format none --explicit-target-dependency-import-check error
 RELEASE_FLAGS = -c release --static-swift-stdlib -debug-info-format none
@@ -25,7 +28,7 @@ help: ## Show this list
 
 demo: ## Build and run the hub with a simulated Telegram (ARGS=--script plays a conversation and exits)
 	@.ci/prepare build
-	$(SWIFT) build $(FLAGS) --product $(PROGRAM)
+	for program in $(PROGRAMS); do $(SWIFT) build $(FLAGS) --product $$program || exit; done
 	.build/debug/$(PROGRAM) demo $(ARGS)
 
 test: ## Build and run all tests (ARGS="--filter Name" for some)

@@ -62,7 +62,7 @@ struct SessionTests {
                         })
                     #expect(await hub.waitForOutput("[a \"b\" $HOME;]", of: session), "\(hub.output(session))")
                     let text = hub.output(session)
-                    #expect(text.contains("ORCHESTRATIA_API_KEY=orc_session_key") && text.contains("ORCHESTRATIA_HUB_URL=\(hub.url)\n"))
+                    #expect(text.contains("ORCHESTRATIA_API_KEY=orc_session_key") && text.contains("ORCHESTRATIA_HUB_URL=\(hub.url)"))
                     #expect(text.contains("ORCHESTRATIA_SESSION_ID=\(session)") && text.contains("ORCHESTRATIA_PORT_BASE=2"))
                     #expect(!text.contains("machine-secret") && !text.contains("orc_machine_key_123") && !text.contains("forged"))
                     let lines = ProcessTable.read().entries.compactMap { ProcFile.read("/proc/\($0.pid)/cmdline", atMost: 65_536) }
