@@ -34,7 +34,7 @@ package struct Event: Hashable, Sendable {
     /// What the event is about: `task/<uuid>`, `server/<uuid>` …
     package struct Subject: Hashable, Sendable, CustomStringConvertible {
         package enum Kind: String, CaseIterable, Hashable, Sendable {
-            case task, server, person, project, intervention, bot, chat, token
+            case task, server, session, person, project, intervention, bot, chat, token
         }
         package let kind: Kind
         package let id: String
@@ -45,6 +45,7 @@ package struct Event: Hashable, Sendable {
 
         package static func task(_ id: AgentTask.ID) -> Self { Self(.task, id.text) }
         package static func server(_ id: Server.ID) -> Self { Self(.server, id.text) }
+        package static func session(_ id: Session.ID) -> Self { Self(.session, id.text) }
         package static func person(_ id: Person.ID) -> Self { Self(.person, id.text) }
         package static func project(_ id: Project.ID) -> Self { Self(.project, id.text) }
 
@@ -77,6 +78,7 @@ package struct Event: Hashable, Sendable {
         case taskRetried = "task.retried"
         case taskNoted = "task.noted"
         case taskUnblocked = "task.unblocked"
+        case taskStalled = "task.stalled"
         case taskDependencyAdded = "task.dependency_added"
         case taskDependencyRemoved = "task.dependency_removed"
         case serverRegistered = "server.registered"
@@ -84,6 +86,18 @@ package struct Event: Hashable, Sendable {
         case serverOffline = "server.offline"
         case serverChanged = "server.changed"
         case serverRevoked = "server.revoked"
+        case sessionCreated = "session.created"
+        case sessionStarted = "session.started"
+        case sessionClosing = "session.closing"
+        case sessionClosed = "session.closed"
+        case sessionFailed = "session.failed"
+        case sessionDisconnected = "session.disconnected"
+        case sessionRecovered = "session.recovered"
+        case sessionTyped = "session.typed"
+        case sessionResized = "session.resized"
+        case sessionWaiting = "session.waiting"
+        case pushDelivered = "push.delivered"
+        case pushDropped = "push.dropped"
         case personJoined = "person.joined"
         case personRoleChanged = "person.role_changed"
         case projectCreated = "project.created"

@@ -24,9 +24,24 @@ package struct Project: Hashable, Sendable, Codable {
         package var requirePlan = false
         package var requireReview = false
         package var autoAssign = true
+        /// The launch profile of tasks that require no agent by name; `nil`: a plain shell.
+        package var agent: String?
+        /// A session that is silent this long while its task should go on has stalled; 0: never, `nil`: ``standardStallMinutes``.
+        package var stallMinutes: Int?
 
-        package init(requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true) {
+        package static let standardStallMinutes = 10
+
+        package init(
+            requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil
+        ) {
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
+            (self.agent, self.stallMinutes) = (agent, stallMinutes)
+        }
+
+        /// `nil` where nothing ever counts as stalled.
+        package var stallLimit: Duration? {
+            let minutes = stallMinutes ?? Self.standardStallMinutes
+            return minutes > 0 ? .seconds(60 * minutes) : nil
         }
     }
 }
@@ -35,5 +50,6 @@ extension AgentTask {
     /// A task's own word goes before its project's.
     package func needsPlan(in project: Project) -> Bool { content.requirePlan ?? project.settings.requirePlan }
     package func needsReview(in project: Project) -> Bool { content.requireReview ?? project.settings.requireReview }
+    package func profile(in project: Project) -> String { content.requirements.agent ?? project.settings.agent ?? Session.shell }
     package func isAutoAssigned(in project: Project) -> Bool { content.autoAssign ?? project.settings.autoAssign }
 }

@@ -19,6 +19,22 @@ package struct Server: Hashable, Sendable, Codable {
     package var isDrained: Bool
     package let registeredAt: Timestamp
     package var revokedAt: Timestamp?
+    /// Set once it opened a connection for terminals; a server that speaks only REST never does, and gets no sessions.
+    package var terminals: Terminals?
+
+    /// What the latest connection announced.
+    package struct Terminals: Hashable, Sendable, Codable {
+        /// The extensions that the client knows (agent protocol, section 12); empty for an installed one.
+        package var features: Set<String>
+        package var connectedAt: Timestamp
+
+        package init(features: Set<String>, connectedAt: Timestamp) {
+            (self.features, self.connectedAt) = (features, connectedAt)
+        }
+
+        /// The client says when a push has taken effect, and drops one that it has seen.
+        package var confirmsPushes: Bool { features.contains("ack") }
+    }
 
     package enum State: String, CaseIterable, Hashable, Sendable, Codable {
         case online, offline
@@ -49,11 +65,12 @@ package struct Server: Hashable, Sendable, Codable {
     package init(
         id: ID, project: Project.ID, name: String, machine: Machine, reported: Capabilities = Capabilities(),
         override: CapabilityOverride = CapabilityOverride(), state: State, lastHeard: Timestamp, lastUsed: Timestamp? = nil,
-        isDrained: Bool = false, registeredAt: Timestamp, revokedAt: Timestamp? = nil
+        isDrained: Bool = false, registeredAt: Timestamp, revokedAt: Timestamp? = nil, terminals: Terminals? = nil
     ) {
         (self.id, self.project, self.name, self.machine) = (id, project, name, machine)
         (self.reported, self.override, self.state, self.lastHeard) = (reported, override, state, lastHeard)
         (self.lastUsed, self.isDrained, self.registeredAt, self.revokedAt) = (lastUsed, isDrained, registeredAt, revokedAt)
+        self.terminals = terminals
     }
 
     /// The capabilities that placement goes by.

@@ -31,6 +31,10 @@ package struct AgentTask: Hashable, Sendable, Codable {
     package private(set) var attempt = 0
     /// Where the open attempt runs, or where the last one ended.
     package private(set) var server: Server.ID?
+    /// The terminal of the open attempt, or of the last one unless it was released; `nil` where the server has none.
+    package var session: Session.ID?
+    /// The terminal whose agent created the task.
+    package var source: Session.ID?
     /// The state to return to once the open question is answered; set if and only if the task needs a human.
     package private(set) var asker: Event.Asker?
 
@@ -70,7 +74,8 @@ extension AgentTask {
             if transition.before == .assigned { startedAt = startedAt ?? now }
         case .helpRequested: asker = transition.before == .planning ? .planning : .running
         case .planApproved, .approved: feedback = nil
-        case .responded, .planRevised, .submitted, .completed, .failed, .revised, .released, .cancelled, .retried: break
+        case .released, .retried: session = nil
+        case .responded, .planRevised, .submitted, .completed, .failed, .revised, .cancelled: break
         }
         if next != .needsHuman { asker = nil }
         return transition
@@ -130,11 +135,12 @@ extension AgentTask {
     package init(
         id: ID, project: Project.ID, number: Int, content: Content, createdBy: Actor, createdAt: Timestamp, state: State, since: Timestamp,
         updatedAt: Timestamp, startedAt: Timestamp?, completedAt: Timestamp?, version: Int, attempt: Int, server: Server.ID?,
-        asker: Event.Asker?, plan: Plan?, feedback: String?, result: JSONValue?, failure: String?
+        asker: Event.Asker?, plan: Plan?, feedback: String?, result: JSONValue?, failure: String?, session: Session.ID?, source: Session.ID?
     ) {
         self.init(id: id, project: project, number: number, content: content, createdBy: createdBy, at: createdAt)
         (self.state, self.since, self.updatedAt, self.startedAt, self.completedAt) = (state, since, updatedAt, startedAt, completedAt)
         (self.version, self.attempt, self.server, self.asker) = (version, attempt, server, asker)
         (self.plan, self.feedback, self.result, self.failure) = (plan, feedback, result, failure)
+        (self.session, self.source) = (session, source)
     }
 }

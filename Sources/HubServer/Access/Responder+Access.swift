@@ -33,7 +33,9 @@ extension Responder {
         "this address is for people's scripts and needs Authorization: Bearer: agents use the addresses under /api/v1/server"
 
     private func agent(_ key: String, from address: String) async throws(Problem) -> Call.Identity {
-        if let server = try await looked({ try await hub.authenticate(apiKey: key) }) { return .agent(server) }
+        if let agent = try await looked({ try await hub.authenticate(agentKey: key) }) {
+            return .agent(agent.server, session: agent.session)
+        }
         throw wrongKey("this X-API-Key is not valid: the server was revoked, or registered again and has a new key", from: address)
     }
 

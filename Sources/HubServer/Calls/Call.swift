@@ -22,7 +22,8 @@ struct Call: Sendable {
 
     enum Identity: Sendable {
         case nobody
-        case agent(Server)
+        /// With the session if the key is a session's.
+        case agent(Server, session: Session.ID?)
         case person(Person)
     }
 
@@ -50,7 +51,7 @@ struct Call: Sendable {
     var by: Caller {
         switch caller {
         case .nobody: .stranger(name: address, over: .rest)
-        case .agent(let server): .agent(server, over: .rest)
+        case .agent(let server, let session): .agent(server, session: session, over: .rest)
         case .person(let person): .person(person, over: .rest)
         }
     }
@@ -59,7 +60,8 @@ struct Call: Sendable {
     var callerName: String {
         switch caller {
         case .nobody: "nobody"
-        case .agent(let server): "server/\(server.id)"
+        case .agent(_, let session?): "session/\(session)"
+        case .agent(let server, nil): "server/\(server.id)"
         case .person(let person): "person/\(person.id)"
         }
     }

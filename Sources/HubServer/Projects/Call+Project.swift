@@ -11,7 +11,7 @@ extension Call {
     func project() async throws -> Project.ID {
         let name = try query["project_id"] ?? Fields(try json()).string("project_id")
         switch caller {
-        case .agent(let server):
+        case .agent(let server, _):
             if let name, name.lowercased() != server.project.text {
                 guard try await hub.project(named: name)?.id == server.project else { throw Self.missing(name) }
             }

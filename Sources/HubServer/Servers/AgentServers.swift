@@ -35,7 +35,8 @@ enum AgentServers {
     /// A sign of life. Only what has changed about the machine is stored.
     static let heartbeat: RouteTable.Handler = { call in
         let heartbeat = try Heartbeat(json: try call.json())
-        if case .agent(let server) = call.caller {
+        // A session's key speaks for its task, and not for the machine.
+        if case .agent(let server, nil) = call.caller {
             let info = heartbeat.systemInfo ?? server.machine.systemInfo
             let capabilities = heartbeat.report.merged(over: server.reported)
             if capabilities != server.reported || !SystemInfo.isSame(info, server.machine.systemInfo) {
@@ -49,13 +50,16 @@ enum AgentServers {
 
     /// What an AI agent sees first (section 8.8).
     static let status: RouteTable.Handler = { call in
-        guard case .agent(let server) = call.caller else { throw Problem(401, "this needs an X-API-Key") }
-        let tasks = try await call.ask(CheckTasks(on: server))
+        guard case .agent(let server, let own) = call.caller else { throw Problem(401, "this needs an X-API-Key") }
+        let session = try await call.session(own, in: server.project)
+        let tasks = try await call.ask(CheckTasks(on: server, in: own))
         let project = try await call.hub.project(named: server.project.text)
         let running = tasks.filter { $0.task.state == .running }.count
         return Reply([
-            "connected": true, "server_id": JSONValue(server.id), "server_name": .string(server.name), "session_id": nil,
-            "session_name": nil, "project_id": JSONValue(server.project), "project_name": JSONValue(project?.name),
+            "connected": true, "server_id": JSONValue(server.id), "server_name": .string(server.name),
+            "session_id": JSONValue(session?.session.id.text),
+            "session_name": JSONValue(session?.session.name), "project_id": JSONValue(server.project),
+            "project_name": JSONValue(project?.name),
             "tasks": .array(
                 tasks.map {
                     [

@@ -14,14 +14,16 @@ enum AgentTasks {
         return try await call.create(draft, in: try await call.project())
     }
 
-    /// What this server has to do. No session has anything, since this version has none.
+    /// What this server has to do, or one of its sessions; an unknown session has nothing.
     static let check: RouteTable.Handler = { call in
-        guard case .agent(let server) = call.caller, call.query["session_id"] == nil else { return Reply(["count": 0, "tasks": []]) }
-        let tasks = try await call.waiting {
-            let tasks = try await call.ask(CheckTasks(on: server))
-            return (tasks, isFound: !tasks.isEmpty)
+        guard case .agent(let server, let own) = call.caller else { return Reply(["count": 0, "tasks": []]) }
+        let named = call.query["session_id"].map { Session.ID($0) }
+        // A session's key sees its own work only, whatever it asks for.
+        guard let session = own ?? named ?? nil else {
+            if named != nil { return Reply(["count": 0, "tasks": []]) }
+            return try await call.check(server, in: nil)
         }
-        return Reply(["count": JSONValue(tasks.count), "tasks": .array(tasks.map { TaskObject($0).json })])
+        return try await call.check(server, in: session)
     }
 
     static let get: RouteTable.Handler = { call in try await call.single(try await call.task()) }
@@ -43,5 +45,21 @@ enum AgentTasks {
     static let removeDependency: RouteTable.Handler = { call in
         let removal = RemoveDependency(try await call.task(), on: try await call.task(at: 1))
         return Reply(TaskObject(try await call.run(removal)).json)
+    }
+}
+
+extension Call {
+    fileprivate func check(_ server: Server, in session: Session.ID?) async throws -> Reply {
+        let tasks = try await waiting {
+            let tasks = try await ask(CheckTasks(on: server, in: session))
+            return (tasks, isFound: !tasks.isEmpty)
+        }
+        return Reply(["count": JSONValue(tasks.count), "tasks": .array(tasks.map { TaskObject($0).json })])
+    }
+
+    /// The session that the key or the query names, if there is one.
+    func session(_ own: Session.ID?, in project: Project.ID) async throws -> SessionView? {
+        guard let id = own ?? query["session_id"].flatMap({ Session.ID($0) }) else { return nil }
+        do { return try await ask(GetSession(.id(id))) } catch HubError.notFound { return nil }
     }
 }

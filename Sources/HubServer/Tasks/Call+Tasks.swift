@@ -31,8 +31,10 @@ extension Call {
         filter.text = query["text"]
         if let after = query["after"] { filter.before = try await number(of: after, in: project) }
         if let server = query["server"] { filter.server = try await id(ofServer: server, in: project) }
-        // There are no sessions in this version, so none has a task.
-        guard query["session_id"] == nil else { return Reply(["tasks": [], "total": 0, "next": nil]) }
+        if let session = query["session_id"] {
+            guard let id = Session.ID(session) else { return Reply(["tasks": [], "total": 0, "next": nil]) }
+            filter.session = id
+        }
         let answer = try await ask(ListTasks(filter))
         // Numbers begin at 1, so nothing comes after it.
         let hasMore = answer.tasks.count == filter.limit && answer.tasks.last?.task.number != 1
@@ -61,7 +63,7 @@ extension Call {
     func create(_ draft: TaskDraft, in project: Project.ID) async throws -> Reply {
         var dependencies: [(task: TaskReference, kind: Dependency.Kind)] = []
         for (name, kind) in draft.dependencies { dependencies.append((try await reference(to: name, in: project), kind)) }
-        let outcome = try await run(CreateTask(project: project, content: draft.content, dependencies: dependencies))
+        let outcome = try await run(CreateTask(project: project, content: draft.content, dependencies: dependencies, source: draft.session))
         return Reply(status: 201, TaskObject(outcome).json)
     }
 
@@ -72,10 +74,7 @@ extension Call {
 
     func assign(_ task: TaskReference) async throws -> Reply {
         let order = try AssignOrder(json: try json())
-        if let session = order.session {
-            throw Problem(404, "there is no session \(session.prefix(64)): this version has none, assign to a server by {\"server\": name}")
-        }
-        let target = order.server.map(AssignTask.Target.server) ?? .automatic
+        let target = order.session.map(AssignTask.Target.session) ?? order.server.map(AssignTask.Target.server) ?? .automatic
         return Reply(TaskObject(try await run(AssignTask(task, to: target, requirePlan: order.requirePlan))).json)
     }
 

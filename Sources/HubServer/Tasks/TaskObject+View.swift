@@ -11,6 +11,7 @@ extension TaskObject {
             dependencies: view.upstreams.map { DependencyObject($0.edge, number: $0.number, state: $0.state) },
             intervention: view.intervention, notes: notes.map { $0.map(NoteObject.init) }, isBrief: isBrief,
             waiting: view.waiting?.words, warnings: warnings)
+        (sessionName, sourceSessionName) = (view.sessionName, view.sourceSessionName)
     }
 
     init(_ outcome: TaskOutcome) {

@@ -3,26 +3,42 @@ import HubCore
 import HubStore
 
 extension Hub {
-    /// The server behind an `X-API-Key`; `nil` if the key is wrong or revoked. A sign of life of the server.
+    /// The server behind its own `X-API-Key`; `nil` if the key is wrong, revoked, or a session's. A sign of life of the server.
     package func authenticate(apiKey: String) async throws -> Server? {
-        let hash = credentialHash(of: apiKey)
-        if let server = keys.server(behind: hash) {
-            await heard(from: server)
-            return server
+        guard let agent = try await authenticate(agentKey: apiKey), agent.session == nil else { return nil }
+        return agent.server
+    }
+
+    /// Whoever is behind an `X-API-Key`, of a server or of a session; `nil` if it is wrong or revoked. A sign of life of the server.
+    package func authenticate(agentKey: String) async throws -> AgentIdentity? {
+        let hash = credentialHash(of: agentKey)
+        if let agent = keys.agent(behind: hash) {
+            await heard(from: agent.server)
+            return agent
         }
         let edition = keys.edition
-        let found = try await database.read { connection -> Server? in
-            guard let credential = try CredentialTable(connection).find(hash: hash), credential.kind == .serverKey,
-                isEqualInConstantTime(Array(credential.hash.utf8), Array(hash.utf8)), credential.revokedAt == nil,
-                let id = credential.server, let server = try ServerTable(connection).find(id), server.revokedAt == nil
+        let found = try await database.read { try Self.agent(behind: hash, in: $0) }
+        guard let agent = found else { return nil }
+        keys.remember(agent, behind: hash, asOf: edition)
+        if agent.server.state == .offline { keys.mark(agent.server.id, .offline) }
+        await heard(from: agent.server)
+        return agent
+    }
+
+    private static func agent(behind hash: String, in connection: any SQLConnection) throws -> AgentIdentity? {
+        let (id, session): (Server.ID, Session.ID?)
+        if let credential = try CredentialTable(connection).find(hash: hash) {
+            guard credential.kind == .serverKey, isEqualInConstantTime(Array(credential.hash.utf8), Array(hash.utf8)),
+                credential.revokedAt == nil, let server = credential.server
             else { return nil }
-            return server
+            (id, session) = (server, nil)
+        } else if let key = try SessionKeyTable(connection).session(behind: hash) {
+            (id, session) = (key.server, key.session)
+        } else {
+            return nil
         }
-        guard let server = found else { return nil }
-        keys.remember(server, behind: hash, asOf: edition)
-        if server.state == .offline { keys.mark(server.id, .offline) }
-        await heard(from: server)
-        return server
+        guard let server = try ServerTable(connection).find(id), server.revokedAt == nil else { return nil }
+        return AgentIdentity(server: server, session: session)
     }
 
     /// The person behind a Bearer token; `nil` if it is wrong, expired or revoked.

@@ -3,8 +3,8 @@ import HubCore
 /// Who asks, and over which way.
 package enum Caller: Sendable {
     case person(Person, over: Channel)
-    /// A server's key: any agent on it.
-    case agent(Server, over: Channel)
+    /// A server's key: any agent on it. With a session's key only that session's.
+    case agent(Server, session: Session.ID? = nil, over: Channel)
     case hub
     /// Nobody that the hub knows; `name` is for the log.
     case stranger(name: String, over: Channel)
@@ -12,7 +12,7 @@ package enum Caller: Sendable {
     package var actor: Actor {
         switch self {
         case .person(let person, _): .person(person)
-        case .agent(let server, _): .agent(on: server)
+        case .agent(let server, _, _): .agent(on: server)
         case .hub: .hub
         case .stranger(let name, _): Actor(kind: .person, id: "", name: name)
         }
@@ -20,7 +20,7 @@ package enum Caller: Sendable {
 
     package var channel: Channel {
         switch self {
-        case .person(_, let channel), .agent(_, let channel), .stranger(_, let channel): channel
+        case .person(_, let channel), .agent(_, _, let channel), .stranger(_, let channel): channel
         case .hub: .hub
         }
     }

@@ -11,10 +11,10 @@ package enum Gate {
         case (.stranger, .permission): throw HubError.unauthenticated("this needs somebody whom the hub knows")
         case (.person(let person, _), .permission(let permission)):
             try admit(person, permission, on: scope, in: transaction)
-        case (.agent(let server, _), .permission(let permission)):
+        case (.agent(let server, let session, _), .permission(let permission)):
             guard scope.project == server.project else { throw HubError.notFound(missing(scope)) }
-            guard mayAgent(on: server, permission, scope) else {
-                throw HubError.forbidden(refusal(ofAgentOn: server, permission, scope))
+            guard mayAgent(on: server, in: session, permission, scope) else {
+                throw HubError.forbidden(refusal(ofAgentOn: server, in: session, permission, scope))
             }
         }
     }
@@ -37,25 +37,28 @@ package enum Gate {
 
     private static let reportByPerson = HubError.forbidden("only the agent that has the task reports on it")
 
-    private static func mayAgent(on server: Server, _ permission: Permission, _ scope: Scope) -> Bool {
-        let createdIt = scope.task?.createdBy.kind == .agent && scope.task?.createdBy.id == server.id.text
-        let hasIt = scope.task?.server == server.id
+    /// - Parameter session: set for a session's key, which may do what its server's key may, narrowed to that session's task.
+    private static func mayAgent(on server: Server, in session: Session.ID?, _ permission: Permission, _ scope: Scope) -> Bool {
+        let createdIt =
+            scope.task?.createdBy.kind == .agent && scope.task?.createdBy.id == server.id.text
+            && (session == nil || scope.task?.source == session)
+        let hasIt = scope.task?.server == server.id && (session == nil || scope.task?.session == session)
         return switch permission {
         case .see, .createTask: true
         case .editTask, .assignTask, .cancelTask: createdIt
         case .report: hasIt
         case .addNote: hasIt || createdIt
-        case .answer: scope.intervention?.content.kind == .question && !hasIt
+        case .answer: scope.intervention?.content.kind == .question && !hasIt && session == nil
         case .decide, .retryTask, .releaseTask, .typeIntoSession, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
             .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject:
             false
         }
     }
 
-    private static func refusal(ofAgentOn server: Server, _ permission: Permission, _ scope: Scope) -> String {
+    private static func refusal(ofAgentOn server: Server, in session: Session.ID?, _ permission: Permission, _ scope: Scope) -> String {
         let task = scope.task.map { "task #\($0.number)" } ?? "this"
         return switch permission {
-        case .report, .addNote: "\(task) is not assigned to \(server.name)"
+        case .report, .addNote: session == nil ? "\(task) is not assigned to \(server.name)" : "\(task) is not the task of this session"
         case .editTask, .assignTask, .cancelTask: "\(task) was not created by \(server.name): an agent may change only what it created"
         case .answer: "only a person may answer this"
         default: "an agent may not \(permission.words)"

@@ -1,14 +1,28 @@
 import HubCore
 
-/// The servers behind the API keys that were shown lately, so that a request of an agent costs no look into the database.
+/// The agents behind the API keys that were shown lately, so that a request of an agent costs no look into the database.
 /// The hub is the only writer, so the cache is told of every change.
 package final class KeyCache: Sendable {
     private struct State {
-        /// A server has one valid key at a time.
-        var servers: [Server.ID: (server: Server, hash: String)] = [:]
-        var owners: [String: Server.ID] = [:]
+        var servers: [Server.ID: Server] = [:]
+        var owners: [String: Owner] = [:]
+        /// The keys of a server, those of its sessions included.
+        var hashes: [Server.ID: Set<String>] = [:]
+        /// A session has one valid key at a time.
+        var sessions: [Session.ID: String] = [:]
         var offline: Set<Server.ID> = []
         var edition = 0
+
+        mutating func remove(_ hash: String) {
+            guard let owner = owners.removeValue(forKey: hash) else { return }
+            hashes[owner.server]?.remove(hash)
+            if let session = owner.session { sessions[session] = nil }
+        }
+    }
+
+    private struct Owner {
+        let server: Server.ID
+        let session: Session.ID?
     }
 
     private static let limit = 20_000
@@ -16,8 +30,11 @@ package final class KeyCache: Sendable {
 
     package init() {}
 
-    func server(behind hash: String) -> Server? {
-        state.withLock { state in state.owners[hash].flatMap { state.servers[$0]?.server } }
+    func agent(behind hash: String) -> AgentIdentity? {
+        state.withLock { state in
+            guard let owner = state.owners[hash], let server = state.servers[owner.server] else { return nil }
+            return AgentIdentity(server: server, session: owner.session)
+        }
     }
 
     /// Changes with everything that is forgotten. Taken before a look into the database and given to
@@ -26,27 +43,38 @@ package final class KeyCache: Sendable {
         state.withLock { $0.edition }
     }
 
-    func remember(_ server: Server, behind hash: String, asOf edition: Int) {
+    func remember(_ agent: AgentIdentity, behind hash: String, asOf edition: Int) {
         state.withLock { state in
             guard state.edition == edition else { return }
-            if state.servers.count >= Self.limit {
-                state.servers.removeAll(keepingCapacity: true)
-                state.owners.removeAll(keepingCapacity: true)
+            if state.owners.count >= Self.limit {
+                (state.servers, state.owners, state.hashes, state.sessions) = ([:], [:], [:], [:])
             }
-            if let old = state.servers.updateValue((server, hash), forKey: server.id) { state.owners[old.hash] = nil }
-            state.owners[hash] = server.id
+            state.servers[agent.server.id] = agent.server
+            state.owners[hash] = Owner(server: agent.server.id, session: agent.session)
+            state.hashes[agent.server.id, default: []].insert(hash)
+            if let session = agent.session { state.sessions[session] = hash }
         }
     }
 
     func replace(_ server: Server) {
-        state.withLock { $0.servers[server.id]?.server = server }
+        state.withLock { state in
+            if state.servers[server.id] != nil { state.servers[server.id] = server }
+        }
     }
 
     func forget(server: Server.ID) {
         state.withLock { state in
             state.edition += 1
             state.offline.remove(server)
-            if let old = state.servers.removeValue(forKey: server) { state.owners[old.hash] = nil }
+            for hash in state.hashes[server] ?? [] { state.remove(hash) }
+            (state.servers[server], state.hashes[server]) = (nil, nil)
+        }
+    }
+
+    func forget(session: Session.ID) {
+        state.withLock { state in
+            state.edition += 1
+            if let hash = state.sessions[session] { state.remove(hash) }
         }
     }
 

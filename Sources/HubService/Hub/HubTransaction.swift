@@ -26,6 +26,10 @@ package final class HubTransaction {
     package var interventions: InterventionTable { InterventionTable(connection) }
     package var notes: NoteTable { NoteTable(connection) }
     package var servers: ServerTable { ServerTable(connection) }
+    package var sessions: SessionTable { SessionTable(connection) }
+    package var sessionKeys: SessionKeyTable { SessionKeyTable(connection) }
+    package var stalls: StallTable { StallTable(connection) }
+    package var pushes: PushTable { PushTable(connection) }
     package var people: PersonTable { PersonTable(connection) }
     package var credentials: CredentialTable { CredentialTable(connection) }
     package var projects: ProjectTable { ProjectTable(connection) }

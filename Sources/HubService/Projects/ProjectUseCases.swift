@@ -40,9 +40,17 @@ package struct ChangeProject: UseCase {
     package var requirePlan: Bool?
     package var requireReview: Bool?
     package var autoAssign: Bool?
+    /// The launch profile of tasks that name no agent; empty for a plain shell.
+    package var agent: String?
+    /// 0…1440; 0 for never.
+    package var stallMinutes: Int?
 
-    package init(_ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil) {
+    package init(
+        _ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil, agent: String? = nil,
+        stallMinutes: Int? = nil
+    ) {
         (self.project, self.requirePlan, self.requireReview, self.autoAssign) = (project, requirePlan, requireReview, autoAssign)
+        (self.agent, self.stallMinutes) = (agent, stallMinutes)
     }
 
     package var right: Right { .permission(.changeSettings) }
@@ -53,6 +61,17 @@ package struct ChangeProject: UseCase {
         if let requirePlan { project.settings.requirePlan = requirePlan }
         if let requireReview { project.settings.requireReview = requireReview }
         if let autoAssign { project.settings.autoAssign = autoAssign }
+        if let agent {
+            let profile = agent.trimmed.lowercased()
+            guard profile.isEmpty || Session.isProfile(profile) else {
+                throw HubError.invalid("\(agent.prefix(40)) is no launch profile: these are named by lower-case words, for example claude")
+            }
+            project.settings.agent = profile.isEmpty ? nil : profile
+        }
+        if let stallMinutes {
+            guard (0...1440).contains(stallMinutes) else { throw HubError.invalid("stall_minutes is 0 (never) to 1440") }
+            project.settings.stallMinutes = stallMinutes
+        }
         guard project != subject else { return project }
         try transaction.save(project)
         try transaction.append(

@@ -51,6 +51,7 @@ extension Hub {
                 timers.add(.lease(server.id), due: max(due, now + Server.silenceUntilOffline))
             }
         }
+        try await run(ResumeSessions(), as: .hub)
         timers.add(.cleanUp, due: now)
     }
 
@@ -80,7 +81,10 @@ extension Hub {
             if let latest = liveness.lastHeard(server), last < latest { await bringOnline(server) }
         case .lease(let server):
             try await run(ReleaseLostWork(of: server), as: .hub)
+        case .session(let session):
+            try await run(ReviewSession(session), as: .hub)
         case .cleanUp:
+            try await run(CleanSessions(), as: .hub)
             try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }
             timers.add(.cleanUp, due: now + .seconds(3600))
         }

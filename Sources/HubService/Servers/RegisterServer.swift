@@ -36,6 +36,8 @@ package struct RegisterServer: UseCase {
         (server.machine, server.reported) = (machine, capabilities)
         server.machine.registeredName = name.trimmed
         (server.state, server.lastHeard, server.revokedAt) = (.online, now, nil)
+        // Another program may run there now; if it has terminals it will connect.
+        server.terminals = nil
         try transaction.save(server)
         try transaction.credentials.revoke(keysOf: server.id, at: now)
         try transaction.credentials.insert(

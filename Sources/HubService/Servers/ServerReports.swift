@@ -79,6 +79,9 @@ package struct MarkServerOffline: UseCase {
             .serverOffline, on: .server(server.id), in: server.project, by: .hub, before: Server.State.online.rawValue,
             after: Server.State.offline.rawValue,
             data: ["name": .string(server.name), "tasks": .array(tasks.map { JSONValue($0.number) })])
+        if server.terminals != nil {
+            for var session in try transaction.sessions.open(on: server.id) { try transaction.disconnect(&session) }
+        }
         let due = server.lastHeard + Server.silenceUntilOffline + Server.graceUntilRelease
         transaction.afterCommit {
             $0.keys.mark(subject.id, .offline)
@@ -134,13 +137,18 @@ package struct RevokeServer: UseCase {
         for var task in try transaction.tasks.placed(on: server.id) {
             try transaction.move(&task, .released(.byHand), as: .taskReleased, data: ["cause": "by_hand", "server": .string(server.name)])
         }
+        if server.terminals != nil {
+            for var session in try transaction.sessions.open(on: server.id) {
+                try transaction.end(&session, .closed, failure: "its server was revoked")
+            }
+        }
         transaction.afterCommit { $0.keys.forget(server: subject.id) }
         return server
     }
 }
 
 extension HubTransaction {
-    fileprivate func knownServer(_ id: Server.ID) throws -> Server {
+    func knownServer(_ id: Server.ID) throws -> Server {
         guard let server = try servers.find(id) else { throw HubError.notFound("there is no server \(id)") }
         return server
     }

@@ -28,6 +28,11 @@ package struct AddNote: UseCase {
         try transaction.append(
             .taskNoted, on: .task(task.id), in: task.project,
             data: ["number": JSONValue(task.number), "note": JSONValue(note.id), "urgent": JSONValue(isUrgent)])
+        if task.session != nil, !transaction.isHolder(of: task) {
+            try transaction.tell(
+                task, .taskNote,
+                ["content": .string(content), "urgent": JSONValue(isUrgent), "author": .string(note.author.name)])
+        }
         return Outcome(note: note, view: try transaction.view(of: task))
     }
 }

@@ -15,7 +15,7 @@ package struct AgentReport: Hashable, Sendable {
     /// - Throws: ``HubError/conflict(_:)`` for an attempt that is over, on this server or another.
     func subject(in transaction: HubTransaction) throws -> AgentTask {
         let task = try transaction.task(task)
-        guard case .agent(let server, _) = transaction.caller, server.project == task.project else { return task }
+        guard case .agent(let server, _, _) = transaction.caller, server.project == task.project else { return task }
         if task.server != server.id {
             guard let own = try transaction.attempts.all(of: task.id).last(where: { $0.server == server.id }) else { return task }
             throw Self.over(own.number, of: task)

@@ -5,6 +5,8 @@ package struct AssignTask: UseCase {
     package enum Target: Sendable {
         /// By id or by name, any case.
         case server(String)
+        /// An existing terminal, by name or id, and so its server.
+        case session(String)
         case automatic
     }
 
@@ -35,13 +37,28 @@ package struct AssignTask: UseCase {
             try Self.saveContent(of: &task, changed: "require_plan", in: transaction)
         }
         switch target {
-        case .server(let name): return try assign(&task, toServer: name, in: transaction)
+        case .server(let name): return try assign(&task, to: try transaction.server(named: name, in: task.project), in: transaction)
+        case .session(let name): return try assign(&task, toSession: name, in: transaction)
         case .automatic: return try assignAutomatically(&task, in: transaction)
         }
     }
 
-    private func assign(_ task: inout AgentTask, toServer name: String, in transaction: HubTransaction) throws -> TaskOutcome {
-        let server = try transaction.server(named: name, in: task.project)
+    private func assign(_ task: inout AgentTask, toSession name: String, in transaction: HubTransaction) throws -> TaskOutcome {
+        let session = try transaction.session(.named(name, in: task.project))
+        guard !session.isOver else { throw HubError.conflict("session \(session.name) is over") }
+        guard let server = try transaction.servers.find(session.server) else {
+            throw HubError.notFound("there is no server \(session.server)")
+        }
+        return try assign(&task, to: server, in: session, transaction)
+    }
+
+    private func assign(_ task: inout AgentTask, to server: Server, in transaction: HubTransaction) throws -> TaskOutcome {
+        try assign(&task, to: server, in: nil, transaction)
+    }
+
+    private func assign(
+        _ task: inout AgentTask, to server: Server, in session: Session?, _ transaction: HubTransaction
+    ) throws -> TaskOutcome {
         if let rule = Placement.infeasibility(of: task.content, on: server) {
             throw HubError.conflict("\(server.name) cannot run task #\(task.number): \(Self.sentence(rule, server))")
         }
@@ -55,7 +72,7 @@ package struct AssignTask: UseCase {
             let (id, due) = (server.id, transaction.now + Server.graceUntilRelease)
             transaction.afterCommit { $0.timers.add(.lease(id), due: due) }
         }
-        try transaction.assign(&task, to: server, by: transaction.caller.actor)
+        try transaction.assign(&task, to: server, in: session, by: transaction.caller.actor)
         return TaskOutcome(try transaction.view(of: task), warnings: warnings)
     }
 

@@ -7,8 +7,14 @@ package struct CreateTask: UseCase {
     /// Upstream tasks, repetitions allowed. Each must be in the same project.
     package var dependencies: [(task: TaskReference, kind: Dependency.Kind)]
 
-    package init(project: Project.ID, content: AgentTask.Content, dependencies: [(task: TaskReference, kind: Dependency.Kind)] = []) {
-        (self.project, self.content, self.dependencies) = (project, content, dependencies)
+    /// The terminal in which an agent asked for it.
+    package var source: Session.ID?
+
+    package init(
+        project: Project.ID, content: AgentTask.Content, dependencies: [(task: TaskReference, kind: Dependency.Kind)] = [],
+        source: Session.ID? = nil
+    ) {
+        (self.project, self.content, self.dependencies, self.source) = (project, content, dependencies, source)
     }
 
     package var right: Right { .permission(.createTask) }
@@ -26,6 +32,7 @@ package struct CreateTask: UseCase {
         var task = AgentTask(
             id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id), content: content,
             createdBy: transaction.caller.actor, at: transaction.now)
+        task.source = try sourceSession(in: transaction)
         try transaction.tasks.insert(task)
         // Of repetitions the one that holds back wins, whatever the order.
         for (upstream, kind) in upstreams.filter({ !$0.1.holdsBack }) + upstreams.filter({ $0.1.holdsBack }) {
@@ -38,5 +45,13 @@ package struct CreateTask: UseCase {
             data: ["number": JSONValue(task.number), "title": .string(content.title)])
         try transaction.place(&task)
         return TaskOutcome(try transaction.view(of: task, in: project))
+    }
+
+    /// The terminal that the task comes from: a session's key says so by itself, and a server's word counts for its own sessions.
+    private func sourceSession(in transaction: HubTransaction) throws -> Session.ID? {
+        guard case .agent(let server, let session, _) = transaction.caller else { return nil }
+        if let session { return session }
+        guard let source, try transaction.sessions.find(source)?.server == server.id else { return nil }
+        return source
     }
 }

@@ -63,10 +63,12 @@ package struct Decide: UseCase {
         switch verdict {
         case .approve:
             try transaction.move(&task, .planApproved, as: .taskPlanApproved, data: ["plan_hash": .string(planHash)])
+            try transaction.tell(task, .planApproved)
         case .revise(let feedback):
             task.feedback = feedback
             try transaction.move(
                 &task, .planRevised, as: .taskPlanRevised, data: ["plan_hash": .string(planHash), "feedback": .string(feedback)])
+            try transaction.tell(task, .planRevision, ["feedback": .string(feedback)])
         }
         return TaskOutcome(try transaction.view(of: task))
     }
@@ -77,6 +79,7 @@ package struct Decide: UseCase {
         case .revise(let feedback):
             task.feedback = feedback
             try transaction.move(&task, .revised, as: .taskRevised, data: ["feedback": .string(feedback)])
+            try transaction.tell(task, .planRevision, ["feedback": .string(feedback)])
         }
         return TaskOutcome(try transaction.view(of: task))
     }

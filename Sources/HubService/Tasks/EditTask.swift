@@ -59,6 +59,7 @@ package struct EditTask: UseCase {
         try transaction.tasks.saveContent(task, replacing: subject.version)
         try transaction.append(
             .taskEdited, on: .task(task.id), in: task.project, data: ["number": JSONValue(task.number), "changed": JSONValue(changed)])
+        if task.session != nil, !transaction.isHolder(of: task) { try transaction.tell(task, .taskUpdated) }
         try transaction.place(&task)
         return TaskOutcome(try transaction.view(of: task))
     }

@@ -51,6 +51,7 @@ package struct Respond: UseCase {
         try transaction.interventions.save(intervention)
         try transaction.move(
             &task, .responded(resuming: task.asker ?? .running), as: .taskResponded, data: ["intervention": JSONValue(intervention.id)])
+        try transaction.tell(task, .interventionResponse, ["response": .string(answer)])
         return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
     }
 }

@@ -10,7 +10,7 @@ extension HubTransaction {
     func move(
         _ task: inout AgentTask, _ event: AgentTask.Event, as kind: Event.Kind, by actor: Actor? = nil, data: JSONValue = .object([])
     ) throws -> AgentTask.Transition {
-        let version = task.version
+        let (version, session) = (task.version, task.session)
         let transition = try task.apply(event, at: now)
         try tasks.save(task, replacing: version)
         var data = data.adding(["number": JSONValue(task.number), "attempt": JSONValue(task.attempt)])
@@ -21,6 +21,10 @@ extension HubTransaction {
         try append(
             kind, on: .task(task.id), in: task.project, by: actor, before: transition.before.rawValue, after: transition.after.rawValue,
             data: data)
+        if let session {
+            try confirmPushes(byReportOn: task)
+            try follow(transition, of: task, in: session)
+        }
         count(transition, of: task)
         try follow(transition, of: &task, kind)
         return transition

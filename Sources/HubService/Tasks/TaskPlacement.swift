@@ -30,11 +30,18 @@ extension HubTransaction {
         try assign(&task, to: server, by: .hub)
     }
 
-    func assign(_ task: inout AgentTask, to server: Server, by actor: Actor?) throws {
+    /// - Parameter session: the terminal to work in; `nil` for one of its own where the server has terminals.
+    func assign(_ task: inout AgentTask, to server: Server, in session: Session? = nil, by actor: Actor?) throws {
+        if let session {
+            task.session = session.id
+        } else if server.terminals != nil {
+            try openSession(for: &task, on: server)
+        }
         try move(&task, .assigned(server.id), as: .taskAssigned, by: actor, data: ["server": .string(server.name)])
         try attempts.open(task, on: server.id, at: now)
         try servers.markUsed(server.id, at: now)
         noteUse(of: server)
+        try tellAssignment(of: task)
     }
 
     /// Gives a server that has room the tasks that wait for it, most urgent first.

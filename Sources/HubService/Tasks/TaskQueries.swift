@@ -56,14 +56,17 @@ package struct ListTasks: Query {
 package struct CheckTasks: Query {
     package static let permission = Permission.see
     package var server: Server
+    /// Only what is to be done in this terminal; an unknown one has nothing.
+    package var session: Session.ID?
 
-    package init(on server: Server) {
-        self.server = server
+    package init(on server: Server, in session: Session.ID? = nil) {
+        (self.server, self.session) = (server, session)
     }
 
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(server.project) }
     package func answer(from project: Project, in transaction: HubTransaction) throws -> [TaskView] {
-        try transaction.tasks.placed(on: server.id).map { try transaction.view(of: $0, in: project) }
+        let tasks = try session.map { try transaction.tasks.placed(in: $0) } ?? transaction.tasks.placed(on: server.id)
+        return try tasks.filter { $0.server == server.id }.map { try transaction.view(of: $0, in: project) }
     }
 }
 
@@ -166,10 +169,13 @@ extension HubTransaction {
     /// Tasks for a list: with their server's name, without edges, plan, result and questions.
     func brief(_ tasks: [AgentTask], in project: Project) throws -> [TaskView] {
         let servers = Dictionary(uniqueKeysWithValues: try servers.all(in: project.id).map { ($0.id, $0) })
+        let ids = Set(tasks.flatMap { [$0.session, $0.source] }.compactMap { $0 })
+        let names = ids.isEmpty ? [:] : try sessions.names(of: ids)
         return tasks.map { task in
             let server = task.server.flatMap { servers[$0] }
             return TaskView(
-                task: task, project: project, serverName: server?.name, isServerOnline: server?.state == .online, upstreams: [],
+                task: task, project: project, serverName: server?.name, isServerOnline: server?.state == .online,
+                sessionName: task.session.flatMap { names[$0] }, sourceSessionName: task.source.flatMap { names[$0] }, upstreams: [],
                 downstreams: [], intervention: nil, waiting: nil)
         }
     }

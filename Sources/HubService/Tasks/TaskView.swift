@@ -8,6 +8,10 @@ package struct TaskView: Hashable, Sendable, Codable {
     /// The server that has it, or had it last.
     package var serverName: String?
     package var isServerOnline: Bool
+    /// The terminal of its open attempt.
+    package var sessionName: String? = nil
+    /// The terminal whose agent created it.
+    package var sourceSessionName: String? = nil
     /// What it depends on.
     package var upstreams: [Neighbour]
     /// What depends on it.
@@ -63,8 +67,17 @@ extension HubTransaction {
             task: task, project: try known ?? project(task.project), serverName: server?.name, isServerOnline: server?.state == .online,
             upstreams: neighbours.upstreams.map(TaskView.Neighbour.init), downstreams: neighbours.downstreams.map(TaskView.Neighbour.init),
             intervention: try interventions.latest(of: task.id), waiting: nil)
+        try addSessionNames(to: &view)
         if task.state == .pending { view.waiting = try waiting(view) }
         return view
+    }
+
+    private func addSessionNames(to view: inout TaskView) throws {
+        let ids = Set([view.task.session, view.task.source].compactMap { $0 })
+        guard !ids.isEmpty else { return }
+        let names = try sessions.names(of: ids)
+        view.sessionName = view.task.session.flatMap { names[$0] }
+        view.sourceSessionName = view.task.source.flatMap { names[$0] }
     }
 
     private func waiting(_ view: TaskView) throws -> TaskView.Waiting {

@@ -7,6 +7,8 @@ package final class TimerQueue: Sendable {
         case silence(Server.ID)
         /// Is this server still gone, so that its work goes back?
         case lease(Server.ID)
+        /// Has this session started, or is its task done?
+        case session(Session.ID)
         /// Forget what nobody can ask for any more.
         case cleanUp
     }

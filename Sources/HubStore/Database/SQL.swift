@@ -104,6 +104,8 @@ extension Dependency.Kind: SQLRepresentable {}
 extension Intervention.State: SQLRepresentable {}
 extension Intervention.Kind: SQLRepresentable {}
 extension Server.State: SQLRepresentable {}
+extension Session.State: SQLRepresentable {}
+extension Push.Kind: SQLRepresentable {}
 extension Role: SQLRepresentable {}
 extension Event.Kind: SQLRepresentable {}
 extension Channel: SQLRepresentable {}

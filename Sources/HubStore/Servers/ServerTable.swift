@@ -9,7 +9,8 @@ package struct ServerTable {
     }
 
     private static let columns: StaticString = """
-        id, project, name, machine, reported, override, state, last_heard, last_used, is_drained, registered_at, revoked_at
+        id, project, name, machine, reported, override, state, last_heard, last_used, is_drained, registered_at, revoked_at,
+        terminals
         """
 
     package func find(_ id: Server.ID) throws -> Server? {
@@ -68,14 +69,14 @@ package struct ServerTable {
         let values: SQL = """
             \(server.id), \(server.project), \(server.name), \(server.machine.json), \(server.reported.json), \(server.override.json),
             \(server.state), \(server.lastHeard), \(server.lastUsed), \(server.isDrained), \(server.registeredAt), \(server.revokedAt),
-            \(server.machine.machineID)
+            \(server.terminals?.json), \(server.machine.machineID)
             """
         try connection.execute(
             """
             INSERT INTO server (\(raw: Self.columns), machine_id) VALUES (\(values))
             ON CONFLICT (id) DO UPDATE SET machine = excluded.machine, reported = excluded.reported, override = excluded.override,
                 state = excluded.state, last_heard = excluded.last_heard, last_used = excluded.last_used,
-                is_drained = excluded.is_drained, revoked_at = excluded.revoked_at
+                is_drained = excluded.is_drained, revoked_at = excluded.revoked_at, terminals = excluded.terminals
             """)
     }
 
@@ -90,7 +91,19 @@ package struct ServerTable {
             id: id, project: project, name: name, machine: Server.Machine(json: try reader.json()),
             reported: Capabilities(json: try reader.json()), override: CapabilityOverride(json: try reader.json()),
             state: try reader.value(), lastHeard: try reader.time(), lastUsed: try reader.optionalTime(), isDrained: try reader.bool(),
-            registeredAt: try reader.time(), revokedAt: try reader.optionalTime())
+            registeredAt: try reader.time(), revokedAt: try reader.optionalTime(),
+            terminals: try reader.optionalJSON().map(Server.Terminals.init))
+    }
+}
+
+extension Server.Terminals {
+    fileprivate var json: JSONValue {
+        ["features": JSONValue(features.sorted()), "connected_at": JSONValue(connectedAt.milliseconds)]
+    }
+
+    fileprivate init(json: JSONValue) {
+        self.init(
+            features: Set(json["features"]?.strings ?? []), connectedAt: Timestamp(milliseconds: Int64(json["connected_at"]?.int ?? 0)))
     }
 }
 

@@ -11,7 +11,7 @@ package struct TaskTable {
     private static let columns: StaticString = """
         id, project, number, title, spec, priority_rank, kind, repository, branch, details, require_plan, require_review, auto_assign,
         created_by, created_at, state, since, updated_at, started_at, completed_at, version, attempt, server, asker,
-        plan, feedback, result, failure
+        plan, feedback, result, failure, session, source_session
         """
 
     package func find(_ id: AgentTask.ID) throws -> AgentTask? {
@@ -41,7 +41,8 @@ package struct TaskTable {
                 \(content.repository), \(content.branch), \(content.details), \(content.requirePlan), \(content.requireReview),
                 \(content.autoAssign), \(task.createdBy.json), \(task.createdAt), \(task.state), \(task.since), \(task.updatedAt),
                 \(task.startedAt), \(task.completedAt), \(task.version), \(task.attempt), \(task.server), \(task.asker),
-                \(task.plan?.json), \(task.feedback), \(task.result), \(task.failure), \(openBlockers))
+                \(task.plan?.json), \(task.feedback), \(task.result), \(task.failure), \(task.session), \(task.source),
+                \(openBlockers))
             """)
     }
 
@@ -54,7 +55,7 @@ package struct TaskTable {
             UPDATE agent_task SET state = \(task.state), since = \(task.since), updated_at = \(task.updatedAt),
                 started_at = \(task.startedAt), completed_at = \(task.completedAt), version = \(task.version), attempt = \(task.attempt),
                 server = \(task.server), asker = \(task.asker), plan = \(task.plan?.json), feedback = \(task.feedback),
-                result = \(task.result), failure = \(task.failure)
+                result = \(task.result), failure = \(task.failure), session = \(task.session)
             WHERE id = \(task.id) AND version = \(version)
             """)
         guard changed == 1 else { throw SaveConflict(task: task.id) }
@@ -133,6 +134,16 @@ package struct TaskTable {
         ).map(Self.read)
     }
 
+    /// Tasks of a session that are not at their end, oldest first.
+    package func placed(in session: Session.ID) throws -> [AgentTask] {
+        try connection.rows(
+            """
+            SELECT \(raw: Self.columns) FROM agent_task
+            WHERE session = \(session) AND completed_at IS NULL AND state <> 'pending' ORDER BY number
+            """
+        ).map(Self.read)
+    }
+
     /// How many slots a server has given out.
     package func usedSlots(of server: Server.ID) throws -> Int {
         guard
@@ -207,7 +218,8 @@ package struct TaskTable {
             startedAt: try reader.optionalTime(), completedAt: try reader.optionalTime(), version: try reader.int(),
             attempt: try reader.int(), server: try reader.optionalID(), asker: try reader.optionalValue(),
             plan: try reader.optionalJSON().map { try AgentTask.Plan(json: $0) }, feedback: try reader.optionalText(),
-            result: try reader.optionalJSON(), failure: try reader.optionalText())
+            result: try reader.optionalJSON(), failure: try reader.optionalText(), session: try reader.optionalID(),
+            source: try reader.optionalID())
     }
 }
 
@@ -223,6 +235,7 @@ package struct TaskFilter: Sendable {
     package var project: Project.ID
     package var states: [AgentTask.State]
     package var server: Server.ID?
+    package var session: Session.ID?
     package var repository: String?
     /// Part of the title or the spec, any case.
     package var text: String?
@@ -235,10 +248,11 @@ package struct TaskFilter: Sendable {
     package var newestFirst: Bool
 
     package init(
-        project: Project.ID, states: [AgentTask.State] = [], server: Server.ID? = nil, repository: String? = nil, text: String? = nil,
+        project: Project.ID, states: [AgentTask.State] = [], server: Server.ID? = nil, session: Session.ID? = nil,
+        repository: String? = nil, text: String? = nil,
         creator: String? = nil, before: Int? = nil, limit: Int = 100, offset: Int = 0, newestFirst: Bool = true
     ) {
-        (self.project, self.states, self.server, self.repository) = (project, states, server, repository)
+        (self.project, self.states, self.server, self.session, self.repository) = (project, states, server, session, repository)
         (self.text, self.creator, self.before) = (text, creator, before)
         (self.limit, self.offset, self.newestFirst) = (limit, offset, newestFirst)
     }
@@ -247,6 +261,7 @@ package struct TaskFilter: Sendable {
         var sql: SQL = "project = \(project)"
         if !states.isEmpty { sql = "\(sql) AND state IN \(list: states)" }
         if let server { sql = "\(sql) AND server = \(server)" }
+        if let session { sql = "\(sql) AND session = \(session)" }
         if let repository { sql = "\(sql) AND lower(repository) = \(repository.lowercased())" }
         if let before { sql = "\(sql) AND number < \(before)" }
         if let creator { sql = "\(sql) AND created_by ->> 'id' = \(creator)" }

@@ -4,6 +4,8 @@ import HubCore
 package struct TaskDraft: Sendable {
     package var content: AgentTask.Content
     package var dependencies: [(task: TaskName, kind: Dependency.Kind)]
+    /// The terminal in which an agent asks for it; `nil` also for what names none.
+    package var session: Session.ID?
 
     package static let maximumDependencies = 1000
 
@@ -21,6 +23,7 @@ package struct TaskDraft: Sendable {
             autoAssign: try fields.bool("auto_assign"))
         if fields.value("produces") != nil { throw WireFault("produces declares contracts, which this version does not have") }
         dependencies = try Self.dependencies(fields)
+        session = try fields.string("session_id").flatMap { Session.ID($0) }
     }
 
     private static func structuredSpec(_ fields: Fields) throws(WireFault) -> JSONValue? {

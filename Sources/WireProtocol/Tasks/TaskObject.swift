@@ -5,6 +5,9 @@ package struct TaskObject: Sendable {
     package var task: AgentTask
     /// The server that has the task or ended it; `nil` while it waits.
     package var serverName: String?
+    /// The terminals that it is done in and that it came from.
+    package var sessionName: String?
+    package var sourceSessionName: String?
     package var needsPlan: Bool
     package var needsReview: Bool
     package var dependencies: [DependencyObject]
@@ -40,7 +43,9 @@ package struct TaskObject: Sendable {
             "structured_spec": isBrief ? .null : content.structuredSpec ?? .null, "requires": content.requirements.wire,
             "prefers": ["server": JSONValue(content.preferences.server)], "require_plan": JSONValue(needsPlan),
             "require_review": JSONValue(needsReview), "dependencies": .array(dependencies.map(\.json)), "resolved_inputs": nil,
-            "source_session_name": nil, "target_session_name": nil, "created_by": .string(task.createdBy.name),
+            "session_id": JSONValue(task.session?.text),
+            "source_session_name": JSONValue(sourceSessionName), "target_session_name": JSONValue(sessionName),
+            "created_by": .string(task.createdBy.name),
             "created_at": JSONValue(task.createdAt), "updated_at": JSONValue(task.updatedAt), "status_since": JSONValue(task.since),
             "started_at": JSONValue(task.startedAt), "completed_at": JSONValue(task.completedAt),
             "plan": isBrief ? .null : task.plan?.content ?? .null, "plan_hash": JSONValue(task.plan?.hash),

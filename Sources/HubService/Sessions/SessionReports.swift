@@ -1,0 +1,139 @@
+import HubCore
+
+extension Session {
+    /// Why a session ended of which its server said nothing more.
+    package static let unreported = "its server came back without it"
+    package static let neverStarted = "it did not start in time"
+
+    /// The hub only supposes that it is over, so the terminal may still turn up.
+    var isSupposedlyOver: Bool { isOver && (failure == Session.unreported || failure == Session.neverStarted) }
+}
+
+/// A terminal runs: just begun, or found again.
+package struct SessionStarted: UseCase {
+    package var session: Session.ID
+    package var server: Server.ID
+    package var pid: Int?
+    package var tmuxName: String
+    package var workingDirectory: String?
+
+    package init(_ session: Session.ID, on server: Server.ID, pid: Int?, tmuxName: String, workingDirectory: String?) {
+        (self.session, self.server, self.pid) = (session, server, pid)
+        (self.tmuxName, self.workingDirectory) = (tmuxName, workingDirectory)
+    }
+
+    package var right: Right { .hub }
+    package func subject(in transaction: HubTransaction) throws -> Session { try transaction.session(session, on: server) }
+
+    /// - Returns: the session; if it is over, the terminal is not wanted and is to be closed.
+    package func perform(on subject: Session, in transaction: HubTransaction) throws -> SessionView {
+        var session = subject
+        if session.isOver {
+            guard try transaction.mayReturn(session) else { return try transaction.view(of: session) }
+        }
+        session.pid = pid
+        session.tmuxName = String(tmuxName.prefix(128))
+        if let workingDirectory, workingDirectory.utf8.count <= Session.maximumPath { session.workingDirectory = workingDirectory }
+        switch session.state {
+        case .starting:
+            session.run(at: transaction.now)
+            try transaction.sessions.save(session)
+            try transaction.append(
+                .sessionStarted, on: .session(session.id), in: session.project, by: try transaction.reporter(of: session),
+                before: Session.State.starting.rawValue, after: session.state.rawValue, data: try transaction.facts(of: session))
+            for push in try transaction.pushes.open(of: session.id) where push.kind == .sessionStart { try transaction.settle(push) }
+            transaction.ring(session.server)
+        case .active: try transaction.sessions.save(session)
+        case .disconnected, .closed, .failed: try transaction.recover(&session)
+        }
+        return try transaction.view(of: session)
+    }
+}
+
+/// A terminal could not be made.
+package struct SessionFailed: UseCase {
+    package var session: Session.ID
+    package var server: Server.ID
+    package var error: String
+
+    package init(_ session: Session.ID, on server: Server.ID, error: String) {
+        (self.session, self.server, self.error) = (session, server, error)
+    }
+
+    package var right: Right { .hub }
+    package func subject(in transaction: HubTransaction) throws -> Session { try transaction.session(session, on: server) }
+
+    package func perform(on subject: Session, in transaction: HubTransaction) throws -> SessionView {
+        var session = subject
+        if !session.isOver {
+            try transaction.end(
+                &session, session.state == .starting ? .failed : .closed, by: try transaction.reporter(of: session),
+                failure: String(error.prefix(1000)))
+        }
+        return try transaction.view(of: session)
+    }
+}
+
+/// A terminal has ended.
+package struct SessionClosed: UseCase {
+    package var session: Session.ID
+    package var server: Server.ID
+    package var exitCode: Int?
+
+    package init(_ session: Session.ID, on server: Server.ID, exitCode: Int?) {
+        (self.session, self.server, self.exitCode) = (session, server, exitCode)
+    }
+
+    package var right: Right { .hub }
+    package func subject(in transaction: HubTransaction) throws -> Session { try transaction.session(session, on: server) }
+
+    package func perform(on subject: Session, in transaction: HubTransaction) throws -> SessionView {
+        var session = subject
+        if !session.isOver { try transaction.end(&session, .closed, by: try transaction.reporter(of: session), exitCode: exitCode) }
+        return try transaction.view(of: session)
+    }
+}
+
+/// A daemon that was started anew found a tmux session and asks whose it is.
+package struct SessionRecovered: UseCase {
+    package var tmuxName: String
+    package var server: Server.ID
+
+    package init(_ tmuxName: String, on server: Server.ID) {
+        (self.tmuxName, self.server) = (tmuxName, server)
+    }
+
+    package var right: Right { .hub }
+    package func subject(in transaction: HubTransaction) throws -> Server { try transaction.knownServer(server) }
+
+    /// - Returns: `nil` for a terminal that is not this hub's, or is over: it must not be claimed.
+    package func perform(on server: Server, in transaction: HubTransaction) throws -> Session? {
+        guard var session = try transaction.sessions.find(tmuxName: tmuxName, on: server.id) else { return nil }
+        if session.isOver {
+            guard try transaction.mayReturn(session) else { return nil }
+        }
+        session.tmuxName = tmuxName
+        if session.state == .active {
+            try transaction.sessions.save(session)
+        } else {
+            for push in try transaction.pushes.open(of: session.id) where push.kind == .sessionStart { try transaction.settle(push) }
+            try transaction.recover(&session)
+        }
+        return session
+    }
+}
+
+extension HubTransaction {
+    /// Whether a session that was given up can take up its name again.
+    fileprivate func mayReturn(_ session: Session) throws -> Bool {
+        guard session.isSupposedlyOver, try sessions.find(name: session.name, in: session.project) == nil else { return false }
+        // Its task may have gone on elsewhere.
+        guard let id = session.task else { return true }
+        return try tasks.find(id)?.session == session.id
+    }
+
+    fileprivate func session(_ id: Session.ID, on server: Server.ID) throws -> Session {
+        guard let session = try sessions.find(id), session.server == server else { throw HubError.notFound("there is no session \(id)") }
+        return session
+    }
+}
