@@ -19,6 +19,7 @@ package struct Contracts: Hashable, Sendable {
 
     package static let none = Contracts([])
     package static let maximum = 100
+    package static let maximumDeclarationBytes = 256 << 10
     /// All values of a task together, in bytes of compact JSON.
     package static let maximumValueBytes = 1 << 20
 

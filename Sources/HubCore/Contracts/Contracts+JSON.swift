@@ -17,6 +17,9 @@ extension Contracts {
         guard members.count <= Self.maximum else {
             throw DeclarationFault(key: "", message: "a task has at most \(Self.maximum) contracts, not \(members.count)")
         }
+        guard json.bytes.count <= Self.maximumDeclarationBytes else {
+            throw DeclarationFault(key: "", message: "the contracts of a task take at most \(Self.maximumDeclarationBytes >> 10) KiB")
+        }
         var contracts: [Contract] = []
         for member in members {
             guard !contracts.contains(where: { $0.key == member.name }) else {

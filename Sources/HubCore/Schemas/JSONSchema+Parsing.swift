@@ -27,6 +27,8 @@ private struct SchemaReader {
     var references: [(name: String, from: JSONPointer)] = []
 
     private static let maximumDepth = 64
+    /// Instructions that the patterns of one schema may still take.
+    private var patternBudget = 50_000
     /// Say something to people, and assert nothing.
     private static let annotations: Set<String> = [
         "$schema", "$id", "$comment", "$anchor", "$defs", "title", "description", "default", "examples", "deprecated", "readOnly",
@@ -147,10 +149,13 @@ private struct SchemaReader {
         return kinds
     }
 
-    private func pattern(_ value: JSONValue, _ pointer: JSONPointer) throws(Fault) -> Pattern {
+    private mutating func pattern(_ value: JSONValue, _ pointer: JSONPointer) throws(Fault) -> Pattern {
         guard let source = value.string else { throw fault("pattern is a string", pointer) }
         do {
-            return try Pattern(source)
+            let pattern = try Pattern(source)
+            patternBudget -= pattern.program.count
+            guard patternBudget >= 0 else { throw Pattern.Fault(description: "the patterns of the schema repeat too much together") }
+            return pattern
         } catch {
             throw fault("the pattern is not understood: \(error)", pointer)
         }

@@ -19,6 +19,8 @@ extension AgentTask {
         package var requireReview: Bool?
         /// Whether the hub may choose a server by itself; `nil`: as the project says.
         package var autoAssign: Bool?
+        /// The contracts that it promises, as they were declared; see ``contracts``.
+        package var produces: JSONValue?
 
         package static let maximumTitle = 256
         package static let maximumSpec = 65_536
@@ -27,12 +29,13 @@ extension AgentTask {
             title: String, spec: String = "", priority: Priority = .normal, kind: Kind = .feature, repository: String? = nil,
             branch: String? = nil, acceptanceCriteria: [String] = [], structuredSpec: JSONValue? = nil,
             requirements: Requirements = Requirements(), preferences: Preferences = Preferences(), requirePlan: Bool? = nil,
-            requireReview: Bool? = nil, autoAssign: Bool? = nil
+            requireReview: Bool? = nil, autoAssign: Bool? = nil, produces: JSONValue? = nil
         ) {
             (self.title, self.spec, self.priority, self.kind) = (title, spec, priority, kind)
             (self.repository, self.branch, self.acceptanceCriteria) = (repository, branch, acceptanceCriteria)
             (self.structuredSpec, self.requirements, self.preferences) = (structuredSpec, requirements, preferences)
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
+            self.produces = produces
         }
 
         /// The content with blanks around the title gone.
@@ -49,6 +52,13 @@ extension AgentTask {
             for text in [content.title, spec, repository ?? "", branch ?? ""] + acceptanceCriteria
             where text.unicodeScalars.contains(where: { $0.value == 0 }) {
                 throw .containsNUL
+            }
+            if let produces {
+                do {
+                    if try Contracts(json: produces).isEmpty { content.produces = nil }
+                } catch {
+                    throw .contracts(error)
+                }
             }
             return content
         }
@@ -80,6 +90,7 @@ extension AgentTask {
         case titleHasLines
         case specTooLong(Int)
         case containsNUL
+        case contracts(Contracts.DeclarationFault)
 
         package var description: String {
             switch self {
@@ -89,8 +100,17 @@ extension AgentTask {
             case .titleHasLines: "the title must be one line: put the rest into the spec"
             case .specTooLong(let count): "the spec has \(count) characters, \(Content.maximumSpec) are allowed"
             case .containsNUL: "the text contains a NUL character"
+            case .contracts(let fault): fault.description
             }
         }
+    }
+}
+
+extension AgentTask.Content {
+    /// What the task promises to produce. Reads the declarations anew; ask once.
+    package var contracts: Contracts {
+        // What was stored has been read before.
+        produces.flatMap { try? Contracts(json: $0) } ?? .none
     }
 }
 

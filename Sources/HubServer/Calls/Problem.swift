@@ -9,6 +9,8 @@ struct Problem: Error, Sendable {
     /// A sentence for people.
     var detail: String
     var headers: HTTPFields
+    /// One entry for each fault of what was sent, where there can be several.
+    var faults: [JSONValue] = []
     /// What the log should say beyond the detail.
     var cause: String?
 
@@ -24,6 +26,9 @@ struct Problem: Error, Sendable {
         switch error {
         case let problem as Problem: self = problem
         case let fault as WireFault: self.init(422, fault.description)
+        case let broken as ContractsBroken:
+            self.init(422, broken.description)
+            faults = broken.faults.map(\.json)
         // What is missing here is missing in the request; it is no conflict with the state.
         case Decide.Refusal.hashMissing, Decide.Refusal.feedbackMissing: self.init(422, "\(error)")
         default: self.init(HubError(error))
@@ -48,5 +53,19 @@ struct Problem: Error, Sendable {
         return Problem(429, "too many wrong tries: try again in \(seconds) seconds", headers: [.retryAfter: String(seconds)])
     }
 
-    var reply: Reply { Reply(status: status, ["detail": .string(detail)], headers: headers) }
+    var reply: Reply {
+        var body: [JSONValue.Member] = [.init("detail", .string(detail))]
+        if !faults.isEmpty { body.append(.init("faults", .array(faults))) }
+        return Reply(status: status, .object(body), headers: headers)
+    }
+}
+
+extension ContractFault {
+    /// As `faults` of a 422 hold it (domain page, "Settled details").
+    fileprivate var json: JSONValue {
+        [
+            "key": .string(key), "pointer": .string(pointer), "expected": .string(expected), "found": .string(found),
+            "message": .string(message),
+        ]
+    }
 }

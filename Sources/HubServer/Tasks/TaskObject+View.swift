@@ -11,6 +11,7 @@ extension TaskObject {
             dependencies: view.upstreams.map { DependencyObject($0.edge, number: $0.number, state: $0.state) },
             intervention: view.intervention, notes: notes.map { $0.map(NoteObject.init) }, isBrief: isBrief,
             waiting: view.waiting?.words, warnings: warnings)
+        (resolvedInputs, contractValues) = (view.resolvedInputs, view.contractValues)
         (sessionName, sourceSessionName) = (view.sessionName, view.sourceSessionName)
     }
 
@@ -45,5 +46,6 @@ extension EditTask.Changes {
         (repository, branch, acceptanceCriteria) = (changes.repository, changes.branch, changes.acceptanceCriteria)
         (requirements, preferences) = (changes.requirements, changes.preferences)
         (requirePlan, requireReview, autoAssign) = (changes.requirePlan, changes.requireReview, changes.autoAssign)
+        (produces, acceptsImpact) = (changes.produces, changes.acceptsImpact)
     }
 }

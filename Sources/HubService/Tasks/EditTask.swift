@@ -15,6 +15,9 @@ package struct EditTask: UseCase {
         package var requirePlan: Bool?
         package var requireReview: Bool?
         package var autoAssign: Bool?
+        package var produces: JSONValue?
+        /// Goes on although tasks that use a contract are hit by its change.
+        package var acceptsImpact = false
 
         package init() {}
 
@@ -32,6 +35,7 @@ package struct EditTask: UseCase {
             if let requirePlan { content.requirePlan = requirePlan }
             if let requireReview { content.requireReview = requireReview }
             if let autoAssign { content.autoAssign = autoAssign }
+            if let produces { content.produces = produces }
             return content
         }
     }
@@ -53,6 +57,9 @@ package struct EditTask: UseCase {
         }
         let content = try changes.applied(to: task.content).validated()
         guard content != task.content else { return TaskOutcome(try transaction.view(of: task), isRepetition: true) }
+        if content.produces != task.content.produces {
+            try transaction.checkImpact(on: task, of: content.contracts, isAccepted: changes.acceptsImpact)
+        }
         let changed = Self.names(ofChangesFrom: task.content, to: content)
         task.content = content
         task.touch(at: transaction.now)
@@ -71,6 +78,7 @@ package struct EditTask: UseCase {
             ("acceptance_criteria", old.acceptanceCriteria != new.acceptanceCriteria), ("requires", old.requirements != new.requirements),
             ("prefers", old.preferences != new.preferences), ("require_plan", old.requirePlan != new.requirePlan),
             ("require_review", old.requireReview != new.requireReview), ("auto_assign", old.autoAssign != new.autoAssign),
+            ("produces", old.produces != new.produces),
         ]
         return differences.filter(\.1).map(\.0)
     }

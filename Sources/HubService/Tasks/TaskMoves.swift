@@ -43,6 +43,7 @@ extension HubTransaction {
             if var next = try tasks.find(id) { try place(&next) }
         }
         if transition.after == .pending {
+            if transition.before == .review || transition.before.isFinal { try contractValues.remove(of: task.id) }
             // Filling the slot that it left may have given the task itself a server again.
             if transition.freesSlot, let stored = try tasks.find(task.id) { task = stored }
             let lost = transition.event == .released(.serverLost) ? task.server : nil

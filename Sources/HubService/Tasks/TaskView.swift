@@ -18,6 +18,10 @@ package struct TaskView: Hashable, Sendable, Codable {
     package var downstreams: [Neighbour]
     /// The question that waits for an answer, or was answered last.
     package var intervention: Intervention?
+    /// What its `input` edges deliver, an object by contract key; `nil` while they deliver nothing, and in lists.
+    package var resolvedInputs: JSONValue?
+    /// What it handed in under its contracts, an object by key; `nil` if it has none, and in lists.
+    package var contractValues: JSONValue?
     /// Why a pending task waits.
     package var waiting: Waiting?
 
@@ -68,6 +72,10 @@ extension HubTransaction {
             upstreams: neighbours.upstreams.map(TaskView.Neighbour.init), downstreams: neighbours.downstreams.map(TaskView.Neighbour.init),
             intervention: try interventions.latest(of: task.id), waiting: nil)
         try addSessionNames(to: &view)
+        if view.upstreams.contains(where: { $0.edge.kind == .input && $0.edge.isResolved }) {
+            view.resolvedInputs = try resolvedInputs(of: task)
+        }
+        if task.content.produces != nil { view.contractValues = .object(try contractValues.values(of: task.id)) }
         if task.state == .pending { view.waiting = try waiting(view) }
         return view
     }

@@ -5,7 +5,7 @@ extension AgentTask.Content {
     var details: JSONValue {
         [
             "acceptance_criteria": JSONValue(acceptanceCriteria), "structured_spec": structuredSpec ?? .null,
-            "requires": requirements.json, "prefers": ["server": JSONValue(preferences.server)],
+            "requires": requirements.json, "prefers": ["server": JSONValue(preferences.server)], "produces": produces ?? .null,
         ]
     }
 
@@ -14,6 +14,8 @@ extension AgentTask.Content {
         // Not with a `nil` in an expression of type JSONValue: there it is JSON's null.
         structuredSpec = details["structured_spec"]
         if structuredSpec?.isNull == true { structuredSpec = .none }
+        produces = details["produces"]
+        if produces?.isNull == true { produces = .none }
         requirements = AgentTask.Requirements(json: details["requires"] ?? .null)
         preferences = AgentTask.Preferences(server: details["prefers"]?["server"]?.string)
     }

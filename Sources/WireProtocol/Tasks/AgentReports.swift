@@ -16,10 +16,14 @@ package struct CompleteReport: Sendable {
     package var attempt: Int?
     /// Any JSON.
     package var result: JSONValue
+    /// What is handed in under contracts, an object by key.
+    package var contracts: JSONValue?
 
     package init(json: JSONValue) throws(WireFault) {
         let fields = try Fields(json)
         (attempt, result) = (try fields.int("attempt"), fields.any("result"))
+        _ = try fields.object("contracts")
+        contracts = fields.value("contracts")
     }
 }
 

@@ -14,6 +14,9 @@ package struct TaskChanges: Sendable {
     package var requirePlan: Bool?
     package var requireReview: Bool?
     package var autoAssign: Bool?
+    package var produces: JSONValue?
+    /// Goes on although tasks that use a contract are hit by its change.
+    package var acceptsImpact: Bool
 
     package init(json: JSONValue) throws(WireFault) {
         let fields = try Fields(json)
@@ -32,6 +35,9 @@ package struct TaskChanges: Sendable {
         requirePlan = try fields.bool("require_plan")
         requireReview = try fields.bool("require_review")
         autoAssign = try fields.bool("auto_assign")
+        _ = try fields.object("produces")
+        produces = fields.value("produces")
+        acceptsImpact = try fields.bool("accept_impact") ?? false
     }
 
     static func repository(_ fields: Fields, _ requires: Fields?) throws(WireFault) -> String? {
