@@ -74,7 +74,7 @@ let package = Package(
         // Lowest first; an arrow never points back (docs/architecture.md).
         library("HubCore"),
         library("Cryptography", ["COpenSSL"]),
-        library("WireProtocol", ["HubCore"]),
+        library("WireProtocol", ["HubCore", "Cryptography"]),
         library("HubStore", ["HubCore"]),
         library("SQLiteDatabase", ["HubStore", "HubCore", grdb, sqlite]),
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),
@@ -96,7 +96,7 @@ let package = Package(
             [
                 "HubService", "HubCore", "HubStore", "WireProtocol", "WebSocket", "LiveSessions", "Terminal", "Cryptography",
                 hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle,
-            ]),
+            ], resources: [.embedInCode("Install/install.sh")]),
         library(
             "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging],
             resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),

@@ -1,4 +1,5 @@
 import HTTPTypes
+import HubCore
 
 /// Every address that the hub answers.
 enum Routes {
@@ -11,6 +12,8 @@ enum Routes {
             return await call.server.configuration.health.health().reply(version: call.server.configuration.version, inFull: isKnown)
         },
         Route(method: .post, path: "/api/v1/servers/register", access: .open, handler: AgentServers.register),
+        Route(method: .get, path: "/install.sh", access: .open, handler: Downloads.installScript),
+        Route(method: .get, path: "/download/{program}", access: .open, handler: Downloads.program),
     ]
 
     /// What agents call, with `X-API-Key` (agent protocol, sections 3, 4 and 12).
@@ -18,12 +21,21 @@ enum Routes {
         Route(method: .post, path: "/api/v1/servers/heartbeat", access: .agent, handler: AgentServers.heartbeat),
         Route(method: .get, path: "/api/v1/server/servers", access: .agent, handler: AgentServers.list),
         Route(method: .get, path: "/api/v1/server/status", access: .agent, handler: AgentServers.status),
-        Route(method: .get, path: "/api/v1/server/sessions", access: .agent) { _ in Reply(["sessions": []]) },
+        Route(method: .get, path: "/api/v1/server/sessions", access: .agent, handler: Sessions.list),
+        Route(method: .patch, path: "/api/v1/server/sessions/{id}/mcp-status", access: .agent, handler: Sessions.toolStatus),
         Route(method: .get, path: "/api/v1/server/access-grants", access: .agent) { _ in Reply([]) },
-        Route(method: .get, path: "/api/v1/server/approval-rules", access: .agent) { _ in Reply([]) },
-        Route(method: .get, path: "/api/v1/server/files/pending", access: .agent) { _ in Reply([]) },
-        Route(method: .get, path: "/api/v1/server/files/pulls/pending", access: .agent) { _ in Reply([]) },
-        Route(method: .post, path: "/api/v1/server/permissions/log", access: .agent) { _ in Reply(status: 201, ["stored": 0]) },
+        Route(method: .get, path: "/api/v1/server/approval-rules", access: .agent, handler: AgentApprovals.rules),
+        Route(method: .get, path: "/api/v1/server/files/pending", access: .agent, handler: AgentFiles.pending),
+        Route(method: .get, path: "/api/v1/server/files/pulls/pending", access: .agent, handler: AgentFiles.pulls),
+        Route(method: .get, path: "/api/v1/server/files/{id}/content", access: .agent, handler: AgentFiles.content),
+        Route(method: .post, path: "/api/v1/server/files/{id}/ack", access: .agent, handler: AgentFiles.acknowledge),
+        Route(
+            method: .post, path: "/api/v1/server/files/pulls/{id}/upload", access: .agent, maximumBody: AgentFiles.maximumUpload,
+            handler: AgentFiles.upload),
+        Route(method: .post, path: "/api/v1/server/files/pulls/{id}/fail", access: .agent, handler: AgentFiles.fail),
+        Route(method: .post, path: "/api/v1/server/remote/file-transfer", access: .agent, handler: Transfers.start),
+        Route(method: .get, path: "/api/v1/server/remote/file-transfer/{id}", access: .agent, handler: Transfers.get),
+        Route(method: .post, path: "/api/v1/server/permissions/log", access: .agent, handler: AgentApprovals.log),
 
         Route(method: .get, path: "/api/v1/server/tasks", access: .agent, handler: AgentTasks.list),
         Route(method: .post, path: "/api/v1/server/tasks", access: .agent, handler: AgentTasks.create),
@@ -76,6 +88,29 @@ enum Routes {
         Route(method: .post, path: "/api/v1/tasks/{id}/cancel", access: .person, handler: PeopleTasks.cancel),
         Route(method: .post, path: "/api/v1/tasks/{id}/retry", access: .person, handler: Decisions.retry),
         Route(method: .post, path: "/api/v1/tasks/{id}/release", access: .person, handler: Decisions.release),
+
+        Route(method: .get, path: "/api/v1/sessions", access: .person, handler: Sessions.list),
+        Route(method: .post, path: "/api/v1/sessions", access: .person, handler: Sessions.open),
+        Route(method: .get, path: "/api/v1/sessions/{id}", access: .person, handler: Sessions.get),
+        Route(method: .post, path: "/api/v1/sessions/{id}/input", access: .person, handler: Sessions.input),
+        Route(method: .post, path: "/api/v1/sessions/{id}/resize", access: .person, handler: Sessions.resize),
+        Route(method: .post, path: "/api/v1/sessions/{id}/close", access: .person, handler: Sessions.close),
+        Route(method: .get, path: "/api/v1/sessions/{id}/screen", access: .person, handler: Sessions.screen),
+        Route(method: .get, path: "/api/v1/sessions/{id}/log", access: .person, handler: Sessions.log),
+
+        Route(method: .get, path: "/api/v1/files", access: .person, handler: PeopleFiles.list),
+        Route(
+            method: .post, path: "/api/v1/files", access: .person, maximumBody: HubFile.maximumSentSize, handler: PeopleFiles.send),
+        Route(method: .post, path: "/api/v1/files/pull", access: .person, handler: PeopleFiles.request),
+        Route(method: .get, path: "/api/v1/files/{id}", access: .person, handler: PeopleFiles.get),
+        Route(method: .get, path: "/api/v1/files/{id}/content", access: .person, handler: PeopleFiles.content),
+
+        Route(method: .get, path: "/api/v1/approval-rules", access: .person, handler: PeopleApprovals.list),
+        Route(method: .post, path: "/api/v1/approval-rules", access: .person, handler: PeopleApprovals.add),
+        Route(method: .get, path: "/api/v1/approval-rules/{id}", access: .person, handler: PeopleApprovals.get),
+        Route(method: .put, path: "/api/v1/approval-rules/{id}", access: .person, handler: PeopleApprovals.change),
+        Route(method: .delete, path: "/api/v1/approval-rules/{id}", access: .person, handler: PeopleApprovals.remove),
+        Route(method: .get, path: "/api/v1/permissions", access: .person, handler: PeopleApprovals.permissions),
 
         Route(method: .get, path: "/api/v1/interventions", access: .person, handler: Interventions.list),
         Route(method: .get, path: "/api/v1/interventions/{id}", access: .person, handler: Interventions.get),

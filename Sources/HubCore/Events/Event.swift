@@ -34,7 +34,7 @@ package struct Event: Hashable, Sendable {
     /// What the event is about: `task/<uuid>`, `server/<uuid>` …
     package struct Subject: Hashable, Sendable, CustomStringConvertible {
         package enum Kind: String, CaseIterable, Hashable, Sendable {
-            case task, server, session, person, project, intervention, bot, chat, token
+            case task, server, session, person, project, intervention, bot, chat, token, rule
         }
         package let kind: Kind
         package let id: String
@@ -106,5 +106,17 @@ package struct Event: Hashable, Sendable {
         case chatBound = "chat.bound"
         case botAdded = "bot.added"
         case botRemoved = "bot.removed"
+        case fileOffered = "file.offered"
+        case fileDelivered = "file.delivered"
+        case fileRequested = "file.requested"
+        case fileReceived = "file.received"
+        case fileFailed = "file.failed"
+        case transferStarted = "transfer.started"
+        case transferCompleted = "transfer.completed"
+        case transferFailed = "transfer.failed"
+        case ruleAdded = "rule.added"
+        case ruleChanged = "rule.changed"
+        case ruleRemoved = "rule.removed"
+        case permissionDenied = "permission.denied"
     }
 }

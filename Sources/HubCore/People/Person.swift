@@ -41,6 +41,10 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
     case answer
     case retryTask, cancelTask, releaseTask, addNote
     case typeIntoSession
+    /// Send a file to a server.
+    case sendFile
+    /// Bring any file of a server.
+    case fetchFile
     /// Report on a task as the agent that has it. No person may.
     case report
     case inviteMember
@@ -53,7 +57,7 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
         switch self {
         case .see: .viewer
         case .createTask, .editTask, .assignTask, .decide, .answer, .retryTask, .cancelTask, .releaseTask, .addNote, .typeIntoSession,
-            .inviteMember:
+            .sendFile, .fetchFile, .inviteMember:
             .member
         case .changeSettings, .changeRoles, .inviteOwner, .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot,
             .exportAudit:
@@ -76,6 +80,8 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
         case .releaseTask: "release tasks"
         case .addNote: "leave notes"
         case .typeIntoSession: "type into sessions"
+        case .sendFile: "send files to servers"
+        case .fetchFile: "fetch files from servers"
         case .report: "report on tasks"
         case .inviteMember: "invite people"
         case .changeSettings: "change the project's settings"

@@ -15,7 +15,7 @@ struct Call: Sendable {
     /// The parts of the path that the route leaves open, in order.
     let parameters: [String]
     let headers: HTTPFields
-    let body: [UInt8]
+    var body: [UInt8]
     /// The client's IP address.
     let address: String
     let caller: Identity

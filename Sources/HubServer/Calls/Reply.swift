@@ -6,6 +6,16 @@ struct Reply: Sendable {
     var status: Int
     var headers: HTTPFields
     var bytes: [UInt8]
+    /// Follows instead of `bytes` where it is set.
+    var stream: Stream?
+
+    /// A body that is read while it is sent.
+    struct Stream: Sendable {
+        /// In bytes.
+        let length: Int
+        /// The pieces from 0 on; `nil` behind the last. An error, or too few bytes, ends the connection.
+        let piece: @Sendable (Int) async throws -> [UInt8]?
+    }
 
     init(status: Int = 200, _ json: JSONValue, headers: HTTPFields = [:]) {
         self.init(status: status, type: "application/json", bytes: json.bytes, headers: headers)
@@ -17,6 +27,12 @@ struct Reply: Sendable {
         self.headers[.contentLength] = String(bytes.count)
         self.headers[.cacheControl] = "no-store"
         self.headers[.xContentTypeOptions] = "nosniff"
+    }
+
+    init(type: String, stream: Stream, headers: HTTPFields = [:]) {
+        self.init(status: 200, type: type, bytes: [], headers: headers)
+        self.stream = stream
+        self.headers[.contentLength] = String(stream.length)
     }
 
     /// - Parameter date: the value of the `Date` header.

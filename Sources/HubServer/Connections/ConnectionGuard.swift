@@ -18,6 +18,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Requests whose answer is not written.
     private var unanswered = 0
     private var isReadingBody = false
+    private var bodyTime = Duration.zero
     private var isBroken = false
     private var closesAfterAnswer = false
     /// Bytes that came after an answer that ends the connection.
@@ -34,11 +35,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             guard !closesAfterAnswer else { return end(context) }
             unanswered += 1
             isReadingBody = true
+            let length = min(head.headerFields[.contentLength].flatMap { Int($0) } ?? 0, limits.maximumUpload)
+            bodyTime = limits.bodyTime + .seconds(max(0, length) / limits.slowestUpload)
             answerExpectation(of: head, context)
         case .body(let bytes):
             guard closesAfterAnswer, unanswered == 0 else { break }
             wasted += bytes.readableBytes
-            if wasted > 4 * limits.maximumBody { return end(context) }
+            if wasted > 4 * limits.maximumUpload { return end(context) }
         case .end:
             isReadingBody = false
             deadline?.cancel()
@@ -51,7 +54,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         if isReadingBody, deadline == nil, !isBroken {
             let bound = NIOLoopBound((guardian: self, context: context), eventLoop: context.eventLoop)
-            deadline = context.eventLoop.scheduleTask(in: TimeAmount(limits.bodyTime)) {
+            deadline = context.eventLoop.scheduleTask(in: TimeAmount(bodyTime)) {
                 bound.value.guardian.end(bound.value.context)
             }
         }
@@ -61,7 +64,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// `Expect: 100-continue` (RFC 9110, section 10.1.1): the client waits for a word before it sends a body that would be taken.
     private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
         guard head.headerFields[.expect]?.lowercased() == "100-continue", unanswered == 1 else { return }
-        if let length = head.headerFields[.contentLength], Int(length) ?? .max > limits.maximumBody { return }
+        if let length = head.headerFields[.contentLength], Int(length) ?? .max > limits.maximumUpload { return }
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 

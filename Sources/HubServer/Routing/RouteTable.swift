@@ -18,6 +18,8 @@ struct Route: Sendable {
     /// Parts in braces stand for any text: `/api/v1/tasks/{id}`.
     let path: String
     let access: Access
+    /// In bytes, where it is another than ``ConnectionLimits/maximumBody``.
+    var maximumBody: Int?
     let handler: RouteTable.Handler
 }
 

@@ -1,3 +1,4 @@
+import HubCore
 import HummingbirdCore
 
 extension HubServer {
@@ -9,6 +10,12 @@ extension HubServer {
         package var version: String
         package var health: any HealthSource
         package var connections: ConnectionLimits
+        /// The WebSockets of agents.
+        package var agents: any AgentConnections = NoAgentConnections()
+        package var terminals: any SessionTerminals = NoSessionTerminals()
+        package var transfers = TransferLimits()
+        /// Where the programs lie that a new server downloads; `nil`: nowhere.
+        package var programs: String?
         /// Requests that are under way when the server is told to stop have this long.
         package var drainTime: Duration
         /// Puts TLS around plain HTTP/1.1, for example.
@@ -33,6 +40,10 @@ package struct ConnectionLimits: Sendable {
     package var bodyTime: Duration
     /// Longest body, in bytes.
     package var maximumBody: Int
+    /// Longest body that any address takes, in bytes.
+    package let maximumUpload = HubFile.maximumSentSize + (64 << 10)
+    /// A body of some length has another second for each of so many bytes.
+    package let slowestUpload = 256 << 10
     /// The same where no key is needed.
     package let maximumOpenBody = 128 << 10
 

@@ -25,7 +25,9 @@ package struct HubServer: Service {
 
     /// - Throws: what binding the address throws.
     package func run() async throws {
-        let service = try listener()
+        let responder = Responder(hub: hub, configuration: configuration, log: log)
+        let service = try listener(responder)
+        let rules = RuleBroadcast(hub: hub, connections: configuration.agents, log: log)
         let drainTime = configuration.drainTime
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
@@ -33,14 +35,15 @@ package struct HubServer: Service {
                 try await gracefulShutdown()
                 try await Task.sleep(for: drainTime)
             }
+            group.addTask { await responder.relay.run() }
+            group.addTask { await rules.run() }
             // Either all is drained, or the time for it is up; cancelling ends the rest.
             try await group.next()
             group.cancelAll()
         }
     }
 
-    private func listener() throws -> any Service {
-        let responder = Responder(hub: hub, configuration: configuration, log: log)
+    private func listener(_ responder: Responder) throws -> any Service {
         let limits = configuration.connections
         let channel = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(limits)], idleTimeout: TimeAmount(limits.idleTime),

@@ -11,10 +11,18 @@ struct Responder: Sendable {
     let wrongKeys = WrongKeys()
     let registrationTries = TryLimiter()
     let waits = WaitingRequests()
+    let relay: TransferRelay
+    let programs: Programs
     let dates = DateText()
     let hub: Hub
     let configuration: HubServer.Configuration
     let log: Logger
+
+    init(hub: Hub, configuration: HubServer.Configuration, log: Logger) {
+        (self.hub, self.configuration, self.log) = (hub, configuration, log)
+        relay = TransferRelay(hub, configuration.agents, limits: configuration.transfers, log: log)
+        programs = Programs(folder: configuration.programs)
+    }
 
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any NIOCore.Channel) async throws {
         let began = ContinuousClock.now
@@ -28,21 +36,21 @@ struct Responder: Sendable {
             ])
         try await writer.write(
             response: reply.head(at: dates.text(at: hub.clock.now())),
-            body: isHead ? .init() : .init(byteBuffer: ByteBuffer(bytes: reply.bytes)))
+            body: isHead ? .init() : reply.body)
     }
 
     /// - Throws: only what ends the connection.
     private func reply(to request: Request, _ channel: any NIOCore.Channel) async throws -> Reply {
         do throws(Problem) {
-            let (handler, access, parameters) = try route(request)
+            let (route, parameters) = try route(request)
             let address = channel.remoteAddress?.ipAddress ?? ""
-            let caller = try await authenticate(request.headers, access, from: address)
-            let body = try await body(of: request, access)
+            let caller = try await authenticate(request.headers, route.access, from: address)
+            let body = try await body(of: request, route)
             let call = Call(
                 server: self, method: request.method, target: request.head.path ?? "", query: QueryItems(request.uri.query),
                 parameters: parameters, headers: request.headers, body: body, address: address, caller: caller)
             do {
-                return try await handler(call)
+                return try await route.handler(call)
             } catch {
                 throw Problem(error)
             }
@@ -52,7 +60,7 @@ struct Responder: Sendable {
         }
     }
 
-    private func route(_ request: Request) throws(Problem) -> (RouteTable.Handler, Access, [String]) {
+    private func route(_ request: Request) throws(Problem) -> (Route, [String]) {
         let path = request.uri.path
         guard let (methods, parameters) = routes.find(path) else {
             throw Problem(404, path == "/ws/server" ? Problem.noWebSocket : "there is nothing at this address")
@@ -62,12 +70,13 @@ struct Responder: Sendable {
             let allowed = methods.keys.map(\.rawValue).sorted().joined(separator: ", ")
             throw Problem(405, "this address takes \(allowed), not \(request.method.rawValue.prefix(20))", headers: [.allow: allowed])
         }
-        return (route.handler, route.access, parameters)
+        return (route, parameters)
     }
 
-    private func body(of request: Request, _ access: Access) async throws(Problem) -> [UInt8] {
+    private func body(of request: Request, _ route: Route) async throws(Problem) -> [UInt8] {
         let limits = configuration.connections
-        let limit = access == .open ? min(limits.maximumOpenBody, limits.maximumBody) : limits.maximumBody
+        let usual = route.access == .open ? min(limits.maximumOpenBody, limits.maximumBody) : limits.maximumBody
+        let limit = route.maximumBody ?? usual
         // The connection is closed after the answer, so that what still comes is no next request.
         let tooLarge = Problem(413, "the body is larger than \(limit) bytes", headers: [.connection: "close"])
         if let length = request.headers[.contentLength] {
@@ -85,3 +94,22 @@ struct Responder: Sendable {
         }
     }
 }
+
+extension Reply {
+    fileprivate var body: ResponseBody {
+        guard let stream else { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        return ResponseBody(contentLength: stream.length) { writer in
+            var (number, sent) = (0, 0)
+            while let piece = try await stream.piece(number) {
+                try await writer.write(ByteBuffer(bytes: piece))
+                number += 1
+                sent += piece.count
+            }
+            guard sent == stream.length else { throw IncompleteBody() }
+            try await writer.finish(nil)
+        }
+    }
+}
+
+/// What was to be sent was not all there; only the end of the connection can tell the client.
+private struct IncompleteBody: Error {}

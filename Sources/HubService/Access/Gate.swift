@@ -44,12 +44,12 @@ package enum Gate {
             && (session == nil || scope.task?.source == session)
         let hasIt = scope.task?.server == server.id && (session == nil || scope.task?.session == session)
         return switch permission {
-        case .see, .createTask: true
+        case .see, .createTask, .sendFile: true
         case .editTask, .assignTask, .cancelTask: createdIt
         case .report: hasIt
         case .addNote: hasIt || createdIt
         case .answer: scope.intervention?.content.kind == .question && !hasIt && session == nil
-        case .decide, .retryTask, .releaseTask, .typeIntoSession, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
+        case .decide, .retryTask, .releaseTask, .typeIntoSession, .fetchFile, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
             .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject:
             false
         }

@@ -15,6 +15,7 @@ package final class Hub: Sendable {
     package let keys = KeyCache()
     package let liveness = Liveness()
     package let timers = TimerQueue()
+    package let ruleWatch = RuleWatch()
     package let doorbell = Doorbell()
 
     package init(database: any SQLDatabase, vault: Vault, clock: any HubClock = SystemClock(), log: Logger = Logger(label: "hub")) {

@@ -35,6 +35,11 @@ package final class HubTransaction {
     package var credentials: CredentialTable { CredentialTable(connection) }
     package var projects: ProjectTable { ProjectTable(connection) }
     package var events: EventTable { EventTable(connection) }
+    package var files: HubFileTable { HubFileTable(connection) }
+    package var fileContents: FileContentTable { FileContentTable(connection) }
+    package var fileTransfers: FileTransferTable { FileTransferTable(connection) }
+    package var approvalRules: ApprovalRuleTable { ApprovalRuleTable(connection) }
+    package var permissions: PermissionTable { PermissionTable(connection) }
 
     /// Runs `effect` after the commit, never if it fails.
     package func afterCommit(_ effect: @escaping @Sendable (Hub) -> Void) {
