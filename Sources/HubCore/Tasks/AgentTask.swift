@@ -135,7 +135,8 @@ extension AgentTask {
     package init(
         id: ID, project: Project.ID, number: Int, content: Content, createdBy: Actor, createdAt: Timestamp, state: State, since: Timestamp,
         updatedAt: Timestamp, startedAt: Timestamp?, completedAt: Timestamp?, version: Int, attempt: Int, server: Server.ID?,
-        asker: Event.Asker?, plan: Plan?, feedback: String?, result: JSONValue?, failure: String?, session: Session.ID?, source: Session.ID?
+        asker: Event.Asker?, plan: Plan?, feedback: String?, result: JSONValue?, failure: String?, session: Session.ID? = nil,
+        source: Session.ID? = nil
     ) {
         self.init(id: id, project: project, number: number, content: content, createdBy: createdBy, at: createdAt)
         (self.state, self.since, self.updatedAt, self.startedAt, self.completedAt) = (state, since, updatedAt, startedAt, completedAt)

@@ -29,6 +29,7 @@ package enum DatabaseConformance {
 
     package static let cases: [Case] =
         statements + transactions + signals + migrations + peopleTables + serverTables + taskTables + listings + graphTables + logTables
+        + sessionTables
 }
 
 extension DatabaseConformance {

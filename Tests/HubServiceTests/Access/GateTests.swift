@@ -94,6 +94,30 @@ import Testing
         row(.member) { Respond(to: .intervention($0.help.id), "x") },
         row(.answerQuestion) { Respond(to: .task($0.other.reference), "x") },
         row(.member) { Decide($0.task.reference, .approve) },
+        row(.member) { OpenSession(on: "holder", in: $0.test.project.id) },
+        row(.member) { CloseSession(.id($0.session.id)) },
+        row(.member) { AdmitTyping(.id($0.session.id), .text) },
+        row(.member) { ResizeSession(.id($0.session.id), to: .standard) },
+        row(.hub) { ServerConnected($0.holder.id, features: []) },
+        row(.hub) { ServerDisconnected($0.holder.id) },
+        row(.hub) { SessionsReported($0.holder.id, present: []) },
+        row(.hub) { SessionStarted($0.session.id, on: $0.holder.id, pid: nil, tmuxName: "", workingDirectory: nil) },
+        row(.hub) { SessionFailed($0.session.id, on: $0.holder.id, error: "x") },
+        row(.hub) { SessionClosed($0.session.id, on: $0.holder.id, exitCode: nil) },
+        row(.hub) { SessionRecovered("orc-x", on: $0.holder.id) },
+        row(.hub) { ReviewSession($0.session.id) },
+        row(.hub) { _ in ResumeSessions() },
+        row(.hub) { _ in CleanSessions() },
+        row(.hub) { NoteWaiting($0.session.id, .input, text: "x") },
+        row(.hub) { EndWaiting($0.session.id) },
+        row(.hub) { MarkStalled($0.task.reference, since: $0.test.clock.now()) },
+        row(.hub) { IssueSessionKey(for: $0.session.id, key: IssueSessionKey.newKey()) },
+        row(.hub) { MarkPushesSent([], to: $0.holder.id) },
+        row(.hub) { ConfirmPush(.random(), from: $0.holder.id) },
+        row(.hub) { _ in DropPush(.random(), reason: "x") },
+        query { GetSession(.id($0.session.id)) },
+        query { ListSessions(in: $0.test.project.id) },
+        query { ListPushes(to: .id($0.session.id)) },
         query { ListEvents(in: $0.test.project.id, after: 0) },
         query { ListServers(in: $0.test.project.id) },
         query { ListMembers(of: $0.test.project.id) },
@@ -148,6 +172,7 @@ import Testing
         let task: AgentTask
         let other: AgentTask
         let help: Intervention
+        let session: Session
         let callers: [Caller]
 
         init() async throws {
@@ -165,6 +190,8 @@ import Testing
             (task, help) = try await ask(.help)
             other = try await ask(.question).0
             (self.test, self.holder) = (test, holder)
+            try await test.hub.run(ServerConnected(holder.id, features: []), as: .hub)
+            session = try await test.hub.run(OpenSession(on: "holder", in: test.project.id, name: "desk"), as: test.admin).session
             callers = [
                 test.admin, try await test.person("Olga", .owner), try await test.person("Max", .member),
                 try await test.person("Vera", .viewer), try await test.person("Otto", .owner, in: elsewhere), holder.agent,
