@@ -8,7 +8,7 @@ extension ChatOps {
         switch event.fact.subject.kind {
         case .task: try taskNotice(event, label, transaction)
         case .server: try serverNotice(event, label, transaction)
-        case .session, .person, .project, .intervention, .bot, .chat, .token: nil
+        case .session, .person, .project, .intervention, .bot, .chat, .token, .rule: nil
         }
     }
 

@@ -115,7 +115,9 @@ struct MultipartForm {
         for piece in pieces.dropFirst() {
             guard let equals = piece.firstIndex(of: "=") else { continue }
             let name = piece[..<equals].trimmingCharacters(in: .whitespaces).lowercased()
-            if parameters[name] == nil { parameters[name] = String(piece[piece.index(after: equals)...]).trimmingCharacters(in: .whitespaces) }
+            if parameters[name] == nil {
+                parameters[name] = String(piece[piece.index(after: equals)...]).trimmingCharacters(in: .whitespaces)
+            }
         }
         return (pieces[0].trimmingCharacters(in: .whitespaces), parameters)
     }

@@ -18,7 +18,8 @@ enum Downloads {
         let program: Programs.Program?
         do { program = try await call.server.programs.find(name) } catch { throw Problem(503, "\(name) cannot be read", cause: "\(error)") }
         guard let program else {
-            throw Problem(404, "this hub has no \(name) to give away: it does not lie beside orchestratia-hub; build and install it by hand")
+            throw Problem(
+                404, "this hub has no \(name) to give away: it does not lie beside orchestratia-hub; build and install it by hand")
         }
         if isChecksum {
             return Reply(status: 200, type: "text/plain; charset=utf-8", bytes: Array("\(program.sha256)  \(name)\n".utf8))

@@ -39,7 +39,8 @@ final class Programs: Sendable {
     private func look(at path: String) throws -> Program? {
         // A link is followed: packagers link programs.
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: real), attributes[.type] as? FileAttributeType == .typeRegular,
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: real),
+            attributes[.type] as? FileAttributeType == .typeRegular,
             let size = (attributes[.size] as? NSNumber)?.intValue, let changed = attributes[.modificationDate] as? Date
         else { return nil }
         let edition = Edition(size: size, changed: changed)

@@ -91,7 +91,8 @@ final class TransferLine: Sendable {
         for waiter in waiters { waiter.resume() }
         feed.finish()
         guard !isEnded else { return }
-        await update(UpdateTransfer(transfer.id, .failed, chunksRelayed: chunksRelayed, failure: "the hub could not bring the file further"))
+        await update(
+            UpdateTransfer(transfer.id, .failed, chunksRelayed: chunksRelayed, failure: "the hub could not bring the file further"))
     }
 
     private func watch() async {
@@ -120,7 +121,8 @@ final class TransferLine: Sendable {
                 free(message)
             case .disconnected(let server):
                 steps = progress.fail("\(server == transfer.source ? "the sender" : "the receiver") lost its connection")
-            case .timedOut: steps = progress.fail("nothing happened for \(limits.patience.milliseconds / 1000) seconds while \(progress.waitsFor)")
+            case .timedOut:
+                steps = progress.fail("nothing happened for \(limits.patience.milliseconds / 1000) seconds while \(progress.waitsFor)")
             }
             await carryOut(steps, &progress)
             if progress.isOver { return }

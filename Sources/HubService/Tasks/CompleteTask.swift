@@ -39,9 +39,10 @@ package struct CompleteTask: UseCase {
         if task.isRepetition(event) { return TaskOutcome(try transaction.view(of: task, in: project), isRepetition: true) }
         let declared = task.content.contracts
         let fulfilment = fulfilment
+        let hasValues = !declared.isEmpty || !fulfilment.values.isEmpty
+        guard !hasValues || checked == declared else { throw Unchecked(contracts: declared) }
         // What an earlier submission handed in is gone even if this one hands in nothing.
-        if !declared.isEmpty || !fulfilment.values.isEmpty || task.result != nil {
-            guard checked == declared else { throw Unchecked(contracts: declared) }
+        if hasValues || task.result != nil {
             try transaction.contractValues.put(fulfilment.values, of: task.id, at: transaction.now)
         }
         task.result = result

@@ -12,19 +12,19 @@ extension HubTransaction {
         let gone = Set(old.all.map(\.key)).subtracting(new.all.map(\.key))
         let changed = Set(new.all.filter { contract in old[contract.key].map { $0 != contract } ?? false }.map(\.key))
 
-        func hit(by keys: Set<String>) -> [Int] {
-            users.filter { user in user.edge.contractKey.map(keys.contains) ?? !keys.isEmpty }.map(\.number)
-        }
         let orphans = users.filter { user in user.edge.contractKey.map(gone.contains) ?? new.isEmpty }.map(\.number)
         guard orphans.isEmpty else {
             throw HubError.conflict(
                 "\(Self.list(orphans)) would wait for contracts that task #\(task.number) no longer declares (\(gone.sorted().joined(separator: ", "))): drop those dependencies first"
             )
         }
-        let touched = hit(by: gone.union(changed))
+        let all = gone.union(changed)
+        let touched = users.filter { user in user.edge.contractKey.map(all.contains) ?? !all.isEmpty }
         guard touched.isEmpty || isAccepted else {
+            let keys = all.filter { key in touched.contains { $0.edge.contractKey.map { $0 == key } ?? true } }.sorted().joined(
+                separator: ", ")
             throw HubError.conflict(
-                "this changes contracts of task #\(task.number) (\(gone.union(changed).sorted().joined(separator: ", "))) that \(Self.list(touched)) will get: send accept_impact true to go on"
+                "this changes contracts of task #\(task.number) (\(keys)) that \(Self.list(touched.map(\.number))) will get: send accept_impact true to go on"
             )
         }
     }
