@@ -110,7 +110,8 @@ extension HubTransaction {
         return [
             "name": .string(session.name), "server": JSONValue(try servers.standing(of: session.server)?.name),
             "profile": .string(session.profile), "task": JSONValue(task?.id.text), "number": JSONValue(task?.number),
-            "task_state": JSONValue(task?.state.rawValue),
+            // A task that went on elsewhere does not miss this session.
+            "task_state": JSONValue(task?.session == session.id ? task?.state.rawValue : nil),
         ]
     }
 

@@ -24,6 +24,8 @@ package struct AssignTask: UseCase {
 
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         var task = subject
+        // A name that nobody has is the first thing to say, whatever the task's state.
+        let session = try chosenSession(for: task, in: transaction)
         guard task.state == .pending else {
             throw AgentTask.IllegalTransition(task: task, event: .assigned(Server.ID(stored: "")))
         }
@@ -38,17 +40,21 @@ package struct AssignTask: UseCase {
         }
         switch target {
         case .server(let name): return try assign(&task, to: try transaction.server(named: name, in: task.project), in: transaction)
-        case .session(let name): return try assign(&task, toSession: name, in: transaction)
+        case .session: return try assign(&task, to: session, in: transaction)
         case .automatic: return try assignAutomatically(&task, in: transaction)
         }
     }
 
-    private func assign(_ task: inout AgentTask, toSession name: String, in transaction: HubTransaction) throws -> TaskOutcome {
-        let session = try transaction.session(.named(name, in: task.project))
-        guard !session.isOver else { throw HubError.conflict("session \(session.name) is over") }
-        guard let server = try transaction.servers.find(session.server) else {
-            throw HubError.notFound("there is no server \(session.server)")
+    private func chosenSession(for task: AgentTask, in transaction: HubTransaction) throws -> Session? {
+        guard case .session(let name) = target else { return nil }
+        return try transaction.session(.named(name, in: task.project))
+    }
+
+    private func assign(_ task: inout AgentTask, to session: Session?, in transaction: HubTransaction) throws -> TaskOutcome {
+        guard let session, let server = try transaction.servers.find(session.server) else {
+            throw HubError.notFound("there is no such session")
         }
+        guard !session.isOver else { throw HubError.conflict("session \(session.name) is over") }
         return try assign(&task, to: server, in: session, transaction)
     }
 

@@ -35,7 +35,7 @@ package struct PushTable {
             """
             SELECT \(raw: Self.columns) FROM push JOIN session ON session.id = push.session
             WHERE push.server = \(server) AND push.settled_at IS NULL AND push.state = 'queued'
-                AND (session.state = 'active' OR push.kind = 'session_close'
+                AND (session.state = 'active' AND push.kind <> 'session_start' OR push.kind = 'session_close'
                     OR push.kind = 'session_start' AND session.state = 'starting')
             ORDER BY push.number LIMIT \(limit)
             """

@@ -29,6 +29,7 @@ package struct SessionTable {
 
     /// The latest session whose tmux name, or whose standard tmux name, this is; over or not.
     package func find(tmuxName: String, on server: Server.ID) throws -> Session? {
+        guard !tmuxName.isEmpty else { return nil }
         let prefix = tmuxName.hasPrefix("orc-") ? String(tmuxName.dropFirst(4)) : ""
         let found = try connection.rows(
             """

@@ -92,6 +92,8 @@ import Testing
         #expect(try await test.hub.pendingPushes(for: server.id).map(\.kind) == [.sessionClose, .sessionStart])
         try await test.hub.run(SessionClosed(first.id, on: server.id, exitCode: -1), as: .hub)
         let over = try await test.session(first.id)
+        // The task went on in the second: nobody misses the first.
+        #expect(try await test.lastEvent(.sessionClosed)?.fact.data["task_state"]?.isNull == true)
         #expect(over.state == .closed)
         #expect(over.exitCode == -1)
         #expect(over.endedAt == test.clock.now())
