@@ -22,7 +22,13 @@ extension ChatOps {
         if Redraws.areDue(after: event) {
             redraws = try Redraws(event: event, view: view(), style: style, transaction: transaction).all() + redraws
         }
-        func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message, redraws: redraws) }
+        var neighbours: [AgentTask.ID] = []
+        func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, neighbours: neighbours, message: message, redraws: redraws) }
+        if Self.changesHolding(event) {
+            let view = try view()
+            redraws += try Redraws.ofHolders(view, after: event, style, transaction)
+            if event.fact.before != event.fact.after { neighbours = view.downstreams.filter(\.edge.isOpenBlocker).map(\.id) }
+        }
         switch event.fact.kind {
         case .taskPlanSubmitted:
             let isCurrent = event.fact.data["plan_hash"]?.string == task.plan?.hash
@@ -39,11 +45,27 @@ extension ChatOps {
             return notice(isOpen ? try ResultMessage(view(), style).message() : nil)
         case .taskCompleted:
             return notice(task.state == .done ? try ResultMessage(view(), style).message() : nil)
+        case .taskReminded, .taskEscalated:
+            guard task.state.waitsForPerson, event.at >= task.since else { return nil }
+            let isEscalation = event.fact.kind == .taskEscalated
+            var reminder = notice(ReminderMessage(try view(), style, isEscalation: isEscalation).message())
+            reminder.isForOwners = isEscalation
+            return reminder
+        case .taskCancelled:
+            guard task.state == .cancelled, event.at >= task.since, try !view().held.isEmpty else { return notice(nil) }
+            return notice(try FailureMessage(view(), style).message())
         case .taskDependencyAdded, .taskDependencyRemoved, .taskCreated, .taskEdited, .taskAssigned, .taskStarted, .taskPlanApproved,
-            .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskCancelled, .taskRetried, .taskNoted,
-            .taskUnblocked:
+            .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskRetried, .taskNoted, .taskUnblocked:
             return notice(nil)
         default: return nil
+        }
+    }
+
+    /// What tasks hold or are held may be another than before.
+    private static func changesHolding(_ event: Event) -> Bool {
+        switch event.fact.kind {
+        case .taskFailed, .taskCancelled, .taskRetried, .taskDependencyAdded, .taskDependencyRemoved, .taskCreated: true
+        default: false
         }
     }
 

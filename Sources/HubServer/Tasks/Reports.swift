@@ -29,7 +29,8 @@ enum Reports {
     private static func complete(_ call: Call, forReview: Bool) async throws -> Reply {
         let report = try CompleteReport(json: try call.json())
         let completion = CompleteTask(
-            try await call.report(report.attempt), result: report.result, contracts: report.contracts, forReview: forReview)
+            try await call.report(report.attempt), result: report.result, contracts: report.contracts, diffStats: report.diffStats,
+            forReview: forReview)
         return Reply(TaskObject(try await call.hub.complete(completion, as: call.by, once: try call.key())).json)
     }
 

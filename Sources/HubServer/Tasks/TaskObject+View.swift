@@ -33,6 +33,10 @@ extension TaskView.Waiting {
     var words: String {
         switch self {
         case .blocked(let tasks): "waits for " + tasks.map { "#\($0.number) (\($0.state.words))" }.joined(separator: ", ")
+        case .held(let tasks):
+            "held: " + tasks.map { "#\($0.number) (\($0.state.words))" }.joined(separator: ", ")
+                + " never lets it go: retry that, drop the dependency, or cancel this task"
+        case .writer(let writer): writer.sentence { "#\($0)" }
         case .assignmentByHand: "waits to be assigned by hand"
         case .noServer(let sentence): sentence
         }
@@ -45,6 +49,7 @@ extension EditTask.Changes {
         (title, spec, priority, kind) = (changes.title, changes.spec, changes.priority, changes.kind)
         (repository, branch, acceptanceCriteria) = (changes.repository, changes.branch, changes.acceptanceCriteria)
         (requirements, preferences) = (changes.requirements, changes.preferences)
+        (reminderMinutes, escalationMinutes) = (changes.reminderMinutes, changes.escalationMinutes)
         (requirePlan, requireReview, autoAssign) = (changes.requirePlan, changes.requireReview, changes.autoAssign)
         (produces, acceptsImpact) = (changes.produces, changes.acceptsImpact)
     }

@@ -11,13 +11,18 @@ package struct CompleteTask: UseCase {
     package var result: JSONValue
     /// What is handed in under the contracts, beside the result.
     package var contracts: JSONValue?
+    /// What git measured on the agent's machine.
+    package var diffStats: JSONValue?
     /// The agent asks for a review, whatever is required.
     package var forReview: Bool
     /// The contracts that the values were found to keep.
     var checked: Contracts?
 
-    package init(_ report: AgentReport, result: JSONValue, contracts: JSONValue? = nil, forReview: Bool = false) {
+    package init(
+        _ report: AgentReport, result: JSONValue, contracts: JSONValue? = nil, diffStats: JSONValue? = nil, forReview: Bool = false
+    ) {
         (self.report, self.result, self.contracts, self.forReview) = (report, result, contracts, forReview)
+        self.diffStats = diffStats
     }
 
     /// The values have not been compared with these contracts yet.
@@ -33,6 +38,7 @@ package struct CompleteTask: UseCase {
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         var task = subject
         try checkSize(of: result, named: "result")
+        if let diffStats { try checkSize(of: diffStats, named: "git_diff_stats") }
         let project = try transaction.project(task.project)
         let needsReview = task.needsReview(in: project)
         let event: AgentTask.Event = forReview ? .submitted : .completed(needsReview: needsReview)
@@ -45,7 +51,7 @@ package struct CompleteTask: UseCase {
         if hasValues || task.result != nil {
             try transaction.contractValues.put(fulfilment.values, of: task.id, at: transaction.now)
         }
-        task.result = result
+        (task.result, task.diffStats) = (result, diffStats)
         let keys = fulfilment.values.map(\.name)
         try transaction.move(
             &task, event, as: forReview || needsReview ? .taskSubmitted : .taskCompleted,

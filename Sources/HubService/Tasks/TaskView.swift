@@ -36,10 +36,20 @@ package struct TaskView: Hashable, Sendable, Codable {
     package enum Waiting: Hashable, Sendable, Codable {
         /// These tasks come first.
         case blocked(by: [Neighbour])
+        /// These tasks come first, and they failed or were cancelled: nothing goes on until somebody decides.
+        case held(by: [Neighbour])
+        /// A task on a server changes the same files.
+        case writer(Writer)
         /// The hub may not choose a server by itself.
         case assignmentByHand
         /// No server can take it now; the sentence says what would help.
         case noServer(String)
+    }
+
+    /// What waits for this task and never goes by itself, because this one failed or was cancelled.
+    package var held: [Neighbour] {
+        guard task.state.holdsDependentsForGood else { return [] }
+        return downstreams.filter { $0.edge.isOpenBlocker && !$0.state.isFinal }
     }
 
     package var needsPlan: Bool { task.needsPlan(in: project) }
@@ -90,7 +100,10 @@ extension HubTransaction {
 
     private func waiting(_ view: TaskView) throws -> TaskView.Waiting {
         let blockers = view.upstreams.filter(\.edge.isOpenBlocker)
+        let stuck = blockers.filter(\.state.holdsDependentsForGood)
+        if !stuck.isEmpty { return .held(by: stuck) }
         if !blockers.isEmpty { return .blocked(by: blockers) }
+        if let writer = try writer(before: view.task) { return .writer(writer) }
         guard view.task.isAutoAssigned(in: view.project) else { return .assignmentByHand }
         let fix = Placement.explanation(of: view.task.content, among: try candidates(for: view.task)).nearestFix
         return .noServer(fix?.description ?? "a server takes it in a moment")

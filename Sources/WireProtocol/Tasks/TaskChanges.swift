@@ -15,6 +15,8 @@ package struct TaskChanges: Sendable {
     package var requireReview: Bool?
     package var autoAssign: Bool?
     package var produces: JSONValue?
+    package var reminderMinutes: Int?
+    package var escalationMinutes: Int?
     /// Goes on although tasks that use a contract are hit by its change.
     package var acceptsImpact: Bool
 
@@ -37,6 +39,8 @@ package struct TaskChanges: Sendable {
         autoAssign = try fields.bool("auto_assign")
         _ = try fields.object("produces")
         produces = fields.value("produces")
+        reminderMinutes = try fields.int("reminder_minutes")
+        escalationMinutes = try fields.int("escalation_minutes")
         acceptsImpact = try fields.bool("accept_impact") ?? false
     }
 
@@ -49,6 +53,7 @@ package struct TaskChanges: Sendable {
         AgentTask.Requirements(
             languages: Set(try fields.strings("languages") ?? []), environments: Set(try fields.strings("environments") ?? []),
             agent: try fields.string("agent"), tools: Set(try fields.strings("tools") ?? []), tags: Set(try fields.strings("tags") ?? []),
-            server: try fields.string("server"))
+            server: try fields.string("server"),
+            writes: WriteScope(try fields.strings("writes", limit: WriteScope.maximumPatterns) ?? []))
     }
 }

@@ -46,7 +46,9 @@ package struct TaskObject: Sendable {
             "acceptance_criteria": content.acceptanceCriteria.isEmpty ? .null : JSONValue(content.acceptanceCriteria),
             "structured_spec": isBrief ? .null : content.structuredSpec ?? .null, "requires": content.requirements.wire,
             "prefers": ["server": JSONValue(content.preferences.server)], "require_plan": JSONValue(needsPlan),
-            "require_review": JSONValue(needsReview), "dependencies": .array(dependencies.map(\.json)),
+            "require_review": JSONValue(needsReview), "reminder_minutes": JSONValue(content.reminderMinutes),
+            "escalation_minutes": JSONValue(content.escalationMinutes), "git_diff_stats": isBrief ? .null : task.diffStats ?? .null,
+            "dependencies": .array(dependencies.map(\.json)),
             "resolved_inputs": isBrief ? .null : resolvedInputs ?? .null,
             "produces": isBrief ? .null : content.produces ?? .null, "contracts": isBrief ? .null : contractValues ?? .null,
             "session_id": JSONValue(task.session?.text),
@@ -116,6 +118,7 @@ extension AgentTask.Requirements {
         [
             "languages": JSONValue(languages.sorted()), "environments": JSONValue(environments.sorted()), "agent": JSONValue(agent),
             "tools": JSONValue(tools.sorted()), "tags": JSONValue(tags.sorted()), "server": JSONValue(server),
+            "writes": JSONValue(writes.patterns),
         ]
     }
 }
