@@ -16,7 +16,7 @@ package final class HubTransaction {
     private var knownProjects: [Project.ID: Project] = [:]
     private var ends: [Project.ID: (lastSequence: Int64, head: EventTable.Head?)] = [:]
     private var lastSequence: Int64 = 0
-    private var unsaved: [Project.ID: EventTable.Head] = [:]
+    private var unsealed: Set<Project.ID> = []
 
     package init(connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault) {
         (self.connection, self.now, self.caller, self.vault) = (connection, now, caller, vault)
@@ -81,20 +81,23 @@ package final class HubTransaction {
         let event = Event(
             sequence: sequence, project: project, fact: fact, at: now,
             hash: EventChain.hash(of: fact, in: project, at: now, after: previous?.hash))
-        let count = (previous?.count ?? 0) + 1
-        let seal = EventChain.seal(count: count, hash: event.hash, in: project, key: vault.auditKey)
-        let head = EventTable.Head(sequence: sequence, count: count, hash: event.hash, seal: seal)
+        // The seal is made when the transaction is left.
+        let head = EventTable.Head(sequence: sequence, count: (previous?.count ?? 0) + 1, hash: event.hash, seal: "")
         try events.append(event)
         ends[project] = (sequence, head)
-        unsaved[project] = head
+        unsealed.insert(project)
         lastSequence = sequence
     }
 
     /// Stores the new ends of the logs that were appended to: once, however many events there were. To be called before the transaction
     /// is left.
     func seal() throws {
-        for (project, head) in unsaved { try events.put(head, of: project) }
-        unsaved = [:]
+        for project in unsealed {
+            guard let head = ends[project]?.head else { continue }
+            let seal = EventChain.seal(count: head.count, hash: head.hash, in: project, key: vault.auditKey)
+            try events.put(.init(sequence: head.sequence, count: head.count, hash: head.hash, seal: seal), of: project)
+        }
+        unsealed = []
     }
 
     /// - Throws: ``HubError/notFound(_:)``

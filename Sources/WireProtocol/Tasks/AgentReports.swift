@@ -27,7 +27,7 @@ package struct CompleteReport: Sendable {
         _ = try fields.object("contracts")
         contracts = fields.value("contracts")
         // Measured by clients by the way: a result is not refused for it.
-        diffStats = fields.value("git_diff_stats").flatMap { $0.members == nil ? nil : $0 }
+        if let stats = fields.value("git_diff_stats"), stats.members != nil { diffStats = stats }
     }
 }
 
