@@ -123,7 +123,9 @@ let package = Package(
         .executableTarget(
             name: "orchestratia-agent", dependencies: ["AgentDaemon", "HubCore", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "orchestratia", dependencies: ["AgentCLI", "HubCore", arguments], swiftSettings: strict),
-        .executableTarget(name: "orchestratia-bench", path: "Benchmarks", swiftSettings: strict),
+        .executableTarget(
+            name: "orchestratia-bench", dependencies: ["HubService", "HubStore", "HubCore", "SQLiteDatabase"], path: "Benchmarks",
+            swiftSettings: strict),
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("HubStoreTests", ["HubStore", "SQLiteDatabase", "HubTesting"]),

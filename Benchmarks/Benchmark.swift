@@ -9,13 +9,14 @@ struct Benchmark {
         let all: [(name: String, run: () async throws -> Void)] = [
             ("start", { try await StartBenchmark().run() }),
             ("rest", { try await LifecycleBenchmark().run() }),
+            ("cascade", { try await CascadeBenchmark().run() }),
             ("chat", { try await ChatBenchmark().run() }),
         ]
         guard wanted.isSubset(of: Set(all.map(\.name))) else {
             print("usage: orchestratia-bench [\(all.map(\.name).joined(separator: " | "))]…")
             exit(2)
         }
-        print(Machine.description)
+        say(Machine.description)
         do {
             for benchmark in all where wanted.isEmpty || wanted.contains(benchmark.name) { try await benchmark.run() }
         } catch {
@@ -56,6 +57,12 @@ struct Distribution {
     var summary: String {
         "p50 \(rounded(percentile(50))) ms, p99 \(rounded(percentile(99))) ms, max \(rounded(sorted.last ?? .nan)) ms (\(sorted.count) samples)"
     }
+}
+
+/// Prints at once, also where the output is a file.
+func say(_ line: String) {
+    print(line)
+    fflush(nil)
 }
 
 func rounded(_ value: Double, digits: Int = 2) -> String { String(format: "%.\(digits)f", value) }

@@ -54,15 +54,21 @@ package protocol ChatHandler: Sendable {
 package struct Notice: Hashable, Sendable {
     /// The task whose cards need redrawing.
     package var task: AgentTask.ID?
+    /// Other tasks whose cards show something that has changed with this one.
+    package var neighbours: [AgentTask.ID]
     /// A message of its own; `nil` where the card is enough.
     package var message: ChatMessage?
+    /// Told to the owners in private, and not in the chats that work in the project.
+    package var isForOwners = false
     /// Notices with the same key are one message, edited: "server lost" becomes "server back".
     package var key: String?
     /// What messages with open buttons become, now that those have nothing to decide any more.
     package var redraws: [Redraw]
 
-    package init(task: AgentTask.ID? = nil, message: ChatMessage? = nil, key: String? = nil, redraws: [Redraw] = []) {
-        (self.task, self.message, self.key, self.redraws) = (task, message, key, redraws)
+    package init(
+        task: AgentTask.ID? = nil, neighbours: [AgentTask.ID] = [], message: ChatMessage? = nil, key: String? = nil, redraws: [Redraw] = []
+    ) {
+        (self.task, self.neighbours, self.message, self.key, self.redraws) = (task, neighbours, message, key, redraws)
     }
 
     /// All messages about `topic` that still have buttons become `message`, or only lose the buttons if that is `nil`.

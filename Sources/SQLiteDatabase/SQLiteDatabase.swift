@@ -27,6 +27,8 @@ package final class SQLiteDatabase: SQLDatabase {
             try pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+                // Of the writer alone: a completion that lets many thousand tasks go must not be written out page by page meanwhile.
+                try database.execute(sql: "PRAGMA cache_size = -16384")
             }
             let observers = Observers()
             self.pool = pool

@@ -90,10 +90,11 @@ import Testing
                 Build failed
                 linker: no such file
                 exit 1
-                Holds up web#2.
+                ⛔ Holds up, until somebody decides:
+                • web#2 Test it
                 /task_web_1
                 """)
-        #expect(labels(message) == [["Retry", "Reassign"], ["Log"]])
+        #expect(labels(message) == [["Retry", "Reassign"], ["Log"], ["Let web#2 go without it", "Cancel web#2"]])
         #expect(message.urgency == .decision)
         let log = try await bench.say("/task 1 log", as: bench.ada)
         #expect(log.words.contains("Attempt 1 on mac-2: 12:03 UTC – 12:03 UTC (failed)"))
@@ -132,7 +133,7 @@ import Testing
             waiting.text.plain == """
                 🔎 web#3 wants a review: Second
                 42
-                Reported by the agent, not checked by the hub.
+                ⚠️ Nothing was checked: the agent reported neither tests nor changes, and the task has no contracts.
                 Approve finishes the task; reply with text to send it back.
                 /task_web_3
                 """)

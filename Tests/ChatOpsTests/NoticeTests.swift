@@ -133,7 +133,7 @@ import Testing
         let cancelled = try await closed { _ = try await bench.hub.run(CancelTask(.id(id)), as: .person(bench.ada, over: .rest)) }
         #expect(Set(cancelled) == [.confirmation(id, .cancel), .confirmation(id, .release)])
         let retried = try await closed { _ = try await bench.hub.run(RetryTask(.id(id)), as: .person(bench.ada, over: .rest)) }
-        #expect(retried == [.confirmation(id, .retry)])
+        #expect(retried == [.failure(id), .confirmation(id, .retry)])
     }
 
     @Test("a lost server is one message, which its return edits")

@@ -50,7 +50,7 @@ import Testing
         _ = try await bench.say("/new Test it after:#1", as: bench.ada)
         _ = try await bench.fail(task, "no", on: server)
         let why = try await bench.say("/why #2", as: bench.ada)
-        #expect(why.words.hasPrefix("⏳ #2 Test it\nWaits for #1 (failed): retry #1 (failed), or cancel this one."))
+        #expect(why.words.hasPrefix("⏳ #2 Test it\n⛔ Held by #1 (failed): retry that, do not wait for it, or cancel this one."))
         #expect(why.buttons.map(\.label) == ["Retry #1", "Do not wait for #1", "Cancel #2"])
         #expect(try await bench.press(try #require(why.button("Do not wait for #1")), as: bench.vic).isAlert)
         let free = try await bench.press(try #require(why.button("Do not wait for #1")), as: bench.ada)

@@ -183,6 +183,39 @@ import Testing
         }
     }
 
+    @Test("go to the owners in private alone where they are meant for them, though a group works in the project")
+    func escalation() async throws {
+        let handler = ScriptedHandler(
+            notices: { event, _ in
+                guard event.fact.kind == .taskNoted, let id = AgentTask.ID(event.fact.subject.id) else { return nil }
+                var notice = Notice(task: id, message: ChatMessage("nobody has acted", urgency: .decision, topic: .task(id)))
+                notice.isForOwners = true
+                return notice
+            },
+            answer: { request, hub in
+                let project = try await hub.project(named: "default")
+                return ChatReply([ChatMessage("working in default")], switchesTo: project?.id.text)
+            })
+        try await Station.with(handler: handler) { station in
+            let ana = try await station.person("Ana", role: .owner)
+            let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot])
+            for chat in [group, station.chat(ana)] {
+                if chat == group {
+                    try await station.simulator.send("/project default", from: ana, to: group)
+                } else {
+                    try await station.simulator.send("/project default", from: ana, to: station.bot)
+                }
+                try await station.expect("working in default", in: chat)
+            }
+            let project = try await station.project()
+            let outcome = try await station.hub.run(
+                CreateTask(project: project.id, content: AgentTask.Content(title: "from elsewhere")), as: .hub)
+            try await station.hub.run(AddNote(.id(outcome.task.id), "look"), as: .hub)
+            try await station.expect("nobody has acted", in: station.chat(ana))
+            #expect(await station.texts(group).contains { $0.contains("nobody") || $0.contains("#1") } == false)
+        }
+    }
+
     @Test("go to the owners in private where no group works in the project")
     func owners() async throws {
         try await Station.with(handler: Self.handler(drawsNew: true)) { station in

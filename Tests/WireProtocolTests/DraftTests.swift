@@ -27,9 +27,14 @@ import WireProtocol
         #expect(draft.content.requirePlan == true && draft.content.requireReview == nil)
     }
 
-    @Test("contracts are refused rather than forgotten")
-    func contracts() {
-        #expect(throws: WireFault.self) { try TaskDraft(json: ["title": "t", "produces": ["api": [:]]]) }
+    @Test("contracts and the edges that deliver them are read")
+    func contracts() throws {
+        let draft = try TaskDraft(json: [
+            "title": "t", "produces": ["api": ["type": "x"]], "dependencies": [["task": "#7", "type": "input", "contract_key": "db"]],
+        ])
+        #expect(draft.content.produces == ["api": ["type": "x"]])
+        #expect(draft.dependencies.map(\.contractKey) == ["db"])
+        #expect(draft.dependencies.map(\.kind) == [.input])
     }
 
     @Test(

@@ -1,7 +1,7 @@
 import HubCore
 import HubService
 
-/// What failed, where and why, with the last lines.
+/// What failed, where and why, with the last lines, and what it holds up; for a cancelled task only that.
 package struct FailureMessage {
     let view: TaskView
     let style: CardStyle
@@ -12,15 +12,12 @@ package struct FailureMessage {
 
     package func message() -> ChatMessage {
         let task = view.task
+        guard task.state != .cancelled else { return cancellation() }
         let place = view.serverName.map { "on \(AgentText.line($0)), " } ?? ""
         var text = style.heading(view, emoji: "❌", " failed:")
         text.nextLine(ChatText("\(place)attempt \(task.attempt), \(task.since.words(at: style.now))"))
         appendReason(to: &text)
-        let held = view.downstreams.filter(\.edge.isOpenBlocker)
-        if !held.isEmpty {
-            let names = held.prefix(5).map { style.label.text($0.number, in: view.project) }.joined(separator: ", ")
-            text.nextLine(ChatText("Holds up \(names)\(held.count > 5 ? " and \(held.count - 5) more" : "")."))
-        }
+        appendHeld(to: &text)
         text.nextLine(ChatText(style.label.link(view)))
         var buttons = TaskCard(view, style).buttons
         if let session = task.session {
@@ -30,8 +27,38 @@ package struct FailureMessage {
             ])
         }
         return ChatMessage(
-            text, buttons: buttons, urgency: task.state == .failed ? .decision : .card, topic: .failure(task.id),
+            text, buttons: buttons + heldButtons, urgency: task.state == .failed ? .decision : .card, topic: .failure(task.id),
             terminal: task.session.map { .lines($0, count: 20, withPicture: false) })
+    }
+
+    private func cancellation() -> ChatMessage {
+        var text = style.heading(view, emoji: "🚫", " was cancelled:")
+        appendHeld(to: &text)
+        text.nextLine(ChatText(style.label.link(view)))
+        return ChatMessage(
+            text, buttons: TaskCard(view, style).buttons + heldButtons, urgency: view.held.isEmpty ? .card : .decision,
+            topic: .failure(view.task.id))
+    }
+
+    private func appendHeld(to text: inout ChatText) {
+        guard !view.held.isEmpty else { return }
+        text.nextLine("⛔ Holds up, until somebody decides:")
+        for held in view.held.prefix(10) {
+            text.nextLine(ChatText("• \(style.label.text(held.number, in: view.project)) \(AgentText.line(held.title, limit: 80))"))
+        }
+        if view.held.count > 10 { text.nextLine(ChatText("• and \(view.held.count - 10) more")) }
+    }
+
+    private var heldButtons: [[ChatButton]] {
+        guard let first = view.held.first, style.shows(.editTask) else { return [] }
+        let names = view.held.count == 1 ? style.label.text(first.number, in: view.project) : "\(view.held.count) tasks"
+        let id = view.task.id.text
+        return [
+            [
+                ChatButton("Let \(names) go without it", .command("/why \(id) drop", inPlace: false)),
+                ChatButton("Cancel \(names)", .command("/why \(id) cancel", inPlace: false), style: .danger),
+            ]
+        ]
     }
 
     /// One line stands beside the word; of more, the last in a block, and the first where those leave it out.

@@ -21,6 +21,12 @@ package struct QuestionMessage {
             text.append(AgentText.prose(context.trimmed, limit: 3000), .quote(folded: true))
         }
         text.nextLine(ChatText(closing))
+        if isOpen, let standby = intervention.standby {
+            text.nextLine(
+                ChatText(
+                    "Unless somebody answers by \(standby.due.words(at: style.now)), the hub answers “\(AgentText.line(standby.option.label, limit: 100))”, as the agent declared."
+                ))
+        }
         text.nextLine(ChatText(style.label.link(view)))
         return ChatMessage(
             text, buttons: isOpen && style.shows(.answer) ? buttons : [], urgency: isOpen ? .decision : .card,

@@ -17,6 +17,7 @@ package struct ResultMessage {
     package func message() -> ChatMessage {
         let task = view.task
         let isOpen = task.state == .review
+        let proof = Proof(view)
         var text = isOpen ? style.heading(view, emoji: "🔎", " wants a review:") : style.heading(view, " \(task.state.words):")
         var document: ChatDocument?
         if let reported = task.result {
@@ -25,13 +26,15 @@ package struct ResultMessage {
             text.append(AgentText.prose(result.summary.trimmed, limit: Self.longest), .quote(folded: result.summary.count > 700))
             if let changes = result.changes { text.nextLine(ChatText("Changes: \(changes)")) }
             if let tests = result.tests { text.nextLine(ChatText("Tests: \(tests)")) }
-            text.nextLine(.italic("Reported by the agent, not checked by the hub."))
+            if let diff = proof.diff { text.nextLine(ChatText("Diff: \(diff)")) }
+            text.nextLine(.italic(proof.sentence))
             if result.summary.count > Self.longest {
                 let whole = AgentText.block(reported.string ?? reported.indented)
                 document = ChatDocument(name: "result-\(view.project.name)-\(task.number).txt", bytes: Array(whole.utf8))
             }
         } else {
             text.nextLine("The agent reported no result.")
+            text.nextLine(.italic(proof.sentence))
         }
         if let decision {
             text.nextLine(ChatText(decision.sentence(at: style.now)))

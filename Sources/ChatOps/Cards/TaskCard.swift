@@ -57,9 +57,14 @@ package struct TaskCard {
     /// What it waits for, as a sentence.
     var waiting: String? {
         switch (task.state, view.waiting) {
-        case (.pending, .blocked(let neighbours)):
-            let stuck = neighbours.filter { $0.state == .failed || $0.state == .cancelled }
-            return "Waits for \(names(of: neighbours))" + (stuck.isEmpty ? "" : ": retry \(names(of: stuck)), or cancel this one")
+        case (.pending, .blocked(let neighbours)): return "Waits for \(names(of: neighbours))"
+        case (.pending, .held(let stuck)):
+            let others = view.upstreams.filter { $0.edge.isOpenBlocker && !$0.state.holdsDependentsForGood }
+            return "⛔ Held by \(names(of: stuck)): retry that, do not wait for it, or cancel this one"
+                + (others.isEmpty ? "" : ". It also waits for \(names(of: others))")
+        case (.pending, .writer(let writer)):
+            let sentence = writer.sentence { style.label.text($0, in: view.project) }
+            return AgentText.line(sentence.prefix(1).uppercased() + sentence.dropFirst(), limit: 600)
         case (.pending, .assignmentByHand): return "Waits for somebody to choose a server: Assign"
         case (.pending, .noServer(let fix)): return "Waits for a server: \(fix)"
         case (.planReview, _): return "Waits for a decision on its plan"
@@ -139,6 +144,9 @@ package struct TaskCard {
 extension TaskView {
     /// Other tasks come first.
     var isBlocked: Bool {
-        if case .blocked? = waiting { true } else { false }
+        switch waiting {
+        case .blocked?, .held?: true
+        case .writer?, .assignmentByHand?, .noServer?, nil: false
+        }
     }
 }

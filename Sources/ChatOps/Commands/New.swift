@@ -36,13 +36,13 @@ struct NewCommand: ChatCommand {
         try await context.require(.createTask, in: project)
         let content = try options.content(title: title, spec: spec).validated()
         try await checkServers(options, in: project, context)
-        var dependencies: [(task: TaskReference, kind: Dependency.Kind)] = []
+        var dependencies: [Upstream] = []
         for name in options.after {
             let view = try await context.view(named: name)
             guard view.project.id == project.id else {
                 throw UsageError("\(context.label.text(view)) is in another project: a task waits for tasks of its own project only")
             }
-            dependencies.append((.id(view.task.id), .blocks))
+            dependencies.append(Upstream(.id(view.task.id)))
         }
         let useCase = CreateTask(project: project.id, content: content, dependencies: dependencies)
         // Two taps on the same form are one task.

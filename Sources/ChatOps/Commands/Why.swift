@@ -7,13 +7,30 @@ struct WhyCommand: ChatCommand {
     let task: TaskName?
     /// `/why #42 without #41`, a button's words: do not wait for that one any more.
     let dropped: TaskName?
+    /// `/why #41 drop` and `/why #41 cancel`, buttons' words, too: what is to become of all that #41 holds up.
+    let fate: Fate?
+
+    enum Fate: Equatable {
+        case go
+        case cancelled(isConfirmed: Bool)
+
+        init?(_ words: ArraySlice<String>) {
+            switch words.map({ $0.lowercased() }) {
+            case ["drop"]: self = .go
+            case ["cancel"]: self = .cancelled(isConfirmed: false)
+            case ["cancel", "yes"]: self = .cancelled(isConfirmed: true)
+            default: return nil
+            }
+        }
+    }
 
     init(_ line: CommandLine) throws(UsageError) {
         task = try line.optionalTask()
         let words = line.words
-        guard words.count == 3, words[1].lowercased() == "without" else {
+        fate = Fate(words.dropFirst())
+        guard fate == nil, words.count == 3, words[1].lowercased() == "without" else {
             dropped = nil
-            try line.atMost(1)
+            if fate == nil { try line.atMost(1) }
             return
         }
         guard let dropped = TaskName(words[2]) else { throw UsageError("“\(AgentText.line(words[2], limit: 40))” is no task") }
@@ -27,6 +44,7 @@ struct WhyCommand: ChatCommand {
             let text = ChatText(AssignCommand.sentence(outcome, label: context.label))
             return context.reply(ChatMessage(text, topic: .task(outcome.task.id)))
         }
+        if let task, let fate { return try await decide(fate, on: try await context.reference(task), in: context) }
         let view = try await context.view(try await context.reference(task, orShown: true))
         let style = try await context.style(for: view.project)
         guard view.task.state == .pending else {
@@ -35,13 +53,18 @@ struct WhyCommand: ChatCommand {
             text.nextLine(ChatText(Self.standing(view)))
             return context.reply(ChatMessage(text, buttons: TaskCard(view, style).buttons, topic: .task(view.task.id)))
         }
-        let explanation = try await context.ask(Explain(.id(view.task.id))).explanation
+        let answer = try await context.ask(Explain(.id(view.task.id)))
+        let explanation = answer.explanation
         var text = style.heading(view)
         if let waiting = TaskCard(view, style).waiting { text.nextLine(ChatText("\(waiting).")) }
+        if !answer.roots.isEmpty {
+            let names = answer.roots.prefix(5).map { "\(style.label.text($0.number, in: view.project)) (\($0.state.words))" }
+            text.nextLine(ChatText("⛔ What it waits for is held by \(names.joined(separator: ", "))."))
+        }
         for line in explanation.lines.prefix(30) { text.nextLine(ChatText("• " + Self.sentence(line, of: view))) }
         var buttons: [[ChatButton]] = []
-        if case .blocked(let blockers)? = view.waiting {
-            buttons = stuck(blockers, view, style)
+        if view.isBlocked {
+            buttons = stuck(answer.roots, view, style)
         } else if let fix = explanation.nearestFix {
             buttons = try await fixes(fix, explanation, view, context)
         } else if view.waiting == .assignmentByHand {
@@ -51,15 +74,44 @@ struct WhyCommand: ChatCommand {
     }
 
     /// What failed or was cancelled never lets its successors go by itself: somebody decides.
-    private func stuck(_ blockers: [TaskView.Neighbour], _ view: TaskView, _ style: CardStyle) -> [[ChatButton]] {
-        let stuck = blockers.filter { $0.state == .failed || $0.state == .cancelled }
-        guard !stuck.isEmpty, style.shows(.editTask) else { return [] }
+    private func stuck(_ roots: [TaskView.Neighbour], _ view: TaskView, _ style: CardStyle) -> [[ChatButton]] {
+        guard style.shows(.editTask) else { return [] }
+        guard case .held(let stuck)? = view.waiting else {
+            return roots.prefix(5).map {
+                [ChatButton("Retry \(style.label.text($0.number, in: view.project))", .retry($0.id, isConfirmed: false))]
+            }
+        }
         let rows = stuck.prefix(5).map { blocker in
             let name = style.label.text(blocker.number, in: view.project)
             let drop = ButtonAction.command("/why \(view.task.id.text) without \(blocker.id.text)", inPlace: false)
             return [ChatButton("Retry \(name)", .retry(blocker.id, isConfirmed: false)), ChatButton("Do not wait for \(name)", drop)]
         }
         return rows + [[ChatButton("Cancel \(style.label.text(view))", .cancel(view.task.id, isConfirmed: false), style: .danger)]]
+    }
+
+    /// What is to become of all that a failed or cancelled task holds up.
+    private func decide(_ fate: Fate, on task: TaskReference, in context: ChatContext) async throws -> ChatReply {
+        func names(_ numbers: [Int], _ project: Project) -> String {
+            let shown = numbers.prefix(10).map { context.label.text($0, in: project) }.joined(separator: ", ")
+            return shown + (numbers.count > 10 ? " and \(numbers.count - 10) more" : "")
+        }
+        let (outcome, words): (HeldOutcome, String)
+        switch fate {
+        case .go: (outcome, words) = (try await context.run(ReleaseDependents(of: task)), "not waiting any more for")
+        case .cancelled(isConfirmed: true): (outcome, words) = (try await context.run(CancelDependents(of: task)), "cancelled, behind")
+        case .cancelled(isConfirmed: false):
+            let view = try await context.view(task)
+            try await context.require(.cancelTask, in: view.project)
+            let held = names(view.held.map(\.number), view.project)
+            let text = ChatText("Cancel \(held), and whatever waits for that? It can be retried later.")
+            let yes = ChatButton("Yes, cancel", .command("/why \(view.task.id.text) cancel yes", inPlace: true), style: .danger)
+            return context.reply(ChatMessage(text, buttons: view.held.isEmpty ? [] : [[yes]], topic: .task(view.task.id)))
+        }
+        let name = context.label.text(outcome.view)
+        let text =
+            outcome.tasks.isEmpty ? "Nothing is held up by \(name)." : "\(names(outcome.tasks, outcome.view.project)): \(words) \(name)."
+
+        return context.reply(ChatMessage(ChatText(text), topic: .task(outcome.view.task.id)))
     }
 
     /// A button where a command can do it and this person may.

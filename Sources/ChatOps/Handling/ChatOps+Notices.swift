@@ -23,7 +23,13 @@ extension ChatOps {
         if Redraws.areDue(after: event) {
             redraws = try Redraws(event: event, view: view(), style: style, transaction: transaction).all() + redraws
         }
-        func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, message: message, redraws: redraws) }
+        var neighbours: [AgentTask.ID] = []
+        func notice(_ message: ChatMessage?) -> Notice { Notice(task: id, neighbours: neighbours, message: message, redraws: redraws) }
+        if Self.changesHolding(event) {
+            let view = try view()
+            redraws += try Redraws.ofHolders(view, after: event, style, transaction)
+            if event.fact.before != event.fact.after { neighbours = view.downstreams.filter(\.edge.isOpenBlocker).map(\.id) }
+        }
         switch event.fact.kind {
         case .taskPlanSubmitted:
             let isCurrent = event.fact.data["plan_hash"]?.string == task.plan?.hash
@@ -44,9 +50,17 @@ extension ChatOps {
             guard let message = try stall(event, view(), style) else { return notice(nil) }
             return notice(message)
         case .fileDelivered, .fileReceived, .fileFailed: return nil
+        case .taskReminded, .taskEscalated:
+            guard task.state.waitsForPerson, event.at >= task.since else { return nil }
+            let isEscalation = event.fact.kind == .taskEscalated
+            var reminder = notice(ReminderMessage(try view(), style, isEscalation: isEscalation).message())
+            reminder.isForOwners = isEscalation
+            return reminder
+        case .taskCancelled:
+            guard task.state == .cancelled, event.at >= task.since, try !view().held.isEmpty else { return notice(nil) }
+            return notice(try FailureMessage(view(), style).message())
         case .taskDependencyAdded, .taskDependencyRemoved, .taskCreated, .taskEdited, .taskAssigned, .taskStarted, .taskPlanApproved,
-            .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskCancelled, .taskRetried, .taskNoted,
-            .taskUnblocked:
+            .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskRetried, .taskNoted, .taskUnblocked:
             return notice(nil)
         default: return nil
         }
@@ -102,6 +116,14 @@ extension ChatOps {
         PromptMessage(
             card: card, kind: event.fact.data["kind"]?.string.flatMap(Session.Prompt.init(rawValue:)) ?? .unknown,
             text: event.fact.data["text"]?.string ?? "")
+    }
+
+    /// What tasks hold or are held may be another than before.
+    private static func changesHolding(_ event: Event) -> Bool {
+        switch event.fact.kind {
+        case .taskFailed, .taskCancelled, .taskRetried, .taskDependencyAdded, .taskDependencyRemoved, .taskCreated: true
+        default: false
+        }
     }
 
     /// The return of a server edits the message that told of its loss; the next loss is a message of its own, or it would not ring.

@@ -16,7 +16,7 @@ struct Redraws {
         guard event.fact.before != event.fact.after, let before = event.fact.before.flatMap(AgentTask.State.init(rawValue:)) else {
             return nil
         }
-        return before.waitsForPerson || before == .failed ? before : nil
+        return before.waitsForPerson || before.holdsDependentsForGood ? before : nil
     }
 
     static func areDue(after event: Event) -> Bool { settled(by: event) != nil }
@@ -36,8 +36,29 @@ struct Redraws {
         case .needsHuman: [try question()].compactMap(\.self)
         case .review: [.init(.review(task.id), task.result.map { _ in ResultMessage(view, style, decision: decision).redrawn() })]
         // The next attempt has forgotten why the last one failed: the words stay.
-        case .failed: [.init(.failure(task.id), nil)]
-        case .pending, .assigned, .planning, .running, .done, .cancelled: []
+        case .failed, .cancelled: [.init(.failure(task.id), nil)]
+        case .pending, .assigned, .planning, .running, .done: []
+        }
+    }
+
+    /// The messages about what failed or was cancelled list what that holds up; an edge was added or dropped, or a task that is held
+    /// came, went for good, or came back.
+    static func ofHolders(_ view: TaskView, after event: Event, _ style: CardStyle, _ transaction: HubTransaction) throws -> [Notice.Redraw]
+    {
+        var holders = view.upstreams.filter { $0.edge.isOpenBlocker && $0.state.holdsDependentsForGood }.map(\.id)
+        switch event.fact.kind {
+        case .taskDependencyRemoved:
+            if let number = event.fact.data["on"]?.int, let other = try transaction.tasks.find(number: number, in: event.project),
+                other.state.holdsDependentsForGood
+            {
+                holders.append(other.id)
+            }
+        case .taskDependencyAdded, .taskCreated, .taskCancelled, .taskRetried: break
+        default: return []
+        }
+        return try holders.map { holder in
+            let message = try transaction.tasks.find(holder).map { FailureMessage(try transaction.view(of: $0), style).message() }
+            return Notice.Redraw(.failure(holder), message)
         }
     }
 

@@ -14,6 +14,7 @@ package struct Dependency: Hashable, Sendable, Codable {
     package let upstream: AgentTask.ID
     package let downstream: AgentTask.ID
     package let kind: Kind
+    /// Which contract of the upstream task an `input` edge delivers; `nil`: all of them.
     package let contractKey: String?
     /// The upstream task is done. A failed or cancelled one never resolves an edge.
     package var isResolved: Bool

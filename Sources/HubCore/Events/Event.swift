@@ -79,6 +79,8 @@ package struct Event: Hashable, Sendable {
         case taskNoted = "task.noted"
         case taskUnblocked = "task.unblocked"
         case taskStalled = "task.stalled"
+        case taskReminded = "task.reminded"
+        case taskEscalated = "task.escalated"
         case taskDependencyAdded = "task.dependency_added"
         case taskDependencyRemoved = "task.dependency_removed"
         case serverRegistered = "server.registered"

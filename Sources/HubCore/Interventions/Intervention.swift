@@ -41,12 +41,30 @@ package struct Intervention: Hashable, Sendable, Codable {
         package var context: String?
         package var options: [Option]
         package var urgency: String?
+        /// What the hub answers when nobody else has by then.
+        package var standby: Standby?
 
         package static let maximumOptions = 20
 
-        package init(kind: Kind, question: String, context: String? = nil, options: [Option] = [], urgency: String? = nil) {
+        package init(
+            kind: Kind, question: String, context: String? = nil, options: [Option] = [], urgency: String? = nil, standby: Standby? = nil
+        ) {
             (self.kind, self.question, self.context) = (kind, question, context)
-            (self.options, self.urgency) = (options, urgency)
+            (self.options, self.urgency, self.standby) = (options, urgency, standby)
+        }
+    }
+
+    /// The answer that the agent itself declared for the case that nobody answers in time. Never for an approval.
+    package struct Standby: Hashable, Sendable, Codable {
+        /// 1…30 days, in seconds.
+        package let seconds: Int
+        /// The id or the label of one of the options.
+        package let option: String
+
+        package static let range = 1...2_592_000
+
+        package init(seconds: Int, option: String) {
+            (self.seconds, self.option) = (seconds, option)
         }
     }
 
@@ -58,6 +76,12 @@ package struct Intervention: Hashable, Sendable, Codable {
         package init(text: String, by: Actor, at: Timestamp) {
             (self.text, self.by, self.at) = (text, by, at)
         }
+    }
+
+    /// What the hub will answer, and when; `nil` where only somebody else may.
+    package var standby: (option: Option, due: Timestamp)? {
+        guard content.kind != .approval, let standby = content.standby, let option = content.standbyOption else { return nil }
+        return (option, createdAt + .seconds(standby.seconds))
     }
 
     package init(id: ID, task: AgentTask, content: Content, at now: Timestamp) {

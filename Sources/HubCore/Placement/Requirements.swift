@@ -9,13 +9,15 @@ extension AgentTask {
         package var tags: Set<String>
         /// A pin: only this server, by name.
         package var server: String?
+        /// The paths that it means to change.
+        package var writes: WriteScope
 
         package init(
             languages: Set<String> = [], environments: Set<String> = [], agent: String? = nil, tools: Set<String> = [],
-            tags: Set<String> = [], server: String? = nil
+            tags: Set<String> = [], server: String? = nil, writes: WriteScope = WriteScope()
         ) {
             (self.languages, self.environments, self.agent) = (languages.lowercased, environments.lowercased, agent?.lowercased())
-            (self.tools, self.tags, self.server) = (tools.lowercased, tags.lowercased, server)
+            (self.tools, self.tags, self.server, self.writes) = (tools.lowercased, tags.lowercased, server, writes)
         }
     }
 

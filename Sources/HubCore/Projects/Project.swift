@@ -28,14 +28,20 @@ package struct Project: Hashable, Sendable, Codable {
         package var agent: String?
         /// A session that is silent this long while its task should go on has stalled; 0: never, `nil`: ``standardStallMinutes``.
         package var stallMinutes: Int?
+        /// When people are reminded of what waits for them; 0: never, `nil`: ``Patience/standardReminder``.
+        package var reminderMinutes: Int?
+        /// When the owners are told, too; 0: never, `nil`: ``Patience/standardEscalation``.
+        package var escalationMinutes: Int?
 
         package static let standardStallMinutes = 10
 
         package init(
-            requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil
+            requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil,
+            reminderMinutes: Int? = nil, escalationMinutes: Int? = nil
         ) {
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
             (self.agent, self.stallMinutes) = (agent, stallMinutes)
+            (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
         }
 
         /// `nil` where nothing ever counts as stalled.
@@ -51,5 +57,10 @@ extension AgentTask {
     package func needsPlan(in project: Project) -> Bool { content.requirePlan ?? project.settings.requirePlan }
     package func needsReview(in project: Project) -> Bool { content.requireReview ?? project.settings.requireReview }
     package func profile(in project: Project) -> String { content.requirements.agent ?? project.settings.agent ?? Session.shell }
+    package func patience(in project: Project) -> Patience {
+        Patience(
+            reminderMinutes: content.reminderMinutes ?? project.settings.reminderMinutes,
+            escalationMinutes: content.escalationMinutes ?? project.settings.escalationMinutes)
+    }
     package func isAutoAssigned(in project: Project) -> Bool { content.autoAssign ?? project.settings.autoAssign }
 }

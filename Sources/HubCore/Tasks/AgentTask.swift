@@ -42,6 +42,8 @@ package struct AgentTask: Hashable, Sendable, Codable {
     /// What a person wants changed in the plan or in the result, for the agent to read.
     package var feedback: String?
     package var result: JSONValue?
+    /// What git measured of the result on the agent's machine (agent protocol, section 7.5); the agent's word, as the result is.
+    package var diffStats: JSONValue?
     /// Why the last attempt failed, in the agent's words.
     package var failure: String?
 
@@ -69,7 +71,7 @@ extension AgentTask {
         switch event {
         case .assigned(let server):
             (self.server, attempt) = (server, attempt + 1)
-            (plan, feedback, result, failure) = (nil, nil, nil, nil)
+            (plan, feedback, result, diffStats, failure) = (nil, nil, nil, nil, nil)
         case .started, .planSubmitted:
             if transition.before == .assigned { startedAt = startedAt ?? now }
         case .helpRequested: asker = transition.before == .planning ? .planning : .running
@@ -136,12 +138,12 @@ extension AgentTask {
         id: ID, project: Project.ID, number: Int, content: Content, createdBy: Actor, createdAt: Timestamp, state: State, since: Timestamp,
         updatedAt: Timestamp, startedAt: Timestamp?, completedAt: Timestamp?, version: Int, attempt: Int, server: Server.ID?,
         asker: Event.Asker?, plan: Plan?, feedback: String?, result: JSONValue?, failure: String?, session: Session.ID? = nil,
-        source: Session.ID? = nil
+        source: Session.ID? = nil, diffStats: JSONValue? = nil
     ) {
         self.init(id: id, project: project, number: number, content: content, createdBy: createdBy, at: createdAt)
         (self.state, self.since, self.updatedAt, self.startedAt, self.completedAt) = (state, since, updatedAt, startedAt, completedAt)
         (self.version, self.attempt, self.server, self.asker) = (version, attempt, server, asker)
         (self.plan, self.feedback, self.result, self.failure) = (plan, feedback, result, failure)
-        (self.session, self.source) = (session, source)
+        (self.session, self.source, self.diffStats) = (session, source, diffStats)
     }
 }

@@ -19,6 +19,11 @@ extension AgentTask {
         package var requireReview: Bool?
         /// Whether the hub may choose a server by itself; `nil`: as the project says.
         package var autoAssign: Bool?
+        /// The contracts that it promises, as they were declared; see ``contracts``.
+        package var produces: JSONValue?
+        /// How long it may wait for a person before that is said again, and to the owners; 0: for ever, `nil`: as the project says.
+        package var reminderMinutes: Int?
+        package var escalationMinutes: Int?
 
         package static let maximumTitle = 256
         package static let maximumSpec = 65_536
@@ -27,12 +32,14 @@ extension AgentTask {
             title: String, spec: String = "", priority: Priority = .normal, kind: Kind = .feature, repository: String? = nil,
             branch: String? = nil, acceptanceCriteria: [String] = [], structuredSpec: JSONValue? = nil,
             requirements: Requirements = Requirements(), preferences: Preferences = Preferences(), requirePlan: Bool? = nil,
-            requireReview: Bool? = nil, autoAssign: Bool? = nil
+            requireReview: Bool? = nil, autoAssign: Bool? = nil, produces: JSONValue? = nil, reminderMinutes: Int? = nil,
+            escalationMinutes: Int? = nil
         ) {
             (self.title, self.spec, self.priority, self.kind) = (title, spec, priority, kind)
             (self.repository, self.branch, self.acceptanceCriteria) = (repository, branch, acceptanceCriteria)
             (self.structuredSpec, self.requirements, self.preferences) = (structuredSpec, requirements, preferences)
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
+            (self.produces, self.reminderMinutes, self.escalationMinutes) = (produces, reminderMinutes, escalationMinutes)
         }
 
         /// The content with blanks around the title gone.
@@ -49,6 +56,22 @@ extension AgentTask {
             for text in [content.title, spec, repository ?? "", branch ?? ""] + acceptanceCriteria
             where text.unicodeScalars.contains(where: { $0.value == 0 }) {
                 throw .containsNUL
+            }
+            for minutes in [reminderMinutes, escalationMinutes].compactMap(\.self) where !Patience.range.contains(minutes) {
+                throw .patience(minutes)
+            }
+            do {
+                content.requirements.writes = try requirements.writes.validated()
+            } catch {
+                throw .writes(error)
+            }
+            guard content.requirements.writes.isEmpty || repository != nil else { throw .writesNowhere }
+            if let produces {
+                do {
+                    if try Contracts(json: produces).isEmpty { content.produces = nil }
+                } catch {
+                    throw .contracts(error)
+                }
             }
             return content
         }
@@ -80,6 +103,10 @@ extension AgentTask {
         case titleHasLines
         case specTooLong(Int)
         case containsNUL
+        case contracts(Contracts.DeclarationFault)
+        case patience(Int)
+        case writes(WriteScope.Fault)
+        case writesNowhere
 
         package var description: String {
             switch self {
@@ -89,8 +116,22 @@ extension AgentTask {
             case .titleHasLines: "the title must be one line: put the rest into the spec"
             case .specTooLong(let count): "the spec has \(count) characters, \(Content.maximumSpec) are allowed"
             case .containsNUL: "the text contains a NUL character"
+            case .contracts(let fault): fault.description
+            case .patience(let minutes):
+                "\(minutes) minutes are none: reminder_minutes and escalation_minutes are 0 (never) to \(Patience.range.upperBound)"
+            case .writes(let fault): fault.description
+            case .writesNowhere: "requires.writes are paths within a repository: name it as target_repo"
+
             }
         }
+    }
+}
+
+extension AgentTask.Content {
+    /// What the task promises to produce. Reads the declarations anew; ask once.
+    package var contracts: Contracts {
+        // What was stored has been read before.
+        produces.flatMap { try? Contracts(json: $0) } ?? .none
     }
 }
 

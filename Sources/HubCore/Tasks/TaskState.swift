@@ -20,6 +20,9 @@ extension AgentTask {
             }
         }
 
+        /// What depends on the task waits until somebody retries it, drops the edge or cancels what waits: only done resolves an edge.
+        package var holdsDependentsForGood: Bool { self == .failed || self == .cancelled }
+
         /// An attempt is open: some server has the task.
         package var isPlaced: Bool { self != .pending && !isFinal }
 

@@ -26,6 +26,9 @@ struct Problem: Error, Sendable {
         switch error {
         case let problem as Problem: self = problem
         case let fault as WireFault: self.init(422, fault.description)
+        case let broken as ContractsBroken:
+            self.init(422, broken.description)
+            faults = broken.faults.map(\.json)
         // What is missing here is missing in the request; it is no conflict with the state.
         case Decide.Refusal.hashMissing, Decide.Refusal.feedbackMissing: self.init(422, "\(error)")
         default: self.init(HubError(error))
@@ -54,5 +57,15 @@ struct Problem: Error, Sendable {
         var members = [JSONValue.Member("detail", .string(detail))]
         if let faults { members.append(.init("faults", .array(faults))) }
         return Reply(status: status, .object(members), headers: headers)
+    }
+}
+
+extension ContractFault {
+    /// As `faults` of a 422 hold it (domain page, "Settled details").
+    fileprivate var json: JSONValue {
+        [
+            "key": .string(key), "pointer": .string(pointer), "expected": .string(expected), "found": .string(found),
+            "message": .string(message),
+        ]
     }
 }

@@ -61,8 +61,10 @@ extension Call {
     }
 
     func create(_ draft: TaskDraft, in project: Project.ID) async throws -> Reply {
-        var dependencies: [(task: TaskReference, kind: Dependency.Kind)] = []
-        for (name, kind) in draft.dependencies { dependencies.append((try await reference(to: name, in: project), kind)) }
+        var dependencies: [Upstream] = []
+        for asked in draft.dependencies {
+            dependencies.append(Upstream(try await reference(to: asked.task, in: project), asked.kind, contractKey: asked.contractKey))
+        }
         let outcome = try await run(CreateTask(project: project, content: draft.content, dependencies: dependencies, source: draft.session))
         return Reply(status: 201, TaskObject(outcome).json)
     }
@@ -90,7 +92,7 @@ extension Call {
     func addDependency(to task: TaskReference) async throws -> Reply {
         let order = try DependencyOrder(json: try json())
         let upstream = try await reference(to: order.upstream, in: nil)
-        let outcome = try await run(AddDependency(task, on: upstream, kind: order.kind))
+        let outcome = try await run(AddDependency(task, on: upstream, kind: order.kind, contractKey: order.contractKey))
         return Reply(DependencyObject(outcome.dependency).json)
     }
 }

@@ -28,6 +28,13 @@ enum PeopleTasks {
             "id": JSONValue(task.id), "number": JSONValue(task.number), "status": .string(task.state.rawValue),
             "waiting": JSONValue(answer.view.waiting?.words), "servers": .array(answer.explanation.lines.map(\.json)),
             "nearest_fix": JSONValue(answer.explanation.nearestFix?.description),
+            "held_behind": .array(
+                answer.roots.map {
+                    [
+                        "id": JSONValue($0.id), "number": JSONValue($0.number), "title": .string($0.title),
+                        "status": .string($0.state.rawValue),
+                    ]
+                }),
         ])
     }
 }

@@ -28,8 +28,10 @@ enum Reports {
 
     private static func complete(_ call: Call, forReview: Bool) async throws -> Reply {
         let report = try CompleteReport(json: try call.json())
-        let completion = CompleteTask(try await call.report(report.attempt), result: report.result, forReview: forReview)
-        return Reply(TaskObject(try await call.run(completion)).json)
+        let completion = CompleteTask(
+            try await call.report(report.attempt), result: report.result, contracts: report.contracts, diffStats: report.diffStats,
+            forReview: forReview)
+        return Reply(TaskObject(try await call.hub.complete(completion, as: call.by, once: try call.key())).json)
     }
 
     static let fail: RouteTable.Handler = { call in

@@ -71,6 +71,7 @@ extension Hub {
                 try connection.execute("SAVEPOINT subscriber_event")
                 do {
                     try handle(event, transaction)
+                    try transaction.seal()
                     try connection.execute("RELEASE SAVEPOINT subscriber_event")
                     effects += transaction.effects
                 } catch SQLFault.failed(let what) {

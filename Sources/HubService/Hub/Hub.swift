@@ -28,6 +28,9 @@ package final class Hub: Sendable {
     package func prepare() async throws {
         try await Schema.hub.migrate(database)
         try await run(MakeDefaultProject(), as: .hub)
+        while try await database.read({ try TaskTable($0).isAnyUnclassified() }) {
+            try await database.write { try TaskTable($0).classify() }
+        }
     }
 
     /// Carries out a use case, and returns once its effect is on disk.

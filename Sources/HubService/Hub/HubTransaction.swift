@@ -12,9 +12,11 @@ package final class HubTransaction {
     package private(set) var effects: [@Sendable (Hub) -> Void] = []
     /// What this transaction has read or written before, so that it is not read again.
     var rosters: [Project.ID: Roster] = [:]
+    var classes: [Int: AgentTask.Content] = [:]
     private var knownProjects: [Project.ID: Project] = [:]
     private var ends: [Project.ID: (lastSequence: Int64, head: EventTable.Head?)] = [:]
     private var lastSequence: Int64 = 0
+    private var unsealed: Set<Project.ID> = []
 
     package init(connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault) {
         (self.connection, self.now, self.caller, self.vault) = (connection, now, caller, vault)
@@ -24,10 +26,13 @@ package final class HubTransaction {
     package var attempts: AttemptTable { AttemptTable(connection) }
     package var dependencies: DependencyTable { DependencyTable(connection) }
     package var interventions: InterventionTable { InterventionTable(connection) }
+    package var contractValues: ContractValueTable { ContractValueTable(connection) }
     package var notes: NoteTable { NoteTable(connection) }
     package var servers: ServerTable { ServerTable(connection) }
     package var sessions: SessionTable { SessionTable(connection) }
     package var sessionKeys: SessionKeyTable { SessionKeyTable(connection) }
+    package var reminders: ReminderTable { ReminderTable(connection) }
+    package var writeScopes: WriteScopeTable { WriteScopeTable(connection) }
     package var stalls: StallTable { StallTable(connection) }
     package var pushes: PushTable { PushTable(connection) }
     package var people: PersonTable { PersonTable(connection) }
@@ -54,6 +59,7 @@ package final class HubTransaction {
         let subject = try useCase.subject(in: self)
         try Gate.admit(caller, useCase.right, on: useCase.scope(of: subject), in: self)
         let outcome = try useCase.perform(on: subject, in: self)
+        try seal()
         if let key {
             let stored = String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self)
             try handled.insert(key, outcome: stored, at: now)
@@ -75,12 +81,23 @@ package final class HubTransaction {
         let event = Event(
             sequence: sequence, project: project, fact: fact, at: now,
             hash: EventChain.hash(of: fact, in: project, at: now, after: previous?.hash))
-        let count = (previous?.count ?? 0) + 1
-        let seal = EventChain.seal(count: count, hash: event.hash, in: project, key: vault.auditKey)
-        let head = EventTable.Head(sequence: sequence, count: count, hash: event.hash, seal: seal)
-        try events.append(event, head: head)
+        // The seal is made when the transaction is left.
+        let head = EventTable.Head(sequence: sequence, count: (previous?.count ?? 0) + 1, hash: event.hash, seal: "")
+        try events.append(event)
         ends[project] = (sequence, head)
+        unsealed.insert(project)
         lastSequence = sequence
+    }
+
+    /// Stores the new ends of the logs that were appended to: once, however many events there were. To be called before the transaction
+    /// is left.
+    func seal() throws {
+        for project in unsealed {
+            guard let head = ends[project]?.head else { continue }
+            let seal = EventChain.seal(count: head.count, hash: head.hash, in: project, key: vault.auditKey)
+            try events.put(.init(sequence: head.sequence, count: head.count, hash: head.hash, seal: seal), of: project)
+        }
+        unsealed = []
     }
 
     /// - Throws: ``HubError/notFound(_:)``

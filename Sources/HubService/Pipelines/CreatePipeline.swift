@@ -83,7 +83,7 @@ extension HubTransaction {
         var checked = CheckedPipeline(graph: graph, faults: faults + (isCutShort ? [] : pipeline.faults(in: graph)))
         guard pipeline.entries.count <= Pipeline.maximumTasks else { return checked }
         for link in pipeline.entries.flatMap(\.links) {
-            if link.kind == .input { checked.faults.append(.init(link.path, .contracts, AddDependency.inputNeedsContracts)) }
+            if link.kind == .input { checked.faults.append(.init(link.path, .contracts, "input edges are not read from pipelines yet")) }
             guard graph.places[link.target] == nil, checked.existing[link.target] == nil else { continue }
             if let task = try task(named: link.target, in: project) {
                 checked.existing[link.target] = task

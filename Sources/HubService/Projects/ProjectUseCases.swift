@@ -44,13 +44,17 @@ package struct ChangeProject: UseCase {
     package var agent: String?
     /// 0…1440; 0 for never.
     package var stallMinutes: Int?
+    /// In ``Patience/range``; 0 for never.
+    package var reminderMinutes: Int?
+    package var escalationMinutes: Int?
 
     package init(
         _ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil, agent: String? = nil,
-        stallMinutes: Int? = nil
+        stallMinutes: Int? = nil, reminderMinutes: Int? = nil, escalationMinutes: Int? = nil
     ) {
         (self.project, self.requirePlan, self.requireReview, self.autoAssign) = (project, requirePlan, requireReview, autoAssign)
         (self.agent, self.stallMinutes) = (agent, stallMinutes)
+        (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
     }
 
     package var right: Right { .permission(.changeSettings) }
@@ -72,11 +76,19 @@ package struct ChangeProject: UseCase {
             guard (0...1440).contains(stallMinutes) else { throw HubError.invalid("stall_minutes is 0 (never) to 1440") }
             project.settings.stallMinutes = stallMinutes
         }
+        for (name, minutes) in [("reminder_minutes", reminderMinutes), ("escalation_minutes", escalationMinutes)] {
+            guard minutes.map(Patience.range.contains) ?? true else {
+                throw HubError.invalid("\(name) is 0 (never) to \(Patience.range.upperBound)")
+            }
+        }
+        if let reminderMinutes { project.settings.reminderMinutes = reminderMinutes }
+        if let escalationMinutes { project.settings.escalationMinutes = escalationMinutes }
         guard project != subject else { return project }
         try transaction.save(project)
         try transaction.append(
             .projectChanged, on: .project(project.id), in: project.id,
             data: ["name": .string(project.name), "settings": project.settings.json])
+        if reminderMinutes != nil || escalationMinutes != nil { try transaction.remindOfAll(in: project) }
         if project.settings.autoAssign, !subject.settings.autoAssign {
             for server in try transaction.servers.all(in: project.id) { try transaction.fill(server.id, in: server.project) }
         }

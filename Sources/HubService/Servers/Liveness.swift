@@ -52,6 +52,7 @@ extension Hub {
             }
         }
         try await run(ResumeSessions(), as: .hub)
+        try await run(ResumeReminders(), as: .hub)
         timers.add(.cleanUp, due: now)
     }
 
@@ -83,6 +84,10 @@ extension Hub {
             try await run(ReleaseLostWork(of: server), as: .hub)
         case .session(let session):
             try await run(ReviewSession(session), as: .hub)
+        case .reminder(let task, let since):
+            try await run(RemindPeople(of: task, waitingSince: since), as: .hub)
+        case .answer(let intervention):
+            try await run(TakeStandby(for: intervention), as: .hub)
         case .cleanUp:
             try await run(CleanSessions(), as: .hub)
             try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }

@@ -68,6 +68,10 @@ package struct AssignTask: UseCase {
         if let rule = Placement.infeasibility(of: task.content, on: server) {
             throw HubError.conflict("\(server.name) cannot run task #\(task.number): \(Self.sentence(rule, server))")
         }
+        if let writer = try transaction.writer(before: task) {
+            throw HubError.conflict(
+                "task #\(task.number) \(writer.sentence { "#\($0)" }): assign it then, or take those paths out of requires.writes")
+        }
         var warnings: [String] = []
         let used = try transaction.usedSlots(of: server)
         if used >= server.capabilities.slots {

@@ -5,14 +5,12 @@ package struct CreateTask: UseCase {
     package var project: Project.ID
     package var content: AgentTask.Content
     /// Upstream tasks, repetitions allowed. Each must be in the same project.
-    package var dependencies: [(task: TaskReference, kind: Dependency.Kind)]
-
+    package var dependencies: [Upstream]
     /// The terminal in which an agent asked for it.
     package var source: Session.ID?
 
     package init(
-        project: Project.ID, content: AgentTask.Content, dependencies: [(task: TaskReference, kind: Dependency.Kind)] = [],
-        source: Session.ID? = nil
+        project: Project.ID, content: AgentTask.Content, dependencies: [Upstream] = [], source: Session.ID? = nil
     ) {
         (self.project, self.content, self.dependencies, self.source) = (project, content, dependencies, source)
     }
@@ -23,22 +21,17 @@ package struct CreateTask: UseCase {
 
     package func perform(on project: Project, in transaction: HubTransaction) throws -> TaskOutcome {
         let content = try content.validated()
-        let upstreams = try dependencies.map { dependency in
-            let upstream = try transaction.task(dependency.task)
-            guard upstream.project == project.id else { throw HubError.notFound("there is no task \(upstream.id)") }
-            try AddDependency.check(dependency.kind)
-            return (upstream, dependency.kind)
-        }
+        let upstreams = try dependencies.map { ($0, try transaction.task($0, in: project.id)) }
         var task = AgentTask(
             id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id), content: content,
             createdBy: transaction.caller.actor, at: transaction.now)
         task.source = try sourceSession(in: transaction)
         try transaction.tasks.insert(task)
-        // Of repetitions the one that holds back wins, whatever the order.
-        for (upstream, kind) in upstreams.filter({ !$0.1.holdsBack }) + upstreams.filter({ $0.1.holdsBack }) {
-            try transaction.dependencies.put(
-                Dependency(upstream: upstream.id, downstream: task.id, kind: kind, isResolved: kind.holdsBack && upstream.state == .done),
-                at: transaction.now)
+        // Of repetitions the one that does more wins, whatever the order.
+        for kind in [Dependency.Kind.related, .blocks, .input] {
+            for (asked, upstream) in upstreams where asked.kind == kind {
+                try transaction.dependencies.put(try transaction.edge(asked, to: upstream, for: task.id), at: transaction.now)
+            }
         }
         try transaction.append(
             .taskCreated, on: .task(task.id), in: project.id, after: task.state.rawValue,

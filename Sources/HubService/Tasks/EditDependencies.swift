@@ -3,12 +3,13 @@ import HubCore
 /// Makes one task wait for another, or joins them.
 package struct AddDependency: UseCase {
     package var task: TaskReference
-    package var upstream: TaskReference
-    package var kind: Dependency.Kind
+    package var upstream: Upstream
 
-    package init(_ task: TaskReference, on upstream: TaskReference, kind: Dependency.Kind) {
-        (self.task, self.upstream, self.kind) = (task, upstream, kind)
+    package init(_ task: TaskReference, on upstream: TaskReference, kind: Dependency.Kind, contractKey: String? = nil) {
+        (self.task, self.upstream) = (task, Upstream(upstream, kind, contractKey: contractKey))
     }
+
+    private var kind: Dependency.Kind { upstream.kind }
 
     package struct Outcome: Codable, Sendable {
         package let dependency: Dependency
@@ -20,34 +21,27 @@ package struct AddDependency: UseCase {
 
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> Outcome {
         var task = subject
-        try Self.check(kind)
-        let other = try transaction.task(upstream)
-        guard other.project == task.project else { throw HubError.notFound("there is no task \(other.id)") }
+        let other = try transaction.task(upstream, in: task.project)
         guard task.state == .pending || task.state == .assigned else {
             throw HubError.conflict("task #\(task.number) is \(task.state.predicate): dependencies change only before it starts")
         }
         guard other.id != task.id || kind.holdsBack else { throw HubError.conflict("task #\(task.number) cannot be joined to itself") }
         if kind.holdsBack { try refuseCycle(from: task, to: other, in: transaction) }
-        let edge = Dependency(
-            upstream: other.id, downstream: task.id, kind: kind, isResolved: kind.holdsBack && other.state == .done)
+        let edge = try transaction.edge(upstream, to: other, for: task.id)
         if try transaction.dependencies.find(upstream: other.id, downstream: task.id) == edge {
             return Outcome(dependency: edge, view: try transaction.view(of: task))
         }
         try transaction.dependencies.put(edge, at: transaction.now)
         try transaction.append(
             .taskDependencyAdded, on: .task(task.id), in: task.project,
-            data: ["number": JSONValue(task.number), "on": JSONValue(other.number), "type": .string(kind.rawValue)])
+            data: [
+                "number": JSONValue(task.number), "on": JSONValue(other.number), "type": .string(kind.rawValue),
+                "contract_key": JSONValue(edge.contractKey),
+            ])
         // An edge that held the task back may have become one that only joins.
         try transaction.place(&task)
         return Outcome(dependency: edge, view: try transaction.view(of: task))
     }
-
-    /// `input` edges carry data under contracts, which this version does not have.
-    static func check(_ kind: Dependency.Kind) throws {
-        guard kind != .input else { throw HubError.invalid(inputNeedsContracts) }
-    }
-
-    static let inputNeedsContracts = "dependencies of type input need contracts, which this version does not have: use blocks"
 
     private func refuseCycle(from task: AgentTask, to upstream: AgentTask, in transaction: HubTransaction) throws {
         let cycle = try CycleSearch.path(closing: task.id, dependingOn: upstream.id) { id in

@@ -15,6 +15,11 @@ package struct EditTask: UseCase {
         package var requirePlan: Bool?
         package var requireReview: Bool?
         package var autoAssign: Bool?
+        package var produces: JSONValue?
+        package var reminderMinutes: Int?
+        package var escalationMinutes: Int?
+        /// Goes on although tasks that use a contract are hit by its change.
+        package var acceptsImpact = false
 
         package init() {}
 
@@ -32,6 +37,9 @@ package struct EditTask: UseCase {
             if let requirePlan { content.requirePlan = requirePlan }
             if let requireReview { content.requireReview = requireReview }
             if let autoAssign { content.autoAssign = autoAssign }
+            if let produces { content.produces = produces }
+            if let reminderMinutes { content.reminderMinutes = reminderMinutes }
+            if let escalationMinutes { content.escalationMinutes = escalationMinutes }
             return content
         }
     }
@@ -53,12 +61,17 @@ package struct EditTask: UseCase {
         }
         let content = try changes.applied(to: task.content).validated()
         guard content != task.content else { return TaskOutcome(try transaction.view(of: task), isRepetition: true) }
+        if content.produces != task.content.produces {
+            try transaction.checkImpact(on: task, of: content.contracts, isAccepted: changes.acceptsImpact)
+        }
+        try transaction.changeWriteScope(of: task, to: content)
         let changed = Self.names(ofChangesFrom: task.content, to: content)
         task.content = content
         task.touch(at: transaction.now)
         try transaction.tasks.saveContent(task, replacing: subject.version)
         try transaction.append(
             .taskEdited, on: .task(task.id), in: task.project, data: ["number": JSONValue(task.number), "changed": JSONValue(changed)])
+        try transaction.remind(of: task)
         if task.session != nil, !transaction.isHolder(of: task) { try transaction.tell(task, .taskUpdated) }
         try transaction.place(&task)
         return TaskOutcome(try transaction.view(of: task))
@@ -71,6 +84,8 @@ package struct EditTask: UseCase {
             ("acceptance_criteria", old.acceptanceCriteria != new.acceptanceCriteria), ("requires", old.requirements != new.requirements),
             ("prefers", old.preferences != new.preferences), ("require_plan", old.requirePlan != new.requirePlan),
             ("require_review", old.requireReview != new.requireReview), ("auto_assign", old.autoAssign != new.autoAssign),
+            ("produces", old.produces != new.produces), ("reminder_minutes", old.reminderMinutes != new.reminderMinutes),
+            ("escalation_minutes", old.escalationMinutes != new.escalationMinutes),
         ]
         return differences.filter(\.1).map(\.0)
     }

@@ -32,6 +32,7 @@ package struct RequestHelp: UseCase {
             try checkText(option.label, named: "label of an option", limit: 256)
         }
         if let urgency = content.urgency { try checkText(urgency, named: "urgency", limit: 64, mayBeEmpty: true) }
+        do { try content.checkStandby() } catch { throw HubError.invalid(error.description) }
         if let open = try transaction.interventions.open(of: task.id) {
             guard open.content.question == content.question, open.attempt == task.attempt else {
                 throw HubError.conflict("task #\(task.number) already asks another question, which waits for its answer")
@@ -42,6 +43,7 @@ package struct RequestHelp: UseCase {
         guard task.state.after(.helpRequested) != nil else { throw AgentTask.IllegalTransition(task: task, event: .helpRequested) }
         let intervention = Intervention(id: .random(), task: task, content: content, at: transaction.now)
         try transaction.interventions.insert(intervention)
+        transaction.awaitAnswer(to: intervention)
         try transaction.move(&task, .helpRequested, as: .taskHelpRequested, data: ["intervention": JSONValue(intervention.id)])
         return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
     }

@@ -47,11 +47,7 @@ package struct Respond: UseCase {
         if let given = intervention.answer, given.text == answer, given.by == transaction.caller.actor {
             return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: true)
         }
-        try intervention.respond(.init(text: answer, by: transaction.caller.actor, at: transaction.now))
-        try transaction.interventions.save(intervention)
-        try transaction.move(
-            &task, .responded(resuming: task.asker ?? .running), as: .taskResponded, data: ["intervention": JSONValue(intervention.id)])
-        try transaction.tell(task, .interventionResponse, ["response": .string(answer)])
+        try transaction.answer(&intervention, of: &task, answer, by: transaction.caller.actor)
         return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
     }
 }

@@ -37,32 +37,32 @@ extension HubTransaction {
             try interventions.save(question)
         }
         let unblocked = transition.resolvesDependents ? try resolveDependents(of: task) : []
+        if transition.endsAttempt { try releaseWriteScope(of: task) }
         // A slot goes by urgency and age: to whoever waits, what was just unblocked or released among them.
         if transition.freesSlot, let server = task.server { try fill(server, in: task.project) }
-        for id in unblocked {
-            if var next = try tasks.find(id) { try place(&next) }
-        }
+        try place(unblocked: unblocked, in: task.project)
         if transition.after == .pending {
-            // Filling the slot that it left may have given the task itself a server again.
-            if transition.freesSlot, let stored = try tasks.find(task.id) { task = stored }
+            if transition.before == .review || transition.before.isFinal { try contractValues.remove(of: task.id) }
+            // What it left, a slot or files, may have given the task itself a server again.
+            if transition.endsAttempt, let stored = try tasks.find(task.id) { task = stored }
             let lost = transition.event == .released(.serverLost) ? task.server : nil
             try place(&task, avoiding: lost)
         }
+        if transition.after.waitsForPerson, task.state == transition.after { try remind(of: task) }
         if transition.before.waitsForPerson, task.state == transition.after { try releaseIfServerIsGone(&task) }
     }
 
     /// Resolves the edges that wait for a finished task.
     ///
     /// - Returns: what nothing holds back any more, the most urgent and then the oldest first.
-    private func resolveDependents(of task: AgentTask) throws -> [AgentTask.ID] {
-        let unblocked = try dependencies.resolve(upstream: task.id).compactMap { try tasks.find($0) }
-            .sorted { ($0.content.priority.rank, $0.number) < ($1.content.priority.rank, $1.number) }
+    private func resolveDependents(of task: AgentTask) throws -> [TaskTable.Head] {
+        let unblocked = try dependencies.resolve(upstream: task.id)
         for next in unblocked {
             try append(
-                .taskUnblocked, on: .task(next.id), in: next.project, by: .hub,
+                .taskUnblocked, on: .task(next.id), in: task.project, by: .hub,
                 data: ["number": JSONValue(next.number), "by": JSONValue(task.number)])
         }
-        return unblocked.map(\.id)
+        return unblocked
     }
 
     /// What waited for a person goes on when that person decides; if its server is gone past its lease by then, it is released now.

@@ -22,12 +22,29 @@ extension HubTransaction {
 
     /// Gives a waiting task to the best server that is free, if there is one and the hub may choose.
     ///
-    /// - Parameter lost: the server that lost it before, taken only if nobody else can.
-    func place(_ task: inout AgentTask, avoiding lost: Server.ID? = nil) throws {
+    /// - Parameters:
+    ///   - lost: the server that lost it before, taken only if nobody else can.
+    ///   - isUnblocked: it is known that no other task comes first.
+    func place(_ task: inout AgentTask, avoiding lost: Server.ID? = nil, isUnblocked: Bool = false) throws {
         guard task.state == .pending, task.isAutoAssigned(in: try project(task.project)) else { return }
-        guard try tasks.openBlockers(of: task.id) == 0 else { return }
-        guard let server = Placement.dispatch(task.content, among: try candidates(for: task), avoiding: lost) else { return }
+        _ = try roster(of: task.project)
+        let waiting = task
+        let server = try rosters[task.project]?.dispatch(task.content, avoiding: lost) { try warmServers(for: waiting) }
+        guard let server, try isUnblocked || tasks.openBlockers(of: task.id) == 0 else { return }
+        guard try writer(before: task) == nil else { return }
         try assign(&task, to: server, by: .hub)
+    }
+
+    /// Places tasks that nothing holds back any more, in their order.
+    func place(unblocked heads: [TaskTable.Head], in projectID: Project.ID) throws {
+        // While this goes on, servers only get fuller, and what one task of a class was refused all others of it are.
+        var hopeless: Set<Int> = []
+        for head in heads where !hopeless.contains(head.placementClass) {
+            guard try roster(of: projectID).hasRoom else { return }
+            guard var task = try tasks.find(head.id), task.state == .pending else { continue }
+            try place(&task, isUnblocked: true)
+            if task.state == .pending { hopeless.insert(head.placementClass) }
+        }
     }
 
     /// - Parameter session: the terminal to work in; `nil` for one of its own where the server has terminals.
@@ -38,6 +55,7 @@ extension HubTransaction {
             try openSession(for: &task, on: server)
         }
         try move(&task, .assigned(server.id), as: .taskAssigned, by: actor, data: ["server": .string(server.name)])
+        try holdWriteScope(of: task)
         try attempts.open(task, on: server.id, at: now)
         try servers.markUsed(server.id, at: now)
         noteUse(of: server)
@@ -48,22 +66,33 @@ extension HubTransaction {
     func fill(_ id: Server.ID, in projectID: Project.ID) throws {
         let automatic = try project(projectID).settings.autoAssign
         // Most of the time nobody waits, and then no server need be looked at.
-        guard try tasks.isAnybodyWaiting(in: projectID, automaticByDefault: automatic) else { return }
+        guard var head = try tasks.nextHead(in: projectID, afterClass: -1) else { return }
         guard let candidate = try roster(of: projectID).candidate(id), Placement.unavailability(of: candidate) == nil else { return }
-        let server = candidate.server
-        var after: (rank: Int, number: Int)?
+        var heads = Heap<TaskTable.Head>()
+        while true {
+            let needs = try needs(ofClass: head.placementClass)
+            if needs.autoAssign ?? automatic, Placement.infeasibility(of: needs, on: candidate.server) == nil { heads.insert(head) }
+            guard let next = try tasks.nextHead(in: projectID, afterClass: head.placementClass) else { break }
+            head = next
+        }
         var free = candidate.freeSlots
-        var limit = 8
-        while free > 0 {
-            let page = try tasks.waiting(
-                in: projectID, automaticByDefault: automatic, repositories: server.capabilities.repositories, after: after, limit: limit)
-            guard let last = page.last else { return }
-            after = (last.content.priority.rank, last.number)
-            limit = 100
-            for var task in page where free > 0 && Placement.infeasibility(of: task.content, on: server) == nil {
-                try place(&task)
-                if task.holder == id { free -= 1 }
-            }
+        while free > 0, let head = heads.removeFirst() {
+            guard var task = try tasks.find(head.id) else { continue }
+            try place(&task, isUnblocked: true)
+            if task.holder == id { free -= 1 }
+            // What one task of a class is refused, the others are, too.
+            if task.state != .pending, let next = try tasks.head(after: head, in: projectID) { heads.insert(next) }
         }
     }
+
+    func needs(ofClass id: Int) throws -> AgentTask.Content {
+        if let known = classes[id] { return known }
+        let needs = try tasks.needs(ofClass: id)
+        classes[id] = needs
+        return needs
+    }
+}
+
+extension TaskTable.Head: Comparable {
+    package static func < (a: Self, b: Self) -> Bool { (a.rank, a.number) < (b.rank, b.number) }
 }

@@ -97,13 +97,16 @@ package struct Explain: Query {
     package struct Answer: Sendable {
         package let view: TaskView
         package let explanation: Placement.Explanation
+        /// What failed or was cancelled and holds the task through others, the nearest first. What holds it directly is in ``view``.
+        package let roots: [TaskView.Neighbour]
     }
 
     package func subject(in transaction: HubTransaction) throws -> AgentTask { try transaction.task(task) }
     package func answer(from task: AgentTask, in transaction: HubTransaction) throws -> Answer {
         Answer(
             view: try transaction.view(of: task),
-            explanation: Placement.explanation(of: task.content, among: try transaction.candidates(for: task)))
+            explanation: Placement.explanation(of: task.content, among: try transaction.candidates(for: task)),
+            roots: try transaction.roots(of: task))
     }
 }
 

@@ -18,6 +18,10 @@ package struct TaskView: Hashable, Sendable, Codable {
     package var downstreams: [Neighbour]
     /// The question that waits for an answer, or was answered last.
     package var intervention: Intervention?
+    /// What its `input` edges deliver, an object by contract key; `nil` while they deliver nothing, and in lists.
+    package var resolvedInputs: JSONValue?
+    /// What it handed in under its contracts, an object by key; `nil` if it has none, and in lists.
+    package var contractValues: JSONValue?
     /// Why a pending task waits.
     package var waiting: Waiting?
 
@@ -32,10 +36,20 @@ package struct TaskView: Hashable, Sendable, Codable {
     package enum Waiting: Hashable, Sendable, Codable {
         /// These tasks come first.
         case blocked(by: [Neighbour])
+        /// These tasks come first, and they failed or were cancelled: nothing goes on until somebody decides.
+        case held(by: [Neighbour])
+        /// A task on a server changes the same files.
+        case writer(Writer)
         /// The hub may not choose a server by itself.
         case assignmentByHand
         /// No server can take it now; the sentence says what would help.
         case noServer(String)
+    }
+
+    /// What waits for this task and never goes by itself, because this one failed or was cancelled.
+    package var held: [Neighbour] {
+        guard task.state.holdsDependentsForGood else { return [] }
+        return downstreams.filter { $0.edge.isOpenBlocker && !$0.state.isFinal }
     }
 
     package var needsPlan: Bool { task.needsPlan(in: project) }
@@ -68,6 +82,10 @@ extension HubTransaction {
             upstreams: neighbours.upstreams.map(TaskView.Neighbour.init), downstreams: neighbours.downstreams.map(TaskView.Neighbour.init),
             intervention: try interventions.latest(of: task.id), waiting: nil)
         try addSessionNames(to: &view)
+        if view.upstreams.contains(where: { $0.edge.kind == .input && $0.edge.isResolved }) {
+            view.resolvedInputs = try resolvedInputs(of: task)
+        }
+        if task.content.produces != nil { view.contractValues = .object(try contractValues.values(of: task.id)) }
         if task.state == .pending { view.waiting = try waiting(view) }
         return view
     }
@@ -82,7 +100,10 @@ extension HubTransaction {
 
     private func waiting(_ view: TaskView) throws -> TaskView.Waiting {
         let blockers = view.upstreams.filter(\.edge.isOpenBlocker)
+        let stuck = blockers.filter(\.state.holdsDependentsForGood)
+        if !stuck.isEmpty { return .held(by: stuck) }
         if !blockers.isEmpty { return .blocked(by: blockers) }
+        if let writer = try writer(before: view.task) { return .writer(writer) }
         guard view.task.isAutoAssigned(in: view.project) else { return .assignmentByHand }
         let fix = Placement.explanation(of: view.task.content, among: try candidates(for: view.task)).nearestFix
         return .noServer(fix?.description ?? "a server takes it in a moment")

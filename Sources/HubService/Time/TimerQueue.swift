@@ -9,6 +9,10 @@ package final class TimerQueue: Sendable {
         case lease(Server.ID)
         /// Has this session started, or is its task done?
         case session(Session.ID)
+        /// Does this task still wait for a person, as it has since then?
+        case reminder(AgentTask.ID, since: Timestamp)
+        /// Has this question been answered?
+        case answer(Intervention.ID)
         /// Forget what nobody can ask for any more.
         case cleanUp
     }

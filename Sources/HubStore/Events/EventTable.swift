@@ -57,7 +57,8 @@ package struct EventTable {
         return (last, head)
     }
 
-    package func append(_ event: Event, head: Head) throws {
+    /// To be followed by ``put(_:of:)`` with the new end, in the same transaction.
+    package func append(_ event: Event) throws {
         let fact = event.fact
         try connection.execute(
             """
@@ -65,14 +66,17 @@ package struct EventTable {
                 \(event.sequence), \(event.project), \(fact.kind), \(fact.actor.kind), \(fact.actor.id), \(fact.actor.name),
                 \(fact.channel), \(fact.subject.description), \(fact.before), \(fact.after), \(fact.data), \(event.at), \(event.hash))
             """)
+        connection.raise(Self.signal)
+    }
+
+    package func put(_ head: Head, of project: Project.ID) throws {
         try connection.execute(
             """
             INSERT INTO audit_head (project, sequence, count, hash, seal)
-            VALUES (\(event.project), \(head.sequence), \(head.count), \(head.hash), \(head.seal))
+            VALUES (\(project), \(head.sequence), \(head.count), \(head.hash), \(head.seal))
             ON CONFLICT (project) DO UPDATE SET sequence = excluded.sequence, count = excluded.count, hash = excluded.hash,
                 seal = excluded.seal
             """)
-        connection.raise(Self.signal)
     }
 
     /// Events after `sequence` in their order, of one project or of all.

@@ -74,37 +74,52 @@ package struct DependencyTable {
             FROM dependency AS edge JOIN agent_task AS other ON other.id = edge.downstream WHERE edge.upstream = \(task)
             ORDER BY made, number
             """
-        ).map { row in
-            var reader = RowReader(row)
-            let edge = Dependency(
-                upstream: try reader.id(), downstream: try reader.id(), kind: try reader.value(), contractKey: try reader.optionalText(),
-                isResolved: try reader.bool())
-            return Neighbour(
-                edge: edge, id: try reader.id(), number: try reader.int(), title: try reader.text(), state: try reader.value())
-        }
+        ).map(Self.neighbour)
         return (all.filter { $0.edge.downstream == task }, all.filter { $0.edge.upstream == task })
+    }
+
+    /// What still holds `task` back, in the order of the edges.
+    package func openBlockers(of task: AgentTask.ID) throws -> [Neighbour] {
+        try connection.rows(
+            """
+            SELECT edge.upstream, edge.downstream, edge.kind, edge.contract_key, edge.is_resolved, other.id, other.number, other.title,
+                other.state
+            FROM dependency AS edge JOIN agent_task AS other ON other.id = edge.upstream
+            WHERE edge.downstream = \(task) AND edge.kind <> 'related' AND edge.is_resolved = FALSE
+            ORDER BY edge.created_at, other.number
+            """
+        ).map(Self.neighbour)
     }
 
     /// Resolves every edge that waits for `task`, as one statement each.
     ///
-    /// - Returns: the pending tasks that nothing holds back any more.
-    package func resolve(upstream task: AgentTask.ID) throws -> [AgentTask.ID] {
+    /// - Returns: the pending tasks that nothing holds back any more, the most urgent and then the oldest first.
+    package func resolve(upstream task: AgentTask.ID) throws -> [TaskTable.Head] {
         let open: SQL = "SELECT downstream FROM dependency WHERE upstream = \(task) AND kind <> 'related' AND is_resolved = FALSE"
         // Most tasks hold nothing back, and looking costs less than the two changes.
         guard try connection.row("\(open) LIMIT 1") != nil else { return [] }
         let unblocked = try connection.rows(
             """
             UPDATE agent_task SET open_blockers = open_blockers - 1 WHERE id IN (\(open))
-            RETURNING id, open_blockers, state
+            RETURNING open_blockers, state, id, priority_rank, number, placement_class
             """
-        ).compactMap { row -> AgentTask.ID? in
+        ).compactMap { row -> TaskTable.Head? in
             var reader = RowReader(row)
-            let (id, blockers, state) = (try reader.id(AgentTask.self), try reader.int(), try reader.text())
-            return blockers == 0 && state == AgentTask.State.pending.rawValue ? id : nil
+            guard try reader.int() == 0, try reader.text() == AgentTask.State.pending.rawValue else { return nil }
+            return TaskTable.Head(
+                id: try reader.id(), rank: try reader.int(), number: try reader.int(), placementClass: Int(try reader.optionalInt() ?? 0))
         }
         try connection.execute(
             "UPDATE dependency SET is_resolved = TRUE WHERE upstream = \(task) AND kind <> 'related' AND is_resolved = FALSE")
-        return unblocked
+        return unblocked.sorted { ($0.rank, $0.number) < ($1.rank, $1.number) }
+    }
+
+    private static func neighbour(_ row: SQLRow) throws -> Neighbour {
+        var reader = RowReader(row)
+        let edge = Dependency(
+            upstream: try reader.id(), downstream: try reader.id(), kind: try reader.value(), contractKey: try reader.optionalText(),
+            isResolved: try reader.bool())
+        return Neighbour(edge: edge, id: try reader.id(), number: try reader.int(), title: try reader.text(), state: try reader.value())
     }
 
     private static func read(_ row: SQLRow) throws -> Dependency {

@@ -15,6 +15,7 @@ package struct InterventionTable {
         let details: JSONValue = [
             "context": JSONValue(content.context), "urgency": JSONValue(content.urgency),
             "options": .array(content.options.map { ["id": .string($0.id), "label": .string($0.label)] }),
+            "deadline_seconds": JSONValue(content.standby?.seconds), "default_option": JSONValue(content.standby?.option),
         ]
         try connection.execute(
             """
@@ -49,6 +50,11 @@ package struct InterventionTable {
         try connection.row("SELECT \(raw: Self.columns) FROM intervention WHERE task = \(task) AND state = 'pending'").map(Self.read)
     }
 
+    /// The open questions of all projects.
+    package func open() throws -> [Intervention] {
+        try connection.rows("SELECT \(raw: Self.columns) FROM intervention WHERE state = 'pending'").map(Self.read)
+    }
+
     /// The open question of a task, else the last one.
     package func latest(of task: AgentTask.ID) throws -> Intervention? {
         try connection.row(
@@ -77,6 +83,9 @@ package struct InterventionTable {
         content.options = (details["options"]?.array ?? []).compactMap { option in
             guard let id = option["id"]?.string, let label = option["label"]?.string else { return nil }
             return .init(id: id, label: label)
+        }
+        if let seconds = details["deadline_seconds"]?.int, let option = details["default_option"]?.string {
+            content.standby = .init(seconds: seconds, option: option)
         }
         return Intervention(
             id: id, project: project, task: task, attempt: attempt, content: content, createdAt: try reader.time(),

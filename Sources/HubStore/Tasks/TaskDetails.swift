@@ -5,7 +5,8 @@ extension AgentTask.Content {
     var details: JSONValue {
         [
             "acceptance_criteria": JSONValue(acceptanceCriteria), "structured_spec": structuredSpec ?? .null,
-            "requires": requirements.json, "prefers": ["server": JSONValue(preferences.server)],
+            "requires": requirements.json, "prefers": ["server": JSONValue(preferences.server)], "produces": produces ?? .null,
+            "reminder_minutes": JSONValue(reminderMinutes), "escalation_minutes": JSONValue(escalationMinutes),
         ]
     }
 
@@ -14,6 +15,10 @@ extension AgentTask.Content {
         // Not with a `nil` in an expression of type JSONValue: there it is JSON's null.
         structuredSpec = details["structured_spec"]
         if structuredSpec?.isNull == true { structuredSpec = .none }
+        produces = details["produces"]
+        if produces?.isNull == true { produces = .none }
+        reminderMinutes = details["reminder_minutes"]?.int
+        escalationMinutes = details["escalation_minutes"]?.int
         requirements = AgentTask.Requirements(json: details["requires"] ?? .null)
         preferences = AgentTask.Preferences(server: details["prefers"]?["server"]?.string)
     }
@@ -24,6 +29,7 @@ extension AgentTask.Requirements {
         [
             "languages": JSONValue(languages.sorted()), "environments": JSONValue(environments.sorted()), "agent": JSONValue(agent),
             "tools": JSONValue(tools.sorted()), "tags": JSONValue(tags.sorted()), "server": JSONValue(server),
+            "writes": JSONValue(writes.patterns),
         ]
     }
 
@@ -31,7 +37,7 @@ extension AgentTask.Requirements {
         self.init(
             languages: Set(json["languages"]?.strings ?? []), environments: Set(json["environments"]?.strings ?? []),
             agent: json["agent"]?.string, tools: Set(json["tools"]?.strings ?? []), tags: Set(json["tags"]?.strings ?? []),
-            server: json["server"]?.string)
+            server: json["server"]?.string, writes: WriteScope(json["writes"]?.strings ?? []))
     }
 }
 

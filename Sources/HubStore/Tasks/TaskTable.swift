@@ -8,10 +8,10 @@ package struct TaskTable {
         self.connection = connection
     }
 
-    private static let columns: StaticString = """
+    static let columns: StaticString = """
         id, project, number, title, spec, priority_rank, kind, repository, branch, details, require_plan, require_review, auto_assign,
         created_by, created_at, state, since, updated_at, started_at, completed_at, version, attempt, server, asker,
-        plan, feedback, result, failure, session, source_session
+        plan, feedback, result, failure, session, source_session, diff_stats
         """
 
     package func find(_ id: AgentTask.ID) throws -> AgentTask? {
@@ -36,13 +36,13 @@ package struct TaskTable {
         let content = task.content
         try connection.execute(
             """
-            INSERT INTO agent_task (\(raw: Self.columns), open_blockers) VALUES (
+            INSERT INTO agent_task (\(raw: Self.columns), placement_class, writes_in, open_blockers) VALUES (
                 \(task.id), \(task.project), \(task.number), \(content.title), \(content.spec), \(content.priority.rank), \(content.kind),
                 \(content.repository), \(content.branch), \(content.details), \(content.requirePlan), \(content.requireReview),
                 \(content.autoAssign), \(task.createdBy.json), \(task.createdAt), \(task.state), \(task.since), \(task.updatedAt),
                 \(task.startedAt), \(task.completedAt), \(task.version), \(task.attempt), \(task.server), \(task.asker),
                 \(task.plan?.json), \(task.feedback), \(task.result), \(task.failure), \(task.session), \(task.source),
-                \(openBlockers))
+                \(task.diffStats), \(try placementClass(of: content, in: task.project)), \(content.writesIn), \(openBlockers))
             """)
     }
 
@@ -55,7 +55,7 @@ package struct TaskTable {
             UPDATE agent_task SET state = \(task.state), since = \(task.since), updated_at = \(task.updatedAt),
                 started_at = \(task.startedAt), completed_at = \(task.completedAt), version = \(task.version), attempt = \(task.attempt),
                 server = \(task.server), asker = \(task.asker), plan = \(task.plan?.json), feedback = \(task.feedback),
-                result = \(task.result), failure = \(task.failure), session = \(task.session)
+                result = \(task.result), failure = \(task.failure), session = \(task.session), diff_stats = \(task.diffStats)
             WHERE id = \(task.id) AND version = \(version)
             """)
         guard changed == 1 else { throw SaveConflict(task: task.id) }
@@ -71,7 +71,8 @@ package struct TaskTable {
             UPDATE agent_task SET title = \(content.title), spec = \(content.spec), priority_rank = \(content.priority.rank),
                 kind = \(content.kind), repository = \(content.repository), branch = \(content.branch), details = \(content.details),
                 require_plan = \(content.requirePlan), require_review = \(content.requireReview), auto_assign = \(content.autoAssign),
-                updated_at = \(task.updatedAt), version = \(task.version)
+                updated_at = \(task.updatedAt), version = \(task.version),
+                placement_class = \(try placementClass(of: content, in: task.project)), writes_in = \(content.writesIn)
             WHERE id = \(task.id) AND version = \(version)
             """)
         guard changed == 1 else { throw SaveConflict(task: task.id) }
@@ -93,35 +94,6 @@ package struct TaskTable {
             ORDER BY priority_rank, number LIMIT \(limit)
             """
         ).map(Self.read)
-    }
-
-    /// Tasks that the hub may give to a server with these repositories, in the order of ``waiting(in:after:limit:)``.
-    ///
-    /// - Parameter automaticByDefault: what the project says where a task says nothing.
-    package func waiting(
-        in project: Project.ID, automaticByDefault: Bool, repositories: Set<String>, after: (rank: Int, number: Int)?, limit: Int
-    ) throws -> [AgentTask] {
-        let (rank, number) = after ?? (-1, 0)
-        return try connection.rows(
-            """
-            SELECT \(raw: Self.columns) FROM agent_task
-            WHERE project = \(project) AND state = 'pending' AND open_blockers = 0 AND (priority_rank, number) > (\(rank), \(number))
-                AND \(raw: Self.mayGo(automaticByDefault)) AND (repository IS NULL OR lower(repository) IN \(list: repositories.sorted()))
-            ORDER BY priority_rank, number LIMIT \(limit)
-            """
-        ).map(Self.read)
-    }
-
-    package func isAnybodyWaiting(in project: Project.ID, automaticByDefault: Bool) throws -> Bool {
-        try connection.row(
-            """
-            SELECT 1 FROM agent_task WHERE project = \(project) AND state = 'pending' AND open_blockers = 0
-                AND \(raw: Self.mayGo(automaticByDefault)) LIMIT 1
-            """) != nil
-    }
-
-    private static func mayGo(_ automaticByDefault: Bool) -> StaticString {
-        automaticByDefault ? "auto_assign IS NOT FALSE" : "auto_assign IS TRUE"
     }
 
     /// Tasks that a server has, oldest first.
@@ -199,7 +171,14 @@ package struct TaskTable {
         return counts
     }
 
-    private static func read(_ row: SQLRow) throws -> AgentTask {
+    /// Tasks of a project in a state, oldest first.
+    package func all(in project: Project.ID, _ state: AgentTask.State) throws -> [AgentTask] {
+        try connection.rows(
+            "SELECT \(raw: Self.columns) FROM agent_task WHERE project = \(project) AND state = \(state) ORDER BY number"
+        ).map(Self.read)
+    }
+
+    static func read(_ row: SQLRow) throws -> AgentTask {
         var reader = RowReader(row)
         let (id, project, number) = (try reader.id(AgentTask.self), try reader.id(Project.self), try reader.int())
         var content = AgentTask.Content(title: try reader.text(), spec: try reader.text())
@@ -219,7 +198,7 @@ package struct TaskTable {
             attempt: try reader.int(), server: try reader.optionalID(), asker: try reader.optionalValue(),
             plan: try reader.optionalJSON().map { try AgentTask.Plan(json: $0) }, feedback: try reader.optionalText(),
             result: try reader.optionalJSON(), failure: try reader.optionalText(), session: try reader.optionalID(),
-            source: try reader.optionalID())
+            source: try reader.optionalID(), diffStats: try reader.optionalJSON())
     }
 }
 

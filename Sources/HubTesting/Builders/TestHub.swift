@@ -81,7 +81,7 @@ package struct TestHub: Sendable {
     ) async throws -> AgentTask {
         var content = AgentTask.Content(title: title, priority: priority)
         change(&content)
-        let dependencies = upstreams.map { (task: TaskReference.id($0.id), kind: Dependency.Kind.blocks) }
+        let dependencies = upstreams.map { Upstream(.id($0.id)) }
         return try await hub.run(CreateTask(project: project.id, content: content, dependencies: dependencies), as: caller ?? admin).task
     }
 

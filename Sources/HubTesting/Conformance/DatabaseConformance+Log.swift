@@ -21,7 +21,10 @@ extension DatabaseConformance {
             try requireEqual(try await sample.read { try EventTable($0).head(of: sample.project.id) }, nil, "the head of an empty log")
             for each in events {
                 let head = EventTable.Head(sequence: each.sequence, count: each.sequence, hash: each.hash, seal: "seal \(each.sequence)")
-                try await sample.write { try EventTable($0).append(each, head: head) }
+                try await sample.write {
+                    try EventTable($0).append(each)
+                    try EventTable($0).put(head, of: each.project)
+                }
             }
             await observer.next()
             try await sample.read { connection in
@@ -37,7 +40,10 @@ extension DatabaseConformance {
             }
             try await requireConstraint(.unique, "a second event 6") {
                 let head = EventTable.Head(sequence: 6, count: 7, hash: "x", seal: "x")
-                try await sample.write { try EventTable($0).append(events[5], head: head) }
+                try await sample.write {
+                    try EventTable($0).put(head, of: sample.project.id)
+                    try EventTable($0).append(events[5])
+                }
             }
             try requireEqual(try await sample.read { try EventTable($0).head(of: sample.project.id)?.count }, 6, "the head after a refusal")
         },

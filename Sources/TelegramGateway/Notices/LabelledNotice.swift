@@ -11,7 +11,12 @@ final class LabelledNotice {
     /// The groups that work in the event's project: there `#42` says enough.
     private let bound: Set<Chat>
     private var notices: [TaskLabel: Notice?] = [:]
-    private var cards: [TaskLabel: (message: ChatMessage, digest: String)] = [:]
+    private var cards: [Card: (message: ChatMessage, digest: String)] = [:]
+
+    private struct Card: Hashable {
+        let task: AgentTask.ID
+        let label: TaskLabel
+    }
 
     private struct Chat: Hashable {
         let bot: Int64
@@ -36,10 +41,11 @@ final class LabelledNotice {
     }
 
     func card(of view: TaskView, _ label: TaskLabel) throws -> (message: ChatMessage, digest: String) {
-        if let known = cards[label] { return known }
+        let key = Card(task: view.task.id, label: label)
+        if let known = cards[key] { return known }
         let message = handler.card(of: view, label: label)
         let card = (message, Hex.encode(SHA256.digest(of: try StoredJSON.text(message))))
-        cards[label] = card
+        cards[key] = card
         return card
     }
 }

@@ -8,6 +8,9 @@ import TelegramBot
 struct Notifier: Sendable {
     static let name = "telegram"
 
+    /// How many cards of other tasks follow one event.
+    private static let neighbourLimit = 100
+
     let handler: any ChatHandler
     let composer: MessageComposer
     let numbers: OutboxNumbers
@@ -26,6 +29,9 @@ struct Notifier: Sendable {
         var items = answers
         if let task = notice.task {
             items += try drawCards(of: task, for: notice, notices, event, targets, transaction)
+        }
+        for neighbour in notice.neighbours.prefix(Self.neighbourLimit) {
+            items += try drawCards(of: neighbour, for: Notice(task: neighbour), notices, event, [], transaction)
         }
         items += try redraw(notice, notices, event, transaction)
         for place in targets {
@@ -61,6 +67,11 @@ struct Notifier: Sendable {
         of notice: Notice, bound: [SlotTable.Place], _ event: Event, _ connection: any SQLConnection
     ) throws -> [SlotTable.Place] {
         let known = NoticeTargets(connection: connection)
+        if notice.isForOwners {
+            let owners = try known.owners(of: event.project)
+            // An owner without a private chat has no other way to hear of it.
+            return owners.isEmpty ? bound : owners
+        }
         var places = bound
         if places.isEmpty, notice.message != nil { places = try known.owners(of: event.project) }
         if let task = notice.task ?? notice.message?.topic?.task, let origin = try known.origin(of: task),
@@ -95,7 +106,7 @@ struct Notifier: Sendable {
             if let message = notice.message, !existing.contains(place) { style.lane = message.urgency.lane }
             var calls = try composer.post(card, style)
             for index in calls.indices { calls[index] = try calls[index].unrepeatable(composer.vault) }
-            items += try insert(calls, at: place, "card/\(event.sequence)/\(place.chat)", transaction)
+            items += try insert(calls, at: place, "card/\(event.sequence)/\(place.chat)/\(task)", transaction)
         }
         return items
     }

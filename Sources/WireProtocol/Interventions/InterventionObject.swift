@@ -16,7 +16,9 @@ package struct InterventionObject: Sendable {
             "intervention_type": .string(content.kind.rawValue), "question": .string(content.question),
             "context": JSONValue(content.context),
             "options": .array(content.options.map { ["id": .string($0.id), "label": .string($0.label)] }),
-            "urgency": JSONValue(content.urgency), "created_at": JSONValue(intervention.createdAt),
+            "urgency": JSONValue(content.urgency), "deadline": JSONValue(intervention.standby?.due),
+            "default_option": JSONValue(content.standby?.option),
+            "created_at": JSONValue(intervention.createdAt),
             "response": JSONValue(answer?.text), "responded_by": JSONValue(answer?.by.name), "responded_at": JSONValue(answer?.at),
         ]
     }

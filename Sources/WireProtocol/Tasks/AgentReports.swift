@@ -16,10 +16,18 @@ package struct CompleteReport: Sendable {
     package var attempt: Int?
     /// Any JSON.
     package var result: JSONValue
+    /// What is handed in under contracts, an object by key.
+    package var contracts: JSONValue?
+    /// What `git diff --stat` said on the agent's machine, as an object (section 7.5).
+    package var diffStats: JSONValue?
 
     package init(json: JSONValue) throws(WireFault) {
         let fields = try Fields(json)
         (attempt, result) = (try fields.int("attempt"), fields.any("result"))
+        _ = try fields.object("contracts")
+        contracts = fields.value("contracts")
+        // Measured by clients by the way: a result is not refused for it.
+        if let stats = fields.value("git_diff_stats"), stats.members != nil { diffStats = stats }
     }
 }
 
@@ -57,7 +65,18 @@ package struct HelpReport: Sendable {
         attempt = try fields.int("attempt")
         content = Intervention.Content(
             kind: try fields.word("intervention_type") ?? .help, question: try fields.requiredString("question"),
-            context: try fields.string("context"), options: try Self.options(fields), urgency: try fields.string("urgency"))
+            context: try fields.string("context"), options: try Self.options(fields), urgency: try fields.string("urgency"),
+            standby: try Self.standby(fields))
+    }
+
+    /// Both or none: a deadline without an answer would decide nothing, and an answer without a deadline would never be given.
+    private static func standby(_ fields: Fields) throws(WireFault) -> Intervention.Standby? {
+        switch (try fields.int("deadline_seconds"), try fields.string("default_option")) {
+        case (let seconds?, let option?): return .init(seconds: seconds, option: option)
+        case (nil, nil): return nil
+        case (_?, nil): throw WireFault("deadline_seconds needs default_option: what is to be taken for the answer then")
+        case (nil, _?): throw WireFault("default_option needs deadline_seconds: when it is to be taken for the answer")
+        }
     }
 
     private static func options(_ fields: Fields) throws(WireFault) -> [Intervention.Option] {

@@ -14,6 +14,11 @@ package struct TaskChanges: Sendable {
     package var requirePlan: Bool?
     package var requireReview: Bool?
     package var autoAssign: Bool?
+    package var produces: JSONValue?
+    package var reminderMinutes: Int?
+    package var escalationMinutes: Int?
+    /// Goes on although tasks that use a contract are hit by its change.
+    package var acceptsImpact: Bool
 
     package init(json: JSONValue) throws(WireFault) {
         let fields = try Fields(json)
@@ -32,6 +37,11 @@ package struct TaskChanges: Sendable {
         requirePlan = try fields.bool("require_plan")
         requireReview = try fields.bool("require_review")
         autoAssign = try fields.bool("auto_assign")
+        _ = try fields.object("produces")
+        produces = fields.value("produces")
+        reminderMinutes = try fields.int("reminder_minutes")
+        escalationMinutes = try fields.int("escalation_minutes")
+        acceptsImpact = try fields.bool("accept_impact") ?? false
     }
 
     static func repository(_ fields: Fields, _ requires: Fields?) throws(WireFault) -> String? {
@@ -43,6 +53,7 @@ package struct TaskChanges: Sendable {
         AgentTask.Requirements(
             languages: Set(try fields.strings("languages") ?? []), environments: Set(try fields.strings("environments") ?? []),
             agent: try fields.string("agent"), tools: Set(try fields.strings("tools") ?? []), tags: Set(try fields.strings("tags") ?? []),
-            server: try fields.string("server"))
+            server: try fields.string("server"),
+            writes: WriteScope(try fields.strings("writes", limit: WriteScope.maximumPatterns) ?? []))
     }
 }

@@ -3,7 +3,7 @@ import HubCore
 /// The body of `POST …/tasks` (agent protocol, sections 4.2 and 12).
 package struct TaskDraft: Sendable {
     package var content: AgentTask.Content
-    package var dependencies: [(task: TaskName, kind: Dependency.Kind)]
+    package var dependencies: [DependencyDraft]
     /// The terminal in which an agent asks for it; `nil` also for what names none.
     package var session: Session.ID?
 
@@ -20,8 +20,8 @@ package struct TaskDraft: Sendable {
             requirements: try requires.map(TaskChanges.requirements) ?? AgentTask.Requirements(),
             preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")),
             requirePlan: try fields.bool("require_plan"), requireReview: try fields.bool("require_review"),
-            autoAssign: try fields.bool("auto_assign"))
-        if fields.value("produces") != nil { throw WireFault("produces declares contracts, which this version does not have") }
+            autoAssign: try fields.bool("auto_assign"), produces: fields.value("produces"),
+            reminderMinutes: try fields.int("reminder_minutes"), escalationMinutes: try fields.int("escalation_minutes"))
         dependencies = try Self.dependencies(fields)
         session = try fields.string("session_id").flatMap { Session.ID($0) }
     }
@@ -32,18 +32,28 @@ package struct TaskDraft: Sendable {
         return value
     }
 
-    private static func dependencies(_ fields: Fields) throws(WireFault) -> [(task: TaskName, kind: Dependency.Kind)] {
-        var dependencies: [(task: TaskName, kind: Dependency.Kind)] = []
+    private static func dependencies(_ fields: Fields) throws(WireFault) -> [DependencyDraft] {
+        var dependencies: [DependencyDraft] = []
         for text in try fields.strings("dependency_ids", limit: maximumDependencies) ?? [] {
-            dependencies.append((try TaskName(json: .string(text), named: "each entry of dependency_ids"), .blocks))
+            dependencies.append(DependencyDraft(task: try TaskName(json: .string(text), named: "each entry of dependency_ids")))
         }
         let items = try fields.array("dependencies") ?? []
         guard items.count <= maximumDependencies else { throw WireFault("more than \(maximumDependencies) dependencies") }
         for (index, item) in items.enumerated() {
             let name = "dependencies[\(index)]"
             let entry = try Fields(item, named: name)
-            dependencies.append((try TaskName(json: entry.any("task"), named: name + ".task"), try entry.word("type") ?? .blocks))
+            dependencies.append(
+                DependencyDraft(
+                    task: try TaskName(json: entry.any("task"), named: name + ".task"), kind: try entry.word("type") ?? .blocks,
+                    contractKey: try entry.string("contract_key")))
         }
         return dependencies
     }
+}
+
+/// An edge of a task that is being made.
+package struct DependencyDraft: Sendable {
+    package var task: TaskName
+    package var kind: Dependency.Kind = .blocks
+    package var contractKey: String?
 }

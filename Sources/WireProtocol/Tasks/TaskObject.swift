@@ -11,6 +11,10 @@ package struct TaskObject: Sendable {
     package var needsPlan: Bool
     package var needsReview: Bool
     package var dependencies: [DependencyObject]
+    /// What its `input` dependencies deliver, an object by contract key.
+    package var resolvedInputs: JSONValue?
+    /// What it handed in under its contracts, an object by key.
+    package var contractValues: JSONValue?
     /// The question that was asked last.
     package var intervention: Intervention?
     /// The latest notes, oldest first; `nil` where they were not read.
@@ -42,7 +46,11 @@ package struct TaskObject: Sendable {
             "acceptance_criteria": content.acceptanceCriteria.isEmpty ? .null : JSONValue(content.acceptanceCriteria),
             "structured_spec": isBrief ? .null : content.structuredSpec ?? .null, "requires": content.requirements.wire,
             "prefers": ["server": JSONValue(content.preferences.server)], "require_plan": JSONValue(needsPlan),
-            "require_review": JSONValue(needsReview), "dependencies": .array(dependencies.map(\.json)), "resolved_inputs": nil,
+            "require_review": JSONValue(needsReview), "reminder_minutes": JSONValue(content.reminderMinutes),
+            "escalation_minutes": JSONValue(content.escalationMinutes), "git_diff_stats": isBrief ? .null : task.diffStats ?? .null,
+            "dependencies": .array(dependencies.map(\.json)),
+            "resolved_inputs": isBrief ? .null : resolvedInputs ?? .null,
+            "produces": isBrief ? .null : content.produces ?? .null, "contracts": isBrief ? .null : contractValues ?? .null,
             "session_id": JSONValue(task.session?.text),
             "source_session_name": JSONValue(sourceSessionName), "target_session_name": JSONValue(sessionName),
             "created_by": .string(task.createdBy.name),
@@ -110,6 +118,7 @@ extension AgentTask.Requirements {
         [
             "languages": JSONValue(languages.sorted()), "environments": JSONValue(environments.sorted()), "agent": JSONValue(agent),
             "tools": JSONValue(tools.sorted()), "tags": JSONValue(tags.sorted()), "server": JSONValue(server),
+            "writes": JSONValue(writes.patterns),
         ]
     }
 }

@@ -40,9 +40,11 @@ package struct RespondOrder: Sendable {
 package struct DependencyOrder: Sendable {
     package var upstream: TaskName
     package var kind: Dependency.Kind
+    package var contractKey: String?
 
     package init(json: JSONValue) throws(WireFault) {
         let fields = try Fields(json)
+        contractKey = try fields.string("contract_key")
         upstream = try TaskName(json: fields.any("depends_on_task_id"), named: "depends_on_task_id")
         kind = try fields.word("dependency_type") ?? .blocks
     }

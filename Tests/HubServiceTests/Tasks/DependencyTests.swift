@@ -87,7 +87,7 @@ import Testing
         let task = try await test.hub.run(
             CreateTask(
                 project: test.project.id, content: content,
-                dependencies: [(up.reference, .blocks), (.number(1, in: test.project.id), .blocks), (up.reference, .related)]),
+                dependencies: [Upstream(up.reference), Upstream(.number(1, in: test.project.id)), Upstream(up.reference, .related)]),
             as: test.admin
         ).task
         #expect(task.state == .pending)

@@ -1,0 +1,50 @@
+import HubCore
+
+/// A task that another is to depend on, as somebody asks for it.
+package struct Upstream: Sendable {
+    package var task: TaskReference
+    package var kind: Dependency.Kind
+    /// Which of its contracts an `input` edge delivers; `nil`: all of them.
+    package var contractKey: String?
+
+    package init(_ task: TaskReference, _ kind: Dependency.Kind = .blocks, contractKey: String? = nil) {
+        (self.task, self.kind, self.contractKey) = (task, kind, contractKey)
+    }
+}
+
+extension HubTransaction {
+    /// The task that is named, if one of `project` may depend on it in this way.
+    ///
+    /// - Throws: ``HubError/notFound(_:)`` for another project's, ``HubError/invalid(_:)`` for a contract that it never declared.
+    func task(_ upstream: Upstream, in project: Project.ID) throws -> AgentTask {
+        let task = try task(upstream.task)
+        guard task.project == project else { throw HubError.notFound("there is no task \(task.id)") }
+        guard upstream.kind == .input else {
+            guard upstream.contractKey == nil else {
+                throw HubError.invalid(
+                    "only dependencies of type input have a contract_key, and this one is of type \(upstream.kind.rawValue)")
+            }
+            return task
+        }
+        let keys = task.content.contracts.all.map(\.key)
+        guard !keys.isEmpty else {
+            throw HubError.invalid(
+                "task #\(task.number) declares no contract that an input could deliver: give it produces first, or use type blocks")
+        }
+        if let key = upstream.contractKey, !keys.contains(key) {
+            throw HubError.invalid(
+                "task #\(task.number) declares no contract \(key.prefix(64)): it declares \(keys.joined(separator: ", "))")
+        }
+        return task
+    }
+
+    /// The edge for what was asked. Two contracts of the same task make one edge, which then delivers all of them.
+    func edge(_ upstream: Upstream, to task: AgentTask, for downstream: AgentTask.ID) throws -> Dependency {
+        var key = upstream.contractKey
+        let present = try dependencies.find(upstream: task.id, downstream: downstream)
+        if let present, present.kind == .input, upstream.kind == .input, present.contractKey != key { key = nil }
+        return Dependency(
+            upstream: task.id, downstream: downstream, kind: upstream.kind, contractKey: key,
+            isResolved: upstream.kind.holdsBack && task.state == .done)
+    }
+}

@@ -1,0 +1,65 @@
+import Testing
+
+@testable import HubCore
+
+@Suite struct FulfilmentTests {
+    private static func contracts(_ json: JSONValue) throws -> Contracts { try Contracts(json: json) }
+
+    @Test("values come from beside the result and, from installed clients, from within it")
+    func places() {
+        let fulfilment = Fulfilment(
+            result: [
+                "summary": "x",
+                "contracts": [
+                    "api": ["type": "api_schema", "data": ["v": 1]], "plain": ["path": "a.txt"], "both": ["type": "t", "data": 1],
+                ],
+            ], contracts: ["both": 2, "more": ["type": "t", "data": 3]])
+        #expect(fulfilment["api"] == ["v": 1])
+        #expect(fulfilment["plain"] == ["path": "a.txt"])
+        #expect(fulfilment["both"] == 2)
+        // Outside nothing is unwrapped.
+        #expect(fulfilment["more"] == ["type": "t", "data": 3])
+        #expect(Fulfilment(result: "done", contracts: nil).values.isEmpty)
+    }
+
+    @Test("all faults of all contracts come together, in sentences")
+    func faults() throws {
+        let contracts = try Self.contracts([
+            "api": ["type": "api_schema", "schema": ["type": "object", "required": ["port"]]], "report": ["type": "test_results"],
+            "extra": ["type": "x", "required": false],
+        ])
+        let faults = Fulfilment(result: .null, contracts: ["api": [:]]).faults(under: contracts)
+        #expect(
+            faults.map(\.message) == [
+                "api/port: expected this member, which is required, found nothing",
+                "report: expected a value of type test_results, found nothing",
+            ])
+        #expect(Fulfilment(result: .null, contracts: ["api": ["port": 1], "report": nil, "own": 7]).faults(under: contracts).isEmpty)
+    }
+
+    @Test("more than 1 MiB of values is refused as a whole")
+    func size() throws {
+        let large = JSONValue.string(String(repeating: "x", count: Contracts.maximumValueBytes))
+        let faults = Fulfilment(result: .null, contracts: ["a": large]).faults(under: .none)
+        #expect(faults.count == 1 && faults[0].found.contains("as a file"))
+    }
+
+    @Test(
+        "a declaration that cannot be used is refused by name",
+        arguments: [
+            ("[]", "produces is an object"), (#"{"a":1}"#, "produces.a: a contract is an object"), (#"{"a":{}}"#, "type is missing"),
+            (#"{"a":{"type":"t","schema":{"type":"x"}}}"#, "at /type"), (#"{"a":{"type":"t","reqired":true}}"#, "reqired is not known"),
+            (#"{"":{"type":"t"}}"#, "1 to 128 characters"), (#"{"a":{"type":"t"},"a":{"type":"t"}}"#, "declared twice"),
+        ])
+    func declarations(_ text: String, _ words: String) throws {
+        let json = try JSONValue(parsing: text)
+        let fault = #expect(throws: Contracts.DeclarationFault.self) { try Contracts(json: json) }
+        #expect(fault?.description.contains(words) == true, "\(fault?.description ?? "")")
+    }
+
+    @Test("a declaration is stored as it was given")
+    func roundTrip() throws {
+        let json: JSONValue = ["a": ["type": "t", "description": "d", "required": false, "schema": ["minimum": 1]], "b": ["type": "u"]]
+        #expect(try Self.contracts(json).json == json)
+    }
+}

@@ -1,0 +1,41 @@
+import HubCore
+import Testing
+import WireProtocol
+
+@Suite struct CoordinationTests {
+    @Test("a question carries a standby answer with its deadline, or neither")
+    func standby() throws {
+        let report = try HelpReport(
+            json: [
+                "question": "Which?", "options": [["id": "a", "label": "Keep"]], "deadline_seconds": 600, "default_option": "a",
+            ])
+        #expect(report.content.standby == .init(seconds: 600, option: "a"))
+        #expect(try HelpReport(json: ["question": "Which?"]).content.standby == nil)
+        #expect(throws: WireFault.self) { try HelpReport(json: ["question": "Which?", "deadline_seconds": 600]) }
+        #expect(throws: WireFault.self) { try HelpReport(json: ["question": "Which?", "default_option": "a"]) }
+        #expect(throws: WireFault.self) { try HelpReport(json: ["question": "?", "deadline_seconds": "x", "default_option": "a"]) }
+    }
+
+    @Test("git's figures are taken if they are an object, and nothing is refused for them")
+    func diffStats() throws {
+        let report = try CompleteReport(json: ["result": "x", "git_diff_stats": ["files_changed": 2]])
+        #expect(report.diffStats?["files_changed"]?.int == 2)
+        #expect(try CompleteReport(json: ["result": "x", "git_diff_stats": [1, 2]]).diffStats == nil)
+        #expect(try CompleteReport(json: ["result": "x"]).diffStats == nil)
+    }
+
+    @Test("the paths that a task changes, and its limits, come and go")
+    func draft() throws {
+        let json: JSONValue = [
+            "title": "x", "target_repo": "web", "requires": ["writes": ["b", "a/**"]], "reminder_minutes": 5, "escalation_minutes": 0,
+        ]
+        let content = try TaskDraft(json: json).content
+        #expect(content.requirements.writes.patterns == ["a/**", "b"])
+        #expect(content.reminderMinutes == 5 && content.escalationMinutes == 0)
+        #expect(content.requirements.wire["writes"] == ["a/**", "b"])
+        let many = JSONValue((0..<33).map { "f\($0)" })
+        #expect(throws: WireFault.self) { try TaskDraft(json: ["title": "x", "requires": ["writes": many]]) }
+        let changes = try TaskChanges(json: ["reminder_minutes": 7])
+        #expect(changes.reminderMinutes == 7 && changes.requirements == nil)
+    }
+}
