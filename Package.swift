@@ -74,7 +74,7 @@ let package = Package(
         // Lowest first; an arrow never points back (docs/architecture.md).
         library("HubCore"),
         library("Cryptography", ["COpenSSL"]),
-        library("WireProtocol", ["HubCore", "Cryptography"]),
+        library("WireProtocol", ["HubCore", "Cryptography", yams]),
         library("HubStore", ["HubCore"]),
         library("SQLiteDatabase", ["HubStore", "HubCore", grdb, sqlite]),
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),

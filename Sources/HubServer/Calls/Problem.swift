@@ -8,14 +8,14 @@ struct Problem: Error, Sendable {
     var status: Int
     /// A sentence for people.
     var detail: String
+    /// What is wrong one by one, where there is more to say than a sentence.
+    var faults: [JSONValue]?
     var headers: HTTPFields
-    /// One entry for each fault of what was sent, where there can be several.
-    var faults: [JSONValue] = []
     /// What the log should say beyond the detail.
     var cause: String?
 
-    init(_ status: Int, _ detail: String, headers: HTTPFields = [:], cause: String? = nil) {
-        (self.status, self.detail, self.headers, self.cause) = (status, detail, headers, cause)
+    init(_ status: Int, _ detail: String, faults: [JSONValue]? = nil, headers: HTTPFields = [:], cause: String? = nil) {
+        (self.status, self.detail, self.faults, self.headers, self.cause) = (status, detail, faults, headers, cause)
     }
 
     static let noWebSocket =
@@ -54,9 +54,9 @@ struct Problem: Error, Sendable {
     }
 
     var reply: Reply {
-        var body: [JSONValue.Member] = [.init("detail", .string(detail))]
-        if !faults.isEmpty { body.append(.init("faults", .array(faults))) }
-        return Reply(status: status, .object(body), headers: headers)
+        var members = [JSONValue.Member("detail", .string(detail))]
+        if let faults { members.append(.init("faults", .array(faults))) }
+        return Reply(status: status, .object(members), headers: headers)
     }
 }
 

@@ -47,8 +47,8 @@ import Testing
         }
     }
 
-    fileprivate static func query<Question: Query>(_ make: @escaping @Sendable (World) -> Question) -> Row {
-        Row(name: "\(Question.self)", pattern: .see) { world, caller in
+    fileprivate static func query<Question: Query>(_ pattern: Pattern = .see, _ make: @escaping @Sendable (World) -> Question) -> Row {
+        Row(name: "\(Question.self)", pattern: pattern) { world, caller in
             do {
                 _ = try await world.test.hub.ask(make(world), as: caller)
                 return "a"
@@ -91,6 +91,9 @@ import Testing
         row(.report) { StartTask($0.task.report) },
         row(.change) { EditTask($0.task.reference, .init()) },
         row(.create) { CreateTask(project: $0.test.project.id, content: .init(title: "x")) },
+        row(.create) { CreatePipeline(project: $0.test.project.id, pipeline: Pipeline(entries: [])) },
+        query(.create) { CheckPipeline(project: $0.test.project.id, pipeline: Pipeline(entries: [])) },
+        query { PipelineTasks([$0.task.id], in: $0.test.project.id) },
         row(.member) { Respond(to: .intervention($0.help.id), "x") },
         row(.answerQuestion) { Respond(to: .task($0.other.reference), "x") },
         row(.member) { Decide($0.task.reference, .approve) },

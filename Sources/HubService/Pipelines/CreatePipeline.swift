@@ -1,0 +1,104 @@
+import HubCore
+import HubStore
+
+/// Makes all tasks of a pipeline, or none, and places those that can go.
+package struct CreatePipeline: UseCase {
+    package var project: Project.ID
+    package var pipeline: Pipeline
+    /// What the document's reader found already.
+    package var faults: [Pipeline.Fault]
+
+    package init(project: Project.ID, pipeline: Pipeline, faults: [Pipeline.Fault] = []) {
+        (self.project, self.pipeline, self.faults) = (project, pipeline, faults)
+    }
+
+    /// Ids only: a repetition of a large pipeline must not be as large again.
+    package struct Outcome: Codable, Sendable {
+        package let name: String?
+        package let edgeCount: Int
+        /// In the order of the document.
+        package let tasks: [Made]
+
+        package struct Made: Codable, Sendable {
+            /// Its id in the document.
+            package let name: String
+            package let id: AgentTask.ID
+        }
+    }
+
+    package var right: Right { .permission(.createTask) }
+    package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(project) }
+
+    /// - Throws: ``Pipeline/Refusal`` with everything that is wrong.
+    package func perform(on project: Project, in transaction: HubTransaction) throws -> Outcome {
+        let checked = try transaction.check(pipeline, after: faults, in: project.id)
+        guard checked.faults.isEmpty else { throw Pipeline.Refusal(checked.faults) }
+        var tasks: [AgentTask] = []
+        tasks.reserveCapacity(pipeline.entries.count)
+        for entry in pipeline.entries {
+            let task = AgentTask(
+                id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id),
+                content: try entry.content.validated(), createdBy: transaction.caller.actor, at: transaction.now)
+            try transaction.tasks.insert(task)
+            var data: JSONValue = ["number": JSONValue(task.number), "title": .string(task.content.title)]
+            if let name = pipeline.name { data = data.adding(["pipeline": .string(name)]) }
+            try transaction.append(.taskCreated, on: .task(task.id), in: project.id, after: task.state.rawValue, data: data)
+            tasks.append(task)
+        }
+        var isHeldBack = [Bool](repeating: false, count: tasks.count)
+        for (index, entry) in pipeline.entries.enumerated() {
+            // Of repetitions the one that holds back wins, whatever the order.
+            for link in entry.links.filter({ !$0.kind.holdsBack }) + entry.links.filter({ $0.kind.holdsBack }) {
+                let upstream = checked.graph.places[link.target].map { tasks[$0] } ?? checked.existing[link.target]
+                guard let upstream else { continue }
+                let isResolved = link.kind.holdsBack && upstream.state == .done
+                try transaction.dependencies.put(
+                    Dependency(upstream: upstream.id, downstream: tasks[index].id, kind: link.kind, isResolved: isResolved),
+                    at: transaction.now)
+                if link.kind.holdsBack && !isResolved { isHeldBack[index] = true }
+            }
+        }
+        // Slots go by urgency and age, as they do when they become free.
+        let ready = tasks.indices.filter { !isHeldBack[$0] }
+            .sorted { (tasks[$0].content.priority.rank, $0) < (tasks[$1].content.priority.rank, $1) }
+        for index in ready { try transaction.place(&tasks[index]) }
+        return Outcome(
+            name: pipeline.name, edgeCount: checked.graph.edgeCount,
+            tasks: zip(pipeline.entries, tasks).map { .init(name: $0.id, id: $1.id) })
+    }
+}
+
+/// A pipeline with what the project says to it.
+struct CheckedPipeline {
+    let graph: PipelineGraph
+    /// Tasks of the project that the document names, by the words it uses.
+    var existing: [String: AgentTask] = [:]
+    var faults: [Pipeline.Fault]
+}
+
+extension HubTransaction {
+    func check(_ pipeline: Pipeline, after faults: [Pipeline.Fault], in project: Project.ID) throws -> CheckedPipeline {
+        let graph = PipelineGraph(pipeline)
+        let isCutShort = faults.contains { $0.path == "tasks" || $0.path.isEmpty }
+        var checked = CheckedPipeline(graph: graph, faults: faults + (isCutShort ? [] : pipeline.faults(in: graph)))
+        guard pipeline.entries.count <= Pipeline.maximumTasks else { return checked }
+        for link in pipeline.entries.flatMap(\.links) {
+            if link.kind == .input { checked.faults.append(.init(link.path, .contracts, "input edges are not read from pipelines yet")) }
+            guard graph.places[link.target] == nil, checked.existing[link.target] == nil else { continue }
+            if let task = try task(named: link.target, in: project) {
+                checked.existing[link.target] = task
+            } else {
+                checked.faults.append(
+                    .init(link.path, .unknownTask, "there is no task \"\(link.target.prefix(80))\" in the document or in the project"))
+            }
+        }
+        return checked
+    }
+
+    /// `#41` or an id; a bare number is an id of the document.
+    private func task(named name: String, in project: Project.ID) throws -> AgentTask? {
+        if let id = AgentTask.ID(name) { return try tasks.find(id).flatMap { $0.project == project ? $0 : nil } }
+        guard name.hasPrefix("#"), let number = Int(name.dropFirst()) else { return nil }
+        return try tasks.find(number: number, in: project)
+    }
+}

@@ -1,0 +1,117 @@
+import HubCore
+import Yams
+
+/// A document that came as text, JSON or YAML, and where in the text its parts stand.
+package struct PipelineText: Sendable {
+    package let json: JSONValue
+    private let text: String
+
+    /// Values in a YAML document; aliases can make a small text a large document.
+    package static let maximumValues = 1_000_000
+
+    /// A text that begins with `{` is JSON, everything else YAML.
+    ///
+    /// - Throws: ``WireFault`` with the line, for a text that is neither.
+    package init(_ text: String) throws(WireFault) {
+        self.text = text
+        json = try Self.parse(text)
+    }
+
+    package static func parse(_ text: String) throws(WireFault) -> JSONValue {
+        if text.utf8.first(where: { !($0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09) }) == UInt8(ascii: "{") {
+            do {
+                return try JSONValue(parsing: text)
+            } catch {
+                // A YAML document may begin so, too, if it is written in that style.
+                guard let json = try? yaml(text) else { throw WireFault(error.description) }
+                return json
+            }
+        }
+        return try yaml(text)
+    }
+
+    private static func yaml(_ text: String) throws(WireFault) -> JSONValue {
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: text)
+        } catch {
+            throw WireFault("not valid YAML: \(error)")
+        }
+        guard let node else { throw WireFault("the document is empty") }
+        var left = maximumValues
+        return try value(node, depth: 0, &left)
+    }
+
+    private static func value(_ node: Node, depth: Int, _ left: inout Int) throws(WireFault) -> JSONValue {
+        left -= 1
+        guard left > 0 else { throw WireFault("the document has more than \(maximumValues) values") }
+        guard depth < JSONValue.maximumDepth else { throw WireFault("the document is nested deeper than \(JSONValue.maximumDepth)") }
+        switch node {
+        case .scalar(let scalar): return Self.scalar(scalar)
+        case .sequence(let items):
+            var values: [JSONValue] = []
+            for item in items { values.append(try value(item, depth: depth + 1, &left)) }
+            return .array(values)
+        case .mapping(let pairs):
+            var members: [JSONValue.Member] = []
+            for (key, item) in pairs {
+                guard let name = key.scalar?.string else { throw WireFault("line \(key.mark?.line ?? 0): a key must be a word") }
+                members.append(.init(name, try value(item, depth: depth + 1, &left)))
+            }
+            return .object(members)
+        case .alias: throw WireFault("the document has an alias for something that is not there")
+        }
+    }
+
+    /// The JSON schema of YAML 1.2: `no` and `on` are words, not booleans.
+    private static func scalar(_ scalar: Node.Scalar) -> JSONValue {
+        let text = scalar.string
+        guard scalar.style == .plain || scalar.style == .any else { return .string(text) }
+        switch text {
+        case "", "~", "null": return .null
+        case "true": return .bool(true)
+        case "false": return .bool(false)
+        default:
+            if let first = text.utf8.first, first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first),
+                let number = try? JSONValue(parsing: text), case .number = number
+            {
+                return number
+            }
+            return .string(text)
+        }
+    }
+
+    /// The places, both counted from 1, of parts such as `tasks[3].dependencies[0]`; of a part that is not there, those of what would hold it.
+    package func places(of paths: [String]) -> [(line: Int, column: Int)?] {
+        // JSON is YAML, nearly: where it is not, there are no places.
+        guard let root = try? Yams.compose(yaml: text) else { return paths.map { _ in nil } }
+        return paths.map { path in
+            var node = root
+            for step in Self.steps(of: path) {
+                let next: Node? =
+                    switch (node, step) {
+                    case (.mapping(let mapping), .name(let name)): mapping[Node(name)]
+                    case (.sequence(let sequence), .index(let index)): sequence.indices.contains(index) ? sequence[index] : nil
+                    default: nil
+                    }
+                guard let next else { break }
+                node = next
+            }
+            return node.mark.map { ($0.line, $0.column) }
+        }
+    }
+
+    private enum Step {
+        case name(String)
+        case index(Int)
+    }
+
+    private static func steps(of path: String) -> [Step] {
+        path.split(separator: ".").flatMap { part -> [Step] in
+            let pieces = part.split(separator: "[")
+            return pieces.enumerated().map { place, piece in
+                place > 0 ? (Int(piece.dropLast()).map(Step.index) ?? .name(String(piece))) : .name(String(piece))
+            }
+        }
+    }
+}
