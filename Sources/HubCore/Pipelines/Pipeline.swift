@@ -26,11 +26,13 @@ package struct Pipeline: Hashable, Sendable {
         /// An id of the document, or a task of the project: its UUID, or `#` and its number.
         package var target: String
         package var kind: Dependency.Kind
+        /// Which contract of it an `input` edge delivers; `nil`: all of them.
+        package var contractKey: String?
         /// Where the document says it.
         package var path: String
 
-        package init(to target: String, kind: Dependency.Kind = .blocks, path: String) {
-            (self.target, self.kind, self.path) = (target, kind, path)
+        package init(to target: String, kind: Dependency.Kind = .blocks, contractKey: String? = nil, path: String) {
+            (self.target, self.kind, self.contractKey, self.path) = (target, kind, contractKey, path)
         }
     }
 

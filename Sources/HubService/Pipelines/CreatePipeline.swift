@@ -47,15 +47,15 @@ package struct CreatePipeline: UseCase {
         }
         var isHeldBack = [Bool](repeating: false, count: tasks.count)
         for (index, entry) in pipeline.entries.enumerated() {
-            // Of repetitions the one that holds back wins, whatever the order.
-            for link in entry.links.filter({ !$0.kind.holdsBack }) + entry.links.filter({ $0.kind.holdsBack }) {
-                let upstream = checked.graph.places[link.target].map { tasks[$0] } ?? checked.existing[link.target]
-                guard let upstream else { continue }
-                let isResolved = link.kind.holdsBack && upstream.state == .done
-                try transaction.dependencies.put(
-                    Dependency(upstream: upstream.id, downstream: tasks[index].id, kind: link.kind, isResolved: isResolved),
-                    at: transaction.now)
-                if link.kind.holdsBack && !isResolved { isHeldBack[index] = true }
+            // Of repetitions the one that does more wins, whatever the order.
+            for kind in [Dependency.Kind.related, .blocks, .input] {
+                for link in entry.links where link.kind == kind {
+                    guard let upstream = checked.graph.places[link.target].map({ tasks[$0] }) ?? checked.existing[link.target] else { continue }
+                    let asked = Upstream(.id(upstream.id), kind, contractKey: link.contractKey)
+                    let edge = try transaction.edge(asked, to: upstream, for: tasks[index].id)
+                    try transaction.dependencies.put(edge, at: transaction.now)
+                    if edge.isOpenBlocker { isHeldBack[index] = true }
+                }
             }
         }
         // Slots go by urgency and age, as they do when they become free.
@@ -82,14 +82,16 @@ extension HubTransaction {
         let isCutShort = faults.contains { $0.path == "tasks" || $0.path.isEmpty }
         var checked = CheckedPipeline(graph: graph, faults: faults + (isCutShort ? [] : pipeline.faults(in: graph)))
         guard pipeline.entries.count <= Pipeline.maximumTasks else { return checked }
-        for link in pipeline.entries.flatMap(\.links) {
-            if link.kind == .input { checked.faults.append(.init(link.path, .contracts, "input edges are not read from pipelines yet")) }
-            guard graph.places[link.target] == nil, checked.existing[link.target] == nil else { continue }
-            if let task = try task(named: link.target, in: project) {
-                checked.existing[link.target] = task
-            } else {
+        for link in pipeline.entries.lazy.flatMap(\.links) where graph.places[link.target] == nil {
+            guard let task = try checked.existing[link.target] ?? task(named: link.target, in: project) else {
                 checked.faults.append(
                     .init(link.path, .unknownTask, "there is no task \"\(link.target.prefix(80))\" in the document or in the project"))
+                continue
+            }
+            checked.existing[link.target] = task
+            let contracts = link.kind == .input ? task.content.contracts : .none
+            if let reason = contracts.refusal(of: link.kind, delivering: link.contractKey, from: "task #\(task.number)") {
+                checked.faults.append(.init(link.path, .contracts, reason))
             }
         }
         return checked
