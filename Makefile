@@ -10,7 +10,10 @@ DESTDIR ?=
 FLAGS = -debug-info-format none --explicit-target-dependency-import-check error
 RELEASE_FLAGS = -c release --static-swift-stdlib -debug-info-format none
 PROGRAM = orchestratia-hub
-STRIPPED = .build/stripped/$(PROGRAM)
+# The hub gives the other two to new servers, so the three are built, installed and kept together.
+PROGRAMS = $(PROGRAM) orchestratia-agent orchestratia
+STRIPPED = $(PROGRAMS:%=.build/stripped/%)
+UNITS = orchestratia-hub.service $(notdir $(wildcard etc/orchestratia-agent.service))
 SHARE = $(PREFIX)/share/orchestratia
 SWIFT_FILES = Sources Tests $(wildcard Benchmarks) Package.swift
 
@@ -41,22 +44,23 @@ build: ## Build everything for debugging
 	@.ci/prepare build
 	$(SWIFT) build $(FLAGS)
 
-release: ## Build the optimised hub, without needing Swift where it runs
+release: ## Build the three programs optimised, without needing Swift where they run
 	@.ci/prepare build
-	$(SWIFT) build $(RELEASE_FLAGS) --product $(PROGRAM)
-	@mkdir -p $(dir $(STRIPPED))
-	strip -o $(STRIPPED) .build/release/$(PROGRAM)
+	$(foreach program,$(PROGRAMS),$(SWIFT) build $(RELEASE_FLAGS) --product $(program) &&) true
+	@mkdir -p .build/stripped
+	$(foreach program,$(PROGRAMS),strip -o .build/stripped/$(program) .build/release/$(program) &&) true
 
-$(STRIPPED):
+$(STRIPPED) &:
 	$(MAKE) release
 
-install: $(STRIPPED) ## Install the hub that `make release` built (PREFIX=/usr/local, DESTDIR=)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE)/commands $(DESTDIR)$(PREFIX)/lib/systemd/system
-	install -m 755 $(STRIPPED) $(DESTDIR)$(PREFIX)/bin/$(PROGRAM)
+install: $(STRIPPED) ## Install what `make release` built (PREFIX=/usr/local, DESTDIR=)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE)/commands $(DESTDIR)$(SHARE)/agents $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 755 $(STRIPPED) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 commands/*.yaml $(DESTDIR)$(SHARE)/commands
 	install -m 644 etc/hub.yaml $(DESTDIR)$(SHARE)/hub.yaml
-	sed 's|@PREFIX@|$(PREFIX)|g' etc/orchestratia-hub.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/orchestratia-hub.service
-	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/orchestratia-hub.service
+	$(foreach unit,$(UNITS),sed 's|@PREFIX@|$(PREFIX)|g' etc/$(unit) > $(DESTDIR)$(PREFIX)/lib/systemd/system/$(unit) &&) true
+	chmod 644 $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/system/%)
+	cp -R etc/agents $(DESTDIR)$(SHARE)/
 
 bench: ## Build optimised and run the benchmarks
 	@.ci/prepare build

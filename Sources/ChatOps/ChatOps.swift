@@ -5,6 +5,8 @@ import HubService
 /// requests and carries replies.
 package struct ChatOps: Sendable {
     package let hub: Hub
+    /// The live terminals; a hub without any refuses what needs one in a sentence.
+    package let terminals: any ChatTerminals
     package let catalogue: Catalogue
     /// The address that goes into registration tokens and links.
     package let publicURL: @Sendable () -> String
@@ -17,10 +19,11 @@ package struct ChatOps: Sendable {
 
     package init(
         hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String, version: String = "development version",
-        botStatus: @escaping @Sendable () async -> [String] = { [] }
+        terminals: (any ChatTerminals)? = nil, botStatus: @escaping @Sendable () async -> [String] = { [] }
     ) {
         (self.hub, self.catalogue, self.publicURL, self.botStatus) = (hub, catalogue, publicURL, botStatus)
         self.version = version
+        self.terminals = terminals ?? NoTerminals()
     }
 }
 
@@ -34,6 +37,13 @@ package protocol ChatHandler: Sendable {
     /// The notification that an event causes, if any, and whether it changes the task's card. Only the words depend on `label`.
     /// Called inside the transaction that moves the notifier's cursor.
     func notice(of event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> Notice?
+    /// What those hear whose message the event is about: words that reached an agent, a file that came. Only its first message's text, its
+    /// file and its reaction count. Called like ``notice(of:label:in:)``.
+    func answer(to event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> ChatReply?
+    /// A tail as it goes on or ends without anybody's word.
+    func tail(
+        _ view: SessionView, in project: Project, _ state: TerminalView.Tail, ending: TailEnd?, label: TaskLabel
+    ) -> ChatMessage
     /// The card of a task as it stands.
     func card(of view: TaskView, label: TaskLabel) -> ChatMessage
     /// Commands for the menu of a kind of chat and role: name and one line each.

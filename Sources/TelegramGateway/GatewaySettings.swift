@@ -11,12 +11,26 @@ package struct GatewaySettings: Sendable {
     package var drainSeconds: Int
     /// Bots of the configuration, beside those in the database.
     package var tokens: [BotToken]
+    /// How live messages are paced.
+    package var tails: TailPace
 
     package init(
         baseURL: String = BotAPIClient.defaultBaseURL, fileURL: String = BotAPIClient.defaultFileURL, limits: SendPacer.Limits = .telegram,
-        pollSeconds: Int = 50, drainSeconds: Int = 10, tokens: [BotToken] = []
+        pollSeconds: Int = 50, drainSeconds: Int = 10, tokens: [BotToken] = [], tails: TailPace = TailPace()
     ) {
         (self.baseURL, self.fileURL, self.limits) = (baseURL, fileURL, limits)
-        (self.pollSeconds, self.drainSeconds, self.tokens) = (pollSeconds, drainSeconds, tokens)
+        (self.pollSeconds, self.drainSeconds, self.tokens, self.tails) = (pollSeconds, drainSeconds, tokens, tails)
+    }
+}
+
+/// How tails are paced.
+package struct TailPace: Sendable {
+    /// Between two redraws of a chat's tails, where the network sets no limits.
+    package var least: Duration
+    /// Whether the session still lives, and may still be seen, is looked up so often.
+    package var check: Duration
+
+    package init(least: Duration = .seconds(1), check: Duration = .seconds(20)) {
+        (self.least, self.check) = (least, check)
     }
 }

@@ -23,6 +23,7 @@ extension TelegramGateway {
         case .tooLarge(let chat, let topic, let id):
             let place = SlotTable.Place(bot: bot, chat: chat, topic: topic)
             await post(ChatMessage("A file was larger than Telegram takes."), source: "large/\(id)") { _ in [place] }
+        case .liveGone(let chat, let slot): await abandonTail(in: chat, of: bot, slot)
         case .unauthorized: await tellTrouble(.unauthorized, of: bot)
         }
     }

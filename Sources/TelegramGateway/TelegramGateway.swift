@@ -33,8 +33,10 @@ package final class TelegramGateway: Service {
     private let handler: any ChatHandler
     private let transport: any HTTPTransport
     private let settings: GatewaySettings
+    private let filler: ScreenFiller
+    private let tails: Tails
     private let numbers = OutboxNumbers()
-    private let state = Locked(State())
+    private let state: Locked<State>
     private let beginnings: AsyncStream<Beginning>
     private let begin: AsyncStream<Beginning>.Continuation
     private let wakeDeletions = Locked<(@Sendable () -> Void)?>(nil)
@@ -42,10 +44,16 @@ package final class TelegramGateway: Service {
     /// - Parameter transport: shared by all bots; its owner shuts it down after ``run()`` has returned.
     package init(
         hub: Hub, handler: any ChatHandler, transport: any HTTPTransport, settings: GatewaySettings,
-        log: Logger = Logger(label: "telegram")
+        screens: (any LiveScreens)? = nil, log: Logger = Logger(label: "telegram")
     ) {
         (self.hub, self.handler, self.transport, self.settings, self.log) = (hub, handler, transport, settings, log)
+        state = Locked(State())
         (beginnings, begin) = AsyncStream.makeStream(of: Beginning.self)
+        filler = ScreenFiller(screens: screens ?? NoScreens())
+        let state = state
+        tails = Tails(
+            hub: hub, handler: handler, filler: filler, numbers: numbers, limits: settings.limits, pace: settings.tails, log: log,
+            outbox: { bot in state.withLock { $0.lines[bot]?.outbox } })
     }
 
     /// Brings the tables up to date. To be called once, after the hub's.
@@ -79,6 +87,7 @@ package final class TelegramGateway: Service {
             group.addTask { await deletions.run() }
             group.addTask { await self.cleanHourly() }
             group.addTask { await self.follow() }
+            group.addTask { await self.tails.run() }
             for await beginning in beginnings.cancelOnGracefulShutdown() {
                 group.addTask { await beginning.line.introduce(using: self.handler) }
                 group.addTask { await beginning.line.run(from: beginning.offset, left: beginning.left, waiting: beginning.waiting) }
@@ -129,7 +138,8 @@ package final class TelegramGateway: Service {
         let old = state.withLock { $0.lines.removeValue(forKey: id) }
         await old?.stop()
         let line = BotLine(
-            client: client(token), username: username, hub: hub, handler: handler, numbers: numbers, settings: settings, log: log,
+            client: client(token), username: username, hub: hub, handler: handler, numbers: numbers, filler: filler, tails: tails,
+            settings: settings, log: log,
             report: { [weak self] in await self?.act(on: $0, of: id) },
             trouble: { [weak self] in await self?.tellTrouble($0, of: id) })
         let (now, vault, numbers) = (hub.clock.now(), hub.vault, numbers)
@@ -213,6 +223,7 @@ package final class TelegramGateway: Service {
         }
     }
 
+    func abandonTail(in chat: Int64, of bot: Int64, _ slot: String) async { await tails.abandon(chat: chat, of: bot, slot: slot) }
     func messageVanishes() { wakeDeletions.withLock { $0 }?() }
 
     private func delete(_ row: Deletions.Row) async throws {
@@ -230,6 +241,7 @@ package final class TelegramGateway: Service {
                     try connection.execute("DELETE FROM telegram_button WHERE created_at < \(now - .seconds(90 * 86_400))")
                     try connection.execute("DELETE FROM telegram_message WHERE sent_at < \(now - .seconds(90 * 86_400))")
                     try connection.execute("DELETE FROM telegram_settled WHERE settled_at < \(now - .seconds(7 * 86_400))")
+                    try connection.execute("DELETE FROM telegram_asker WHERE asked_at < \(now - .seconds(14 * 86_400))")
                     try connection.execute("DELETE FROM telegram_stranger WHERE told_at < \(now - .seconds(7 * 86_400))")
                 }
             } catch {

@@ -2,19 +2,20 @@ extension Simulator {
     /// A person writes. In a private chat the first message starts the bot.
     @discardableResult
     package func send(
-        _ text: String, from person: World.Person, to chat: World.Chat.ID, replyTo: World.Message? = nil, thread: Int? = nil
+        _ text: String, from person: World.Person, to chat: World.Chat.ID, replyTo: World.Message? = nil, quote: String? = nil,
+        thread: Int? = nil
     ) throws(World.PersonError) -> World.Message {
         try change { world throws(World.PersonError) in
-            try world.say(text, from: person.id, in: chat, replyTo: replyTo?.id, thread: thread)
+            try world.say(text, from: person.id, in: chat, replyTo: replyTo?.id, quote: quote, thread: thread)
         }
     }
 
     /// A person writes to a bot in private.
     @discardableResult
     package func send(
-        _ text: String, from person: World.Person, to bot: World.Bot, replyTo: World.Message? = nil
+        _ text: String, from person: World.Person, to bot: World.Bot, replyTo: World.Message? = nil, quote: String? = nil
     ) throws(World.PersonError) -> World.Message {
-        try send(text, from: person, to: .direct(bot: bot.id, person: person.id), replyTo: replyTo)
+        try send(text, from: person, to: .direct(bot: bot.id, person: person.id), replyTo: replyTo, quote: quote)
     }
 
     /// A person follows `t.me/<bot>?start=<payload>`.

@@ -5,7 +5,9 @@ import HTTPClient
 import HubCore
 import HubServer
 import HubService
+import LiveSessions
 import Logging
+import Pictures
 import SQLiteDatabase
 import ServiceLifecycle
 import TLSSupport
@@ -16,6 +18,7 @@ import TelegramGateway
 struct RunningHub: Sendable {
     let hub: Hub
     let gateway: TelegramGateway
+    let live: LiveSessions
     let operations: ControlOperations
     let log: Logger
     /// The address that is really listened at, `http://127.0.0.1:8080`.
@@ -41,23 +44,34 @@ struct RunningHub: Sendable {
         let transport = try CurlMultiLoop(try configuration.curlSettings())
         let address = Locked(configuration.publicURL ?? configuration.scheme + configuration.listen.description)
         let publicURL: @Sendable () -> String = { address.withLock { $0 } }
-        let gateway = try await TelegramGateway.build(hub, configuration, transport: transport, publicURL: publicURL, log: log)
+        let live = try LiveSessions(hub, recordings: configuration.recordings, profiles: try configuration.profiles(), log: log)
+        let gateway = try await TelegramGateway.build(
+            hub, configuration, transport: transport, live: live, publicURL: publicURL, log: log)
         let operations = ControlOperations(hub: hub, database: database, gateway: gateway, publicURL: publicURL)
 
+        let connections = ConnectedAgents()
+        let relay = TransferRelay(hub, connections, log: log)
+        let agents = AgentSocket(
+            hub, live, connections: connections, log: log, transfers: { _ = await relay.take($0, from: $1) },
+            whenGone: { relay.disconnected($0) })
+
         let (serving, whenBound) = AsyncStream.makeStream(of: Int.self)
-        let server = HubServer(
-            hub,
-            HubServer.Configuration(
-                host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
-                health: HubHealthSource(hub: hub, gateway: gateway), wrap: try configuration.wrapping()),
-            log: log
-        ) { port in whenBound.yield(port) }
+        var serverConfiguration = HubServer.Configuration(
+            host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
+            health: HubHealthSource(hub: hub, gateway: gateway),
+            webSockets: [agents.route, DashboardSocket(hub, live, log: log).route], wrap: try configuration.wrapping())
+        (serverConfiguration.agents, serverConfiguration.relay) = (connections, relay)
+        serverConfiguration.terminals = LiveTerminals(live) { try? ScreenPicture.png(of: $0) }
+        serverConfiguration.programs = configuration.programs ?? HubConfiguration.programFolder
+        let server = HubServer(hub, serverConfiguration, log: log) { port in whenBound.yield(port) }
         let control = ControlServer(path: ControlSocket.path(for: configuration.database), log: log) { await operations.perform($0) }
 
         // Started in this order, stopped in reverse.
         let services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: Running { await transport.shutdown() }),
             .init(service: Cancellable { await hub.runTimers() }),
+            // Outlives the server, so that what the last connections brought is recorded.
+            .init(service: Cancellable { await live.run() }),
             .init(service: server),
             .init(service: Cancellable { try await control.run() }),
             .init(service: gateway),
@@ -66,7 +80,7 @@ struct RunningHub: Sendable {
                     guard let port = await serving.first(where: { _ in true }) else { return }
                     let url = configuration.scheme + ListenAddress(host: configuration.listen.host, port: port).description
                     if configuration.publicURL == nil { address.withLock { $0 = url } }
-                    let running = RunningHub(hub: hub, gateway: gateway, operations: operations, log: log, url: url)
+                    let running = RunningHub(hub: hub, gateway: gateway, live: live, operations: operations, log: log, url: url)
                     try await whenServing(running)
                     if let meanwhile {
                         try await meanwhile(running)

@@ -3,6 +3,7 @@ import Cryptography
 import HTTPClient
 import HubCore
 import HubService
+import LiveSessions
 import Logging
 import TelegramBot
 import TelegramGateway
@@ -12,7 +13,8 @@ extension TelegramGateway {
     ///
     /// - Throws: ``ConfigurationError`` for a token that is none, or commands that are not valid; ``SQLFault``.
     static func build(
-        _ hub: Hub, _ configuration: HubConfiguration, transport: CurlMultiLoop, publicURL: (@Sendable () -> String)? = nil, log: Logger
+        _ hub: Hub, _ configuration: HubConfiguration, transport: CurlMultiLoop, live: LiveSessions? = nil,
+        publicURL: (@Sendable () -> String)? = nil, log: Logger
     ) async throws -> TelegramGateway {
         var tokens: [BotToken] = []
         for secret in configuration.botTokens {
@@ -24,7 +26,8 @@ extension TelegramGateway {
         let built = Locked<TelegramGateway?>(nil)
         let address = configuration.publicURL ?? configuration.scheme + configuration.listen.description
         let chatOps = ChatOps(
-            hub: hub, catalogue: try configuration.catalogue(), publicURL: publicURL ?? { address }, version: Program.version
+            hub: hub, catalogue: try configuration.catalogue(), publicURL: publicURL ?? { address }, version: Program.version,
+            terminals: live
         ) {
             built.withLock { $0 }?.bots.map(\.line) ?? []
         }
@@ -32,7 +35,7 @@ extension TelegramGateway {
             hub: hub, handler: chatOps, transport: transport,
             settings: GatewaySettings(
                 baseURL: configuration.telegramAPI, fileURL: configuration.telegramFiles,
-                limits: configuration.telegramLimits == .telegram ? .telegram : .none, tokens: tokens), log: log)
+                limits: configuration.telegramLimits == .telegram ? .telegram : .none, tokens: tokens), screens: live, log: log)
         try await gateway.prepare()
         built.withLock { $0 = gateway }
         return gateway

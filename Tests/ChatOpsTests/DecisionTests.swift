@@ -145,7 +145,7 @@ import Testing
 
         let second = try await bench.ask(task, .init(kind: .help, question: "And now?"), on: server)
         let reply = try await bench.say("yes", as: bench.ada, isPrivate: false, replyTo: .intervention(second.id, task.task.id))
-        #expect(reply == ChatReply(reaction: "✍"))
+        #expect(reply == ChatReply(reaction: "✍", receipt: Receipt(.interventionResponse, "yes", for: task.task.id)))
         #expect(try await bench.view(task).task.state == .running)
     }
 
@@ -153,7 +153,9 @@ import Testing
     func note() async throws {
         let bench = try await ChatBench()
         let task = try await bench.task("Fix it")
-        #expect(try await bench.say("mind the cache", as: bench.ada, replyTo: .task(task.task.id)) == ChatReply(reaction: "✍"))
+        #expect(
+            try await bench.say("mind the cache", as: bench.ada, replyTo: .task(task.task.id))
+                == ChatReply(reaction: "✍", receipt: Receipt(.taskNote, "mind the cache", for: task.task.id)))
         bench.clock.advance(by: .seconds(1))
         #expect(try await bench.say("/note #1 ! stop", as: bench.ada).words == "Urgent note for #1 stored.")
         let notes = try await bench.hub.ask(ListNotes(.id(task.task.id)), as: .person(bench.ada, over: .telegram))

@@ -171,6 +171,9 @@ import Testing
         let task = try await bench.task("Other")
         let note = try await bench.say(
             "mind this", as: bench.ada, isPrivate: false, replyTo: .task(task.task.id), conversation: titled.conversation)
-        #expect(note == ChatReply(reaction: "✍", conversation: titled.conversation))
+        #expect(
+            note
+                == ChatReply(
+                    reaction: "✍", conversation: titled.conversation, receipt: Receipt(.taskNote, "mind this", for: task.task.id)))
     }
 }

@@ -58,7 +58,7 @@ import Testing
             ("/invite king", bench.ada, "“king” is no role"),
             ("/start wrongcode", bench.ada, "This code is not valid: it is used up, expired or mistyped; ask for a new one."),
             ("/tasks page:x", bench.ada, "“page:x” is no page."),
-            ("/tail #1", bench.ada, "Live output comes with a later version"),
+            ("/tail #1", bench.ada, "#1 has no terminal here: the agent on mac-2 opened none."),
             ("/tasks", nil, ChatOps.strangerLine),
             ("hello", nil, ChatOps.strangerLine),
             ("hello", bench.ada, "I only understand commands"),

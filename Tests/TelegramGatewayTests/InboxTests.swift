@@ -161,7 +161,9 @@ import Testing
             try await station.simulator.send("first", from: ana, to: station.bot)
             try await station.expect("you said first", in: station.chat(ana))
             try await station.simulator.sendDocument(named: "a.txt", Array("x".utf8), from: ana, to: station.chat(ana))
-            try await station.expect("I read text only, so far: please write it.", in: station.chat(ana))
+            try await station.expect("you said", in: station.chat(ana))
+            let attachment = try #require(station.handler.requests.last?.attachment)
+            #expect(try await attachment.read() == Array("x".utf8) && attachment.name == "a.txt")
             try await station.simulator.send("second", from: ana, to: station.bot)
             try await station.expect("you said second", in: station.chat(ana))
         }

@@ -103,6 +103,7 @@ package struct TaskCard {
             }
             row(.cancelTask, cancel)
         case .assigned, .planning, .running:
+            if let session = task.session { row(.see, watch(session), picture(session)) }
             row(.releaseTask, release, cancel)
         case .planReview:
             row(.see, show("Read the plan", "plan"))
@@ -122,6 +123,14 @@ package struct TaskCard {
             row(.retryTask, ChatButton("Retry", .retry(id, isConfirmed: false), style: .primary))
         }
         return rows
+    }
+
+    private func watch(_ session: Session.ID) -> ChatButton {
+        ChatButton("🖥 Watch", .command("/tail \(session.argument)", inPlace: false), style: .primary)
+    }
+
+    private func picture(_ session: Session.ID) -> ChatButton {
+        ChatButton("🖼 Picture", .command("/screen \(session.argument)", inPlace: false))
     }
 
     private var reassign: ChatButton { ChatButton("Reassign", .command("/assign \(task.id.text)", inPlace: false)) }

@@ -16,8 +16,10 @@ struct AnswerCommand: ChatCommand {
         guard !text.isEmpty else { return try await show(target, context) }
         let outcome = try await context.run(Respond(to: target, text))
         let name = context.label.text(outcome.view)
-        let server = outcome.view.isServerOnline ? "" : " Its server is offline: the agent gets it when it is back."
-        return ChatReply([ChatMessage(ChatText("Answered \(name).\(server)"), topic: .task(outcome.view.task.id))], reaction: "✍")
+        let queued = Delivery.sentence(for: outcome.view).map { " \($0)" } ?? ""
+        return ChatReply(
+            [ChatMessage(ChatText("Answered \(name).\(queued)"), topic: .task(outcome.view.task.id))], reaction: "✍",
+            receipt: Receipt(outcome.intervention))
     }
 
     private func target(in context: ChatContext) async throws -> Respond.Target {

@@ -23,7 +23,9 @@ struct NoteCommand: ChatCommand {
         let kind = isUrgent ? "Urgent note" : "Note"
         let text =
             outcome.view.task.state.isFinal
-            ? "\(kind) kept on \(name), which is \(outcome.view.task.state.predicate)." : "\(kind) for \(name) stored."
-        return ChatReply([ChatMessage(ChatText(text), topic: .task(outcome.view.task.id))], reaction: "✍")
+            ? "\(kind) kept on \(name), which is \(outcome.view.task.state.predicate)."
+            : "\(kind) for \(name) stored.\(Delivery.sentence(for: outcome.view).map { " \($0)" } ?? "")"
+        return ChatReply(
+            [ChatMessage(ChatText(text), topic: .task(outcome.view.task.id))], reaction: "✍", receipt: Receipt(outcome.note))
     }
 }

@@ -19,7 +19,8 @@ struct ReviseCommand: ChatCommand {
         } else {
             switch shown {
             case .plan(let id, _), .review(let id): view = try await context.view(.id(id))
-            case .task, .failure, .intervention, .confirmation, .conversation, nil: return try await Waiting.oldest(in: context)
+            case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .conversation, nil:
+                return try await Waiting.oldest(in: context)
             }
         }
         let hash = Waiting.hash(of: view, shown: shown)
@@ -39,6 +40,7 @@ struct ReviseCommand: ChatCommand {
         guard !outcome.isRepetition else { return ChatReply("\(name) was sent back before; the agent has the feedback of that time.") }
         let what = planHash == nil ? "the result" : "the plan"
         return ChatReply(
-            [ChatMessage(ChatText("↩️ Sent \(what) of \(name) back with your feedback."), topic: .task(outcome.task.id))], reaction: "✍")
+            [ChatMessage(ChatText("↩️ Sent \(what) of \(name) back with your feedback."), topic: .task(outcome.task.id))], reaction: "✍",
+            receipt: Receipt(.planRevision, feedback, for: outcome.task.id))
     }
 }

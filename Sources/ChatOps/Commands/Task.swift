@@ -87,7 +87,6 @@ struct TaskLog {
                 name: "failure-\(answer.view.project.name)-\(task.number)-attempt-\(task.attempt).txt",
                 bytes: Array(AgentText.block(failure).utf8))
         }
-        text.nextLine(.italic("Terminal output comes with a later version."))
         return ChatMessage(text, topic: .task(task.id), document: document)
     }
 }

@@ -20,7 +20,9 @@ struct TokenCommand: ChatCommand {
         let token = RegistrationToken(hubURL: hub, secret: secret).text.revealed
         var text: ChatText = "A token for one server of "
         text.append(project.name, .bold)
-        text.append(". It works once, within 24 hours. On the server, with the agent installed:\n")
+        text.append(". It works once, within 24 hours. On the server, this installs the agent, registers and starts it:\n")
+        text.append(Self.install(hub: hub, token: token), .pre(language: "sh"))
+        text.append("\nWhere the agent is installed already:\n")
         text.append("orchestratia-agent --register \(token)", .pre(language: "sh"))
         text.append("\nOr for an agent that speaks REST only; the answer holds its api_key, to be sent as X-API-Key:\n")
         text.append(Self.curl(hub: hub, token: token), .pre(language: "sh"))
@@ -28,13 +30,22 @@ struct TokenCommand: ChatCommand {
         return ChatReply([ChatMessage(text, vanishesAfter: Self.visible)])
     }
 
+    /// One line for a shell: the hub's own script, and what it needs to know.
+    static func install(hub: String, token: String) -> String {
+        "curl -fsSL '\(withoutSlash(hub))/install.sh' | sh -s -- \(token)"
+    }
+
+    private static func withoutSlash(_ hub: String) -> String {
+        var address = hub[...]
+        while address.hasSuffix("/") { address.removeLast() }
+        return String(address)
+    }
+
     /// One line for a shell (agent protocol, section 1.2): all fields that the installed clients send.
     static func curl(hub: String, token: String) -> String {
-        var address = hub
-        while address.hasSuffix("/") { address.removeLast() }
         let body =
             #"{"name":"'"$(hostname)"'","hostname":"'"$(hostname)"'","ip":"0.0.0.0","os":"linux","repos":{},"system_info":{},"#
             + #""registration_token":""# + token + #"","machine_id":"'"$(cat /etc/machine-id)"'","mac_address":""}"#
-        return "curl -sS '\(address)/api/v1/servers/register' -H 'Content-Type: application/json' -d '\(body)'"
+        return "curl -sS '\(withoutSlash(hub))/api/v1/servers/register' -H 'Content-Type: application/json' -d '\(body)'"
     }
 }

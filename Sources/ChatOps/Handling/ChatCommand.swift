@@ -20,7 +20,9 @@ enum CommandRegistry {
         "revise": ReviseCommand.self, "answer": AnswerCommand.self, "cancel": CancelCommand.self, "retry": RetryCommand.self,
         "release": ReleaseCommand.self, "note": NoteCommand.self, "servers": ServersCommand.self, "token": TokenCommand.self,
         "project": ProjectCommand.self, "projects": ProjectsCommand.self, "invite": InviteCommand.self, "status": StatusCommand.self,
-        "session": SessionCommand.self,
+        "tail": TailCommand.self, "screen": ScreenCommand.self, "send": SendCommand.self, "keys": KeysCommand.self, "log": LogCommand.self,
+        "replay": ReplayCommand.self, "sessions": SessionsCommand.self, "session": SessionCommand.self,
+        "get": GetCommand.self, "rules": RulesCommand.self,
     ]
 
     /// What the buttons of the guided `/new` carry; nobody needs to type these, so they are in no menu.

@@ -26,6 +26,7 @@ extension ChatOps: ChatHandler {
         guard request.sender.person != nil else {
             return request.place.isPrivate ? ChatReply(ChatText(Self.strangerLine)) : .silence
         }
+        if let attachment = request.attachment { return try await Replies(context: context).receive(attachment) }
         if let original = request.repliedTo, original.isOurs {
             return try await Replies(context: context).reply(on: original)
         }
@@ -99,6 +100,12 @@ extension ChatOps: ChatHandler {
 
     package func card(of view: TaskView, label: TaskLabel) -> ChatMessage {
         TaskCard(view, CardStyle(label: label, now: hub.clock.now())).message(urgency: .card)
+    }
+
+    package func tail(
+        _ view: SessionView, in project: Project, _ state: TerminalView.Tail, ending: TailEnd?, label: TaskLabel
+    ) -> ChatMessage {
+        SessionCard(view, in: project, CardStyle(label: label, now: hub.clock.now())).tail(state, ending: ending)
     }
 
     package func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] {

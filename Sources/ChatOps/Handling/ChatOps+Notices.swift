@@ -8,7 +8,8 @@ extension ChatOps {
         switch event.fact.subject.kind {
         case .task: try taskNotice(event, label, transaction)
         case .server: try serverNotice(event, label, transaction)
-        case .session, .person, .project, .intervention, .bot, .chat, .token, .rule: nil
+        case .session: try sessionNotice(event, label, transaction)
+        case .person, .project, .intervention, .bot, .chat, .token, .rule: nil
         }
     }
 
@@ -39,12 +40,68 @@ extension ChatOps {
             return notice(isOpen ? try ResultMessage(view(), style).message() : nil)
         case .taskCompleted:
             return notice(task.state == .done ? try ResultMessage(view(), style).message() : nil)
+        case .taskStalled:
+            guard let message = try stall(event, view(), style) else { return notice(nil) }
+            return notice(message)
+        case .fileDelivered, .fileReceived, .fileFailed: return nil
         case .taskDependencyAdded, .taskDependencyRemoved, .taskCreated, .taskEdited, .taskAssigned, .taskStarted, .taskPlanApproved,
             .taskPlanRevised, .taskResponded, .taskApproved, .taskRevised, .taskReleased, .taskCancelled, .taskRetried, .taskNoted,
             .taskUnblocked:
             return notice(nil)
         default: return nil
         }
+    }
+
+    /// A silence that was overtaken meanwhile is none.
+    private func stall(_ event: Event, _ view: TaskView, _ style: CardStyle) throws -> ChatMessage? {
+        guard view.task.state.isPlaced, !view.task.state.waitsForPerson, view.task.attempt == event.fact.data["attempt"]?.int,
+            let level = event.fact.data["level"]?.string.flatMap(MarkStalled.Level.init(rawValue:)),
+            let since = event.fact.data["since"]?.int
+        else { return nil }
+        return StallMessage(view: view, style: style, level: level, since: Timestamp(milliseconds: Int64(since))).message()
+    }
+
+    /// What a terminal waits for. Its cards are settled when somebody types, when it asks something else, and when it is over.
+    private func sessionNotice(_ event: Event, _ label: TaskLabel, _ transaction: HubTransaction) throws -> Notice? {
+        guard let session = try transaction.sessions.find(Session.ID(stored: event.fact.subject.id)) else { return nil }
+        let view = try transaction.view(of: session)
+        let card = SessionCard(view, in: try transaction.project(session.project), CardStyle(label: label, now: transaction.now))
+        let task = session.task ?? view.task?.id
+        func settled(_ sentence: String) throws -> Notice.Redraw? {
+            guard
+                let last = try transaction.events.latest(on: event.fact.subject, limit: 100).last(where: {
+                    $0.fact.kind == .sessionWaiting && $0.sequence < event.sequence
+                })
+            else { return nil }
+            return .init(.prompt(session.id, task), prompt(last, card).settled(sentence))
+        }
+        let time = event.at.words(at: transaction.now)
+        switch event.fact.kind {
+        case .sessionWaiting:
+            let redraws = [try settled("It asks something else now.")].compactMap(\.self)
+            let message = session.isOver ? nil : prompt(event, card).message()
+            return Notice(task: task, message: message, redraws: redraws)
+        case .sessionTyped:
+            let by = AgentText.line(event.fact.actor.name, limit: 64)
+            guard let redraw = try settled("✍️ \(by) typed, \(time).") else { return nil }
+            return Notice(task: task, redraws: [redraw])
+        case .sessionClosed, .sessionFailed:
+            let redraws = [try settled("The terminal \(card.standing).")].compactMap(\.self)
+            // Of a task's terminal its task tells.
+            guard event.fact.kind == .sessionFailed, task == nil else {
+                return redraws.isEmpty ? nil : Notice(task: task, redraws: redraws)
+            }
+            var text = card.heading("🔴", " · \(AgentText.line(session.name, limit: 64))")
+            text.nextLine(ChatText("It \(card.standing)."))
+            return Notice(message: ChatMessage(text, urgency: .decision, topic: card.topic), redraws: redraws)
+        default: return nil
+        }
+    }
+
+    private func prompt(_ event: Event, _ card: SessionCard) -> PromptMessage {
+        PromptMessage(
+            card: card, kind: event.fact.data["kind"]?.string.flatMap(Session.Prompt.init(rawValue:)) ?? .unknown,
+            text: event.fact.data["text"]?.string ?? "")
     }
 
     /// The return of a server edits the message that told of its loss; the next loss is a message of its own, or it would not ring.

@@ -22,8 +22,11 @@ struct Replies {
             case .plan(let task, let hash): reply = try await revise(task, planHash: hash, feedback: request.text)
             case .review(let task): reply = try await revise(task, planHash: nil, feedback: request.text)
             case .intervention(let id, _):
-                _ = try await context.run(Respond(to: .intervention(id), request.text))
-                reply = ChatReply(reaction: "✍")
+                let outcome = try await context.run(Respond(to: .intervention(id), request.text))
+                reply = ChatReply(Delivery.messages(for: outcome.view, in: context), reaction: "✍", receipt: Receipt(outcome.intervention))
+            case .terminal(let session, _), .prompt(let session, _):
+                let (view, card) = try await context.running(.id(session))
+                reply = try await Typist(context: context).type(request.text, quoting: original.quote, into: view, card: card)
             case .task(let task), .failure(let task), .confirmation(let task, _): reply = try await note(on: task)
             case nil:
                 guard request.place.isPrivate else { return ChatReply(conversation: request.conversation) }
@@ -68,10 +71,10 @@ struct Replies {
     static func isStop(_ word: String) -> Bool { ["cancel", "stop", "abort", "never mind", "nevermind", "quit"].contains(word) }
 
     private func note(on task: AgentTask.ID) async throws -> ChatReply {
-        let text = request.text.trimmed
-        let isUrgent = text.hasPrefix("!")
+        let isUrgent = request.text.trimmed.hasPrefix("!")
+        let text = Typist.text(request.text.trimmed, quoting: isUrgent ? nil : request.repliedTo?.quote)
         let outcome = try await context.run(AddNote(.id(task), isUrgent ? String(text.dropFirst()).trimmed : text, isUrgent: isUrgent))
-        var reply = ChatReply(reaction: "✍")
+        var reply = ChatReply(Delivery.messages(for: outcome.view, in: context), reaction: "✍", receipt: Receipt(outcome.note))
         if outcome.view.task.state.waitsForPerson {
             let id = context.label.text(outcome.view)
             let what =
@@ -80,7 +83,7 @@ struct Replies {
                 case .review: "its result still waits: /approve \(id) or /revise \(id)"
                 default: "its question still waits: /answer \(id) with your answer"
                 }
-            reply.messages = [ChatMessage(ChatText("Noted for the agent of \(id); \(what)."))]
+            reply.messages += [ChatMessage(ChatText("Noted for the agent of \(id); \(what)."))]
         }
         return reply
     }

@@ -13,13 +13,19 @@ package struct ChatMessage: Hashable, Sendable, Codable {
     package var document: ChatDocument?
     /// Shows a secret: the message deletes itself after this many seconds, and is never stored in clear.
     package var vanishesAfter: Int?
+    /// What of a terminal it shows besides.
+    package var terminal: TerminalView?
+    /// A file that the hub keeps, attached when the message is sent.
+    package var file: HubFile.ID?
 
     package init(
         _ text: ChatText, buttons: [[ChatButton]] = [], urgency: Urgency = .answer, topic: Topic? = nil, asksForReply: String? = nil,
-        document: ChatDocument? = nil, vanishesAfter: Int? = nil
+        document: ChatDocument? = nil, vanishesAfter: Int? = nil, terminal: TerminalView? = nil,
+        file: HubFile.ID? = nil
     ) {
         (self.text, self.buttons, self.urgency, self.topic) = (text, buttons, urgency, topic)
         (self.asksForReply, self.document, self.vanishesAfter) = (asksForReply, document, vanishesAfter)
+        (self.terminal, self.file) = (terminal, file)
     }
 
     /// The lanes of the budget, most urgent first (chat page, "Settled details").
@@ -53,13 +59,25 @@ package enum Topic: Hashable, Sendable, Codable {
     case intervention(Intervention.ID, AgentTask.ID)
     /// Our question whether to go through with it. A reply is a note.
     case confirmation(AgentTask.ID, StopAction)
+    /// A terminal, and the task that it works on. A reply is typed into it.
+    case terminal(Session.ID, AgentTask.ID?)
+    /// What a terminal waits for. A reply is typed into it.
+    case prompt(Session.ID, AgentTask.ID?)
     /// A question of ours in a conversation (the guided `/new`).
     case conversation
 
     package var task: AgentTask.ID? {
         switch self {
         case .task(let id), .plan(let id, _), .review(let id), .failure(let id), .intervention(_, let id), .confirmation(let id, _): id
+        case .terminal(_, let id), .prompt(_, let id): id
         case .conversation: nil
+        }
+    }
+
+    package var terminal: Session.ID? {
+        switch self {
+        case .terminal(let id, _), .prompt(let id, _): id
+        case .task, .plan, .review, .failure, .intervention, .confirmation, .conversation: nil
         }
     }
 }
@@ -104,6 +122,14 @@ package enum ButtonAction: Hashable, Sendable, Codable {
     case assign(AgentTask.ID, server: Server.ID?)
     /// Carries out a command line as the presser, and edits the pressed message if `inPlace`.
     case command(String, inPlace: Bool)
+    /// Presses keys in a session's terminal.
+    case press(Session.ID, [PadKey], PadView)
+    /// Asks what to type; a reply to that question is typed.
+    case type(Session.ID)
+    /// Types these words and Enter: an option of a prompt, “continue”, a nudge.
+    case send(Session.ID, String)
+    /// Puts a warning away: the buttons go, and who did it is said.
+    case keep(Session.ID)
     /// Opens a page; no row needed.
     case open(url: String)
 }

@@ -1,3 +1,6 @@
+import HubCore
+import HubStore
+
 /// What the hub answers to a message or a press.
 package struct ChatReply: Hashable, Sendable {
     /// New messages, in order, in reply to the one that asked.
@@ -14,19 +17,41 @@ package struct ChatReply: Hashable, Sendable {
     package var conversation: Conversation
     /// The chat now works in another project (`/project`); its id.
     package var switchesTo: String?
+    /// What to tell the asker of later: that it reached the agent, or that it did not.
+    package var receipt: Receipt?
+    /// The file that the message sent or asked for: the asker hears what became of it.
+    package var file: HubFile.ID?
 
     package init(
         _ messages: [ChatMessage] = [], reaction: String? = nil, toast: String? = nil, isAlert: Bool = false, edit: ChatMessage? = nil,
-        conversation: Conversation = .none, switchesTo: String? = nil
+        conversation: Conversation = .none, switchesTo: String? = nil, receipt: Receipt? = nil,
+        file: HubFile.ID? = nil
     ) {
         (self.messages, self.reaction, self.toast, self.isAlert) = (messages, reaction, toast, isAlert)
         (self.edit, self.conversation, self.switchesTo) = (edit, conversation, switchesTo)
+        (self.receipt, self.file) = (receipt, file)
     }
 
     package init(_ text: ChatText) { self.init([ChatMessage(text)]) }
 
     /// No answer at all: strangers after their one line, and talk in groups that is not for us.
     package static let silence = ChatReply()
+}
+
+/// Words on their way to an agent, so that the message that brought them can be marked once they are there.
+package struct Receipt: Hashable, Sendable {
+    package let task: AgentTask.ID
+    /// How they go.
+    package let kind: Push.Kind
+    package let text: String
+
+    package init(_ kind: Push.Kind, _ text: String, for task: AgentTask.ID) {
+        (self.kind, self.text, self.task) = (kind, text, task)
+    }
+
+    init(_ note: Note) { self.init(.taskNote, note.content, for: note.task) }
+
+    init(_ question: Intervention) { self.init(.interventionResponse, question.answer?.text ?? "", for: question.task) }
 }
 
 /// What the hub waits for from one person in one chat. Stored by the gateway, so that it survives a restart.

@@ -49,25 +49,52 @@ package struct ChatRequest: Sendable {
     package var lastShown: Topic?
     /// Makes the effect happen once, however often the message is handled.
     package var key: HandledTable.Key
+    /// A file that came with it; the text is its caption then.
+    package var attachment: Attachment?
 
     package struct Original: Sendable {
         package var text: String
+        /// The part that was marked before replying.
+        package var quote: String?
         /// What it is about, if it is one of ours.
         package var topic: Topic?
         package var isOurs: Bool
 
-        package init(text: String, topic: Topic?, isOurs: Bool) {
-            (self.text, self.topic, self.isOurs) = (text, topic, isOurs)
+        package init(text: String, topic: Topic?, isOurs: Bool, quote: String? = nil) {
+            (self.text, self.topic, self.isOurs, self.quote) = (text, topic, isOurs, quote)
+        }
+    }
+
+    /// A file that somebody sent.
+    package struct Attachment: Sendable {
+        package var name: String
+        package var mimeType: String?
+        /// In bytes, as far as the network tells.
+        package var size: Int64?
+        /// Fetches it.
+        ///
+        /// Throws ``AttachmentError``.
+        package var read: @Sendable () async throws -> [UInt8]
+
+        package init(name: String, mimeType: String?, size: Int64?, read: @escaping @Sendable () async throws -> [UInt8]) {
+            (self.name, self.mimeType, self.size, self.read) = (name, mimeType, size, read)
         }
     }
 
     package init(
         text: String, sender: Sender, place: Place, repliedTo: Original? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
-        key: HandledTable.Key
+        key: HandledTable.Key, attachment: Attachment? = nil
     ) {
         (self.text, self.sender, self.place, self.repliedTo) = (text, sender, place, repliedTo)
-        (self.conversation, self.lastShown, self.key) = (conversation, lastShown, key)
+        (self.conversation, self.lastShown, self.key, self.attachment) = (conversation, lastShown, key, attachment)
     }
+}
+
+/// Why a file that somebody sent could not be fetched.
+package enum AttachmentError: Error, Hashable, Sendable {
+    /// Bots may fetch 20 MB at most.
+    case tooLarge
+    case unreachable(String)
 }
 
 /// A press on one of our buttons.

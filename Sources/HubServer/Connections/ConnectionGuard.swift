@@ -21,6 +21,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var bodyTime = Duration.zero
     private var isBroken = false
     private var closesAfterAnswer = false
+    /// The decoder reads nothing behind a request for another protocol, granted or not.
+    private var isLastRequest = false
+    /// The server stops.
+    private(set) var isQuiescing = false
     /// Bytes that came after an answer that ends the connection.
     private var wasted = 0
 
@@ -37,11 +41,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isReadingBody = true
             let length = min(head.headerFields[.contentLength].flatMap { Int($0) } ?? 0, limits.maximumUpload)
             bodyTime = limits.bodyTime + .seconds(max(0, length) / limits.slowestUpload)
+            isLastRequest = head.method == .connect || head.headerFields.isUpgrade()
             answerExpectation(of: head, context)
         case .body(let bytes):
             guard closesAfterAnswer, unanswered == 0 else { break }
             wasted += bytes.readableBytes
-            if wasted > 4 * limits.maximumUpload { return end(context) }
+            if wasted > 4 * limits.maximumBody { return end(context) }
         case .end:
             isReadingBody = false
             deadline?.cancel()
@@ -70,8 +75,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         var isLast = false
+        var data = data
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
+            if isLastRequest, unanswered == 1 {
+                head.headerFields[.connection] = "close"
+                data = wrapOutboundOut(.head(head))
+            }
             if head.headerFields[.connection] == "close" { closesAfterAnswer = true }
         case .body: break
         case .end:
@@ -85,6 +95,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.flush()
             end(context)
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { isQuiescing = true }
+        context.fireUserInboundEventTriggered(event)
     }
 
     /// The codec could not read a request.

@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 
 /// Who may call a route. What a caller may do is decided by the gate behind it.
-enum Access: Sendable {
+package enum Access: Sendable {
     /// Anybody, without a key.
     case open
     /// Anybody; who shows a Bearer token sees more.

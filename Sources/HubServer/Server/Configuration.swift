@@ -13,9 +13,12 @@ extension HubServer {
         /// The WebSockets of agents.
         package var agents: any AgentConnections = NoAgentConnections()
         package var terminals: any SessionTerminals = NoSessionTerminals()
-        package var transfers = TransferLimits()
+        /// What the WebSockets of agents pass files through; `nil`: one that reaches ``agents``.
+        package var relay: TransferRelay?
         /// Where the programs lie that a new server downloads; `nil`: nowhere.
         package var programs: String?
+        /// What is served besides HTTP.
+        package var webSockets: [WebSocketRoute]
         /// Requests that are under way when the server is told to stop have this long.
         package var drainTime: Duration
         /// Puts TLS around plain HTTP/1.1, for example.
@@ -23,10 +26,11 @@ extension HubServer {
 
         package init(
             host: String, port: Int, version: String, health: any HealthSource, connections: ConnectionLimits = ConnectionLimits(),
-            drainTime: Duration = .seconds(10), wrap: @escaping @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder = { $0 }
+            webSockets: [WebSocketRoute] = [], drainTime: Duration = .seconds(10),
+            wrap: @escaping @Sendable (HTTPServerBuilder) throws -> HTTPServerBuilder = { $0 }
         ) {
             (self.host, self.port, self.version, self.health) = (host, port, version, health)
-            (self.connections, self.drainTime, self.wrap) = (connections, drainTime, wrap)
+            (self.connections, self.webSockets, self.drainTime, self.wrap) = (connections, webSockets, drainTime, wrap)
         }
     }
 }

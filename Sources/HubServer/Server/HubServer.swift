@@ -8,7 +8,7 @@ import ServiceLifecycle
 /// The hub's REST interface: agents under `/api/v1/server(s)/…`, people's scripts under `/api/v1/…` (agent protocol, section 12).
 ///
 /// It serves from ``run()`` until graceful shutdown: then it takes no new connections, ends requests that wait for something, lets the
-/// others finish, and is gone within ``Configuration/drainTime``.
+/// others finish, closes WebSockets with 1001, and is gone within ``Configuration/drainTime``.
 package struct HubServer: Service {
     private let hub: Hub
     private let configuration: Configuration
@@ -45,14 +45,13 @@ package struct HubServer: Service {
 
     private func listener(_ responder: Responder) throws -> any Service {
         let limits = configuration.connections
-        let channel = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ConnectionGuard(limits)], idleTimeout: TimeAmount(limits.idleTime),
-            httpDecoderConfiguration: .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))
+        let upgrades = WebSocketUpgrades(responder)
+        let channel = HTTPServerBuilder { HubChannel(responder: $0, limits: limits, upgrades: upgrades) }
         let whenListening = whenListening
         // The hub says itself where it serves; the library's line beside it is for those who look for faults.
         var libraryLog = log
         if log.logLevel == .info { libraryLog.logLevel = .notice }
-        return try configuration.wrap(.http1(configuration: channel)).buildServer(
+        return try configuration.wrap(channel).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.maximumConnections, logger: log)),

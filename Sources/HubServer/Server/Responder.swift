@@ -7,7 +7,7 @@ import NIOCore
 
 /// Turns a request into an answer: route, body, key, handler, and whatever goes wrong in one shape.
 struct Responder: Sendable {
-    let routes = RouteTable(Routes.all)
+    let routes: RouteTable
     let wrongKeys = WrongKeys()
     let registrationTries = TryLimiter()
     let waits = WaitingRequests()
@@ -20,8 +20,9 @@ struct Responder: Sendable {
 
     init(hub: Hub, configuration: HubServer.Configuration, log: Logger) {
         (self.hub, self.configuration, self.log) = (hub, configuration, log)
-        relay = TransferRelay(hub, configuration.agents, limits: configuration.transfers, log: log)
+        relay = configuration.relay ?? TransferRelay(hub, configuration.agents, log: log)
         programs = Programs(folder: configuration.programs)
+        routes = RouteTable(Routes.all + configuration.webSockets.map(\.plainRoute))
     }
 
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any NIOCore.Channel) async throws {

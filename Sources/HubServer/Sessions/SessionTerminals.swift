@@ -35,11 +35,15 @@ package struct TerminalText: Sendable {
 /// What became of something typed.
 package enum TypingResult: String, Hashable, Sendable {
     case submitted
+    /// It is there, and nothing was to be submitted.
+    case typed
     /// It is there, but the screen does not show that it was taken.
     case typedNotSubmitted = "typed_not_submitted"
     case noTerminal = "no_terminal"
     case serverOffline = "server_offline"
     case unknownKey = "unknown_key"
+
+    var isTyped: Bool { self == .submitted || self == .typed || self == .typedNotSubmitted }
 }
 
 /// A hub without live terminals.

@@ -46,10 +46,10 @@ enum Sessions {
         case .text(let text, let submits): result = await terminals.type(text, into: id, submits: submits)
         case .bytes(let bytes): result = await terminals.write(bytes, into: id)
         case .keys(let keys):
-            for key in keys where result == .submitted || result == .typedNotSubmitted { result = await terminals.press(key, in: id) }
+            for key in keys where result.isTyped { result = await terminals.press(key, in: id) }
         }
         switch result {
-        case .submitted, .typedNotSubmitted: return Reply(["status": .string(result.rawValue), "session_id": JSONValue(id)])
+        case .submitted, .typed, .typedNotSubmitted: return Reply(["status": .string(result.rawValue), "session_id": JSONValue(id)])
         case .unknownKey: throw Problem(422, "there is no key of that name: enter, esc, tab, up, ctrl-c and the like")
         case .noTerminal: throw Problem(409, "this session has no terminal at the moment")
         case .serverOffline: throw Problem(409, "the session's server is not connected: nothing was typed")

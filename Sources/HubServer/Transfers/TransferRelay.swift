@@ -11,19 +11,21 @@ package final class TransferRelay: Sendable {
     private let connections: any AgentConnections
     private let limits: TransferLimits
     private let log: Logger
+    private let made: Timestamp
     private let lines = Locked([String: TransferLine]())
     private let begun: AsyncStream<TransferLine>
     private let begin: AsyncStream<TransferLine>.Continuation
 
     package init(_ hub: Hub, _ connections: any AgentConnections, limits: TransferLimits = TransferLimits(), log: Logger) {
         (self.hub, self.connections, self.limits, self.log) = (hub, connections, limits, log)
+        made = hub.clock.now()
         (begun, begin) = AsyncStream.makeStream()
     }
 
     /// Until it is cancelled.
     package func run() async {
         do {
-            try await hub.run(AbandonTransfers(), as: .hub)
+            try await hub.run(AbandonTransfers(before: made), as: .hub)
         } catch {
             log.error("transfers of before could not be given up", metadata: ["error": "\(HubError(error))"])
         }

@@ -23,6 +23,7 @@ extension Hub {
     ///
     /// - Parameter key: as with ``run(_:as:once:)``: a repetition gets the first file again.
     /// - Throws: ``HubError``
+    @discardableResult
     package func sendFile(
         named name: String, _ bytes: [UInt8], to target: FileTarget, as caller: Caller, once key: HandledTable.Key? = nil
     ) async throws -> HubFile {

@@ -78,12 +78,17 @@ package struct UpdateTransfer: UseCase {
 
 /// Ends what a stopped hub left under way: the relay has forgotten it.
 package struct AbandonTransfers: UseCase {
-    package init() {}
+    /// Those that began before.
+    package var time: Timestamp
+
+    package init(before time: Timestamp) {
+        self.time = time
+    }
 
     package var right: Right { .hub }
 
     package func perform(on _: Void, in transaction: HubTransaction) throws -> Done {
-        for transfer in try transaction.fileTransfers.open() {
+        for transfer in try transaction.fileTransfers.open() where transfer.createdAt < time {
             let update = UpdateTransfer(
                 transfer.id, .failed, chunksRelayed: transfer.chunksRelayed, failure: "the hub was restarted while the file was on its way")
             _ = try update.perform(on: transfer, in: transaction)

@@ -47,19 +47,25 @@ enum SecretMark: CaseIterable, Hashable {
 
     static func all(in text: String) -> Set<SecretMark> {
         var text = text
-        return text.withUTF8 { bytes in
-            var found: Set<SecretMark> = []
-            table.withUnsafeBufferPointer { table in
-                for start in bytes.indices {
-                    let byte = lowered(bytes[start])
-                    if byte == UInt8(ascii: ":"), followsDigits(bytes, start) { found.insert(.digitColon) }
-                    let words = table[Int(byte)]
-                    if words.isEmpty { continue }
-                    for word in words where matches(word.bytes, bytes, start) { found.insert(word.mark) }
-                }
+        return text.withUTF8 { all(in: $0) }
+    }
+
+    static func all(in bytes: [UInt8]) -> Set<SecretMark> {
+        bytes.withUnsafeBufferPointer { all(in: $0) }
+    }
+
+    private static func all(in bytes: UnsafeBufferPointer<UInt8>) -> Set<SecretMark> {
+        var found: Set<SecretMark> = []
+        table.withUnsafeBufferPointer { table in
+            for start in bytes.indices {
+                let byte = lowered(bytes[start])
+                if byte == UInt8(ascii: ":"), followsDigits(bytes, start) { found.insert(.digitColon) }
+                let words = table[Int(byte)]
+                if words.isEmpty { continue }
+                for word in words where matches(word.bytes, bytes, start) { found.insert(word.mark) }
             }
-            return found
         }
+        return found
     }
 
     private static func matches(_ word: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
@@ -79,5 +85,49 @@ enum SecretMark: CaseIterable, Hashable {
 
     private static func lowered(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+}
+
+extension SecretMark {
+    /// Whether a secret of this kind has no blank in it.
+    private var isToken: Bool {
+        switch self {
+        case .privateKey, .authorization, .bearer, .named: false
+        default: true
+        }
+    }
+
+    /// The first mark, from the beginning of the word that it stands in.
+    static func first(in bytes: ArraySlice<UInt8>) -> (index: Int, isToken: Bool)? {
+        bytes.withUnsafeBufferPointer { buffer in
+            for start in buffer.indices {
+                let byte = lowered(buffer[start])
+                var mark: SecretMark? = byte == UInt8(ascii: ":") && followsDigits(buffer, start) ? .digitColon : nil
+                mark = mark ?? table[Int(byte)].first { matches($0.bytes, buffer, start) }?.mark
+                guard let mark else { continue }
+                var index = start
+                while index > 0, start - index < 64, isTokenByte(buffer[index - 1]) { index -= 1 }
+                return (bytes.startIndex + index, mark.isToken)
+            }
+            return nil
+        }
+    }
+
+    /// Whether a mark's word begins so.
+    static func isBeginning(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard let first = bytes.first else { return false }
+        let tail = bytes.map(lowered)
+        return table[Int(lowered(first))].contains { $0.bytes.count > tail.count && $0.bytes.starts(with: tail) }
+    }
+
+    /// What keys and tokens are made of.
+    static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "~"), UInt8(ascii: "+"), UInt8(ascii: "/"),
+            UInt8(ascii: "="), UInt8(ascii: ":"):
+            true
+        default: false
+        }
     }
 }

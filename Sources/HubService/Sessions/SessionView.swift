@@ -24,7 +24,7 @@ package struct SessionView: Hashable, Sendable, Codable {
 }
 
 extension HubTransaction {
-    func view(of session: Session) throws -> SessionView {
+    package func view(of session: Session) throws -> SessionView {
         let server = try servers.standing(of: session.server)
         let task = try task(of: session)
         let project = try project(session.project)

@@ -6,7 +6,8 @@ extension BotAPIClient {
     package func sendDocument(
         _ file: OutgoingFile, caption: MessageText = "", to destination: Destination, options: SendOptions = SendOptions()
     ) async throws -> Message {
-        try await upload("sendDocument", "document", file, caption, destination, options)
+        try file.require(atMost: OutgoingFile.documentLimit)
+        return try await upload("sendDocument", "document", file, caption, destination, options)
     }
 
     /// Uploads a picture of at most 10 MB, whose width and height add up to 10 000 at most. Not repeatable.
@@ -14,7 +15,43 @@ extension BotAPIClient {
     package func sendPhoto(
         _ file: OutgoingFile, caption: MessageText = "", to destination: Destination, options: SendOptions = SendOptions()
     ) async throws -> Message {
-        try await upload("sendPhoto", "photo", file, caption, destination, options)
+        try file.require(atMost: OutgoingFile.photoLimit)
+        return try await upload("sendPhoto", "photo", file, caption, destination, options)
+    }
+
+    /// Puts another picture into the place of a message's, with its caption and keyboard; without `keyboard` the message loses the one it
+    /// had. A repetition does no harm.
+    ///
+    /// - Returns: `false` where it already was like that.
+    @discardableResult
+    package func editMedia(
+        of message: MessageAddress, photo file: OutgoingFile, caption: MessageText = "", keyboard: InlineKeyboard? = nil
+    ) async throws -> Bool {
+        try file.require(atMost: OutgoingFile.photoLimit)
+        var call = MethodCall("editMessageMedia", isRepeatable: true)
+        call.set(message)
+        let caption = caption.normalized()
+        let entities = caption.entities.prefix(MessageText.entityLimit).map(\.json)
+        call.set(
+            "media",
+            .object([
+                "type": .string("photo"), "media": .string("attach://picture"), "caption": caption.isEmpty ? nil : .string(caption.text),
+                "caption_entities": entities.isEmpty ? nil : .array(entities),
+            ]))
+        call.set("reply_markup", keyboard?.json)
+        call.attach("picture", file: file)
+        return try await edit(call)
+    }
+
+    /// Replaces the text below a file, and the keyboard; `false` where it already was like that.
+    @discardableResult
+    package func editCaption(of message: MessageAddress, to caption: MessageText, keyboard: InlineKeyboard? = nil) async throws -> Bool {
+        var call = MethodCall("editMessageCaption", isRepeatable: true)
+        call.set(message)
+        let caption = caption.normalized()
+        if !caption.isEmpty { call.set(caption, as: "caption", entities: "caption_entities") }
+        call.set("reply_markup", keyboard?.json)
+        return try await edit(call)
     }
 
     private func upload(
@@ -51,5 +88,17 @@ package struct FileReference: Decodable, Sendable, Equatable {
         case id = "file_id"
         case size = "file_size"
         case path = "file_path"
+    }
+}
+
+extension OutgoingFile {
+    /// Bytes of a document (Bot API, "Sending files").
+    package static let documentLimit = 50_000_000
+    /// Bytes of a picture.
+    package static let photoLimit = 10_000_000
+
+    /// - Throws: ``BotAPIError/tooLarge(_:)`` before a byte of it is sent.
+    fileprivate func require(atMost limit: Int) throws(BotAPIError) {
+        guard contents.count <= limit else { throw .tooLarge("the file has \(contents.count) bytes, more than \(limit)") }
     }
 }

@@ -37,7 +37,7 @@ extension BotAPIClient {
         return try await edit(call)
     }
 
-    private func edit(_ call: MethodCall) async throws -> Bool {
+    func edit(_ call: MethodCall) async throws -> Bool {
         do {
             _ = try await rawResult(of: call)
             return true

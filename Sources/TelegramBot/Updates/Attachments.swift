@@ -30,11 +30,16 @@ package struct PhotoSize: Decodable, Sendable, Equatable {
     package let fileID: String
     package let width: Int
     package let height: Int
+    /// In bytes.
+    package let size: Int64?
 
-    package init(fileID: String, width: Int, height: Int) { (self.fileID, self.width, self.height) = (fileID, width, height) }
+    package init(fileID: String, width: Int, height: Int, size: Int64? = nil) {
+        (self.fileID, self.width, self.height, self.size) = (fileID, width, height, size)
+    }
 
     private enum CodingKeys: String, CodingKey {
         case fileID = "file_id"
         case width, height
+        case size = "file_size"
     }
 }

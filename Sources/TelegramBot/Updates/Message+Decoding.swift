@@ -1,6 +1,6 @@
 extension Message: Decodable {
     private enum Key: String, CodingKey {
-        case chat, from, date, text, entities, caption, document, photo
+        case chat, from, date, text, entities, caption, document, photo, quote
         case id = "message_id"
         case topic = "message_thread_id"
         case isTopicMessage = "is_topic_message"
@@ -19,6 +19,7 @@ extension Message: Decodable {
     }
 
     private struct Topic: Decodable { var name: String? }
+    private struct Quote: Decodable { var text: String }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
@@ -39,6 +40,7 @@ extension Message: Decodable {
             let target = fields.lenient(Message.self, .replyTo), !opens(target)
         {
             replyTo = Reply(target)
+            quote = fields.lenient(Quote.self, .quote)?.text
         }
     }
 

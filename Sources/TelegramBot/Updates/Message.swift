@@ -21,6 +21,8 @@ package struct Message: Sendable, Equatable {
     package var service: Service?
     /// What it replies to. Not the message that opened the topic, which Telegram names on all messages of one.
     package var replyTo: Reply?
+    /// The part of ``replyTo`` that the person marked before they replied.
+    package var quote: String?
 
     package init(id: Int, chat: Chat) { (self.id, self.chat) = (id, chat) }
 

@@ -35,16 +35,18 @@ final class BotLine: Sendable {
     private let trouble: @Sendable (PollStatus.State) async -> Void
 
     init(
-        client: BotAPIClient, username: String?, hub: Hub, handler: any ChatHandler, numbers: OutboxNumbers, settings: GatewaySettings,
-        log: Logger, report: @escaping @Sendable (Outbox.Report) async -> Void,
+        client: BotAPIClient, username: String?, hub: Hub, handler: any ChatHandler, numbers: OutboxNumbers, filler: ScreenFiller,
+        tails: Tails,
+        settings: GatewaySettings, log: Logger, report: @escaping @Sendable (Outbox.Report) async -> Void,
         trouble: @escaping @Sendable (PollStatus.State) async -> Void
     ) {
         let id = client.token.id
         let names = BotName(username)
-        let outbox = Outbox(client: client, hub: hub, numbers: numbers, limits: settings.limits, log: log, report: report)
+        let outbox = Outbox(
+            client: client, hub: hub, numbers: numbers, filler: filler, limits: settings.limits, log: log, report: report)
         let updates = UpdateHandler(
             bot: id, username: { names.username }, hub: hub, handler: handler, client: client, composer: MessageComposer(vault: hub.vault),
-            outbox: outbox, numbers: numbers, log: log)
+            outbox: outbox, numbers: numbers, tails: tails, log: log)
         queues = ChatQueues(workerLimit: Self.workers) { update in
             do {
                 try await updates.handle(update)

@@ -52,6 +52,7 @@ struct BotTable {
     /// Forgets the bot and what waits to be sent by it. Cards and buttons stay: they may come back with the bot.
     func remove(_ bot: Int64) throws {
         try connection.execute("DELETE FROM telegram_outbox WHERE bot = \(bot) AND finished_at IS NULL")
+        try connection.execute("DELETE FROM telegram_tail WHERE bot = \(bot)")
         try connection.execute("DELETE FROM telegram_bot WHERE id = \(bot)")
     }
 

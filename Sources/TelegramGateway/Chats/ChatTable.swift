@@ -62,6 +62,8 @@ struct ChatTable {
         try connection.execute("DELETE FROM telegram_message WHERE \(address)")
         try connection.execute("DELETE FROM telegram_slot WHERE \(address)")
         try connection.execute("DELETE FROM telegram_deletion WHERE \(address)")
+        try connection.execute("DELETE FROM telegram_tail WHERE \(address)")
+        try connection.execute("DELETE FROM telegram_asker WHERE \(address)")
         try connection.execute("DELETE FROM telegram_conversation WHERE \(address)")
         try connection.execute("UPDATE telegram_button SET chat = \(new) WHERE \(address)")
         try connection.execute("UPDATE telegram_origin SET chat = \(new), topic = NULL WHERE \(address)")

@@ -25,6 +25,11 @@ struct MessageComposer: Sendable {
     func post(_ message: ChatMessage, _ style: Style) throws -> [PreparedCall] {
         var draft = Draft(message, style)
         let text = MessageText(message.text, showsSecrets: message.vanishesAfter != nil)
+        if case .picture? = message.terminal { return try [picture(.picture, text, draft)] }
+        if let file = message.file {
+            draft.add(.fetch(file), Self.caption(text))
+            return try [prepared(draft.calls[0], draft, buttons: [], document: nil)]
+        }
         var parts = text.split()
         var document = message.document
         if parts.count > Self.partLimit || (style.slot != nil && parts.count > 1) {
@@ -40,11 +45,18 @@ struct MessageComposer: Sendable {
             // What is decided on comes before the buttons: nobody presses before the whole of it is there.
             let leads = document != nil && keyboard != nil && style.slot == nil
             if let document, leads { draft.add(.upload(name: document.name), "", document: document.bytes) }
+            var isSecondLoud = leads
+            if case .lines(_, _, withPicture: true)? = message.terminal, style.slot == nil {
+                draft.add(.picture, "")
+                draft.calls[draft.calls.count - 1].terminal = message.terminal
+                isSecondLoud = true
+            }
             for part in parts { draft.add(.post, part) }
             if parts.isEmpty, document == nil || keyboard != nil { draft.add(.post, "…") }
-            if leads { (draft.calls[0].isSilent, draft.calls[1].isSilent) = (true, !message.urgency.rings) }
+            if let last = draft.calls.indices.last { draft.calls[last].terminal = message.terminal }
+            if isSecondLoud, draft.calls.count > 1 { (draft.calls[0].isSilent, draft.calls[1].isSilent) = (true, !message.urgency.rings) }
             draft.finishText(keyboard: keyboard, prompt: message.asksForReply)
-            if let document, !leads { draft.add(.upload(name: document.name), "", document: document.bytes) }
+            if let document, style.slot != nil || keyboard == nil { draft.add(.upload(name: document.name), "", document: document.bytes) }
         }
         return try draft.calls.enumerated().map { index, call in
             try prepared(call, draft, buttons: index == draft.keyboardIndex ? draft.buttons : [], document: draft.documents[index])
@@ -55,11 +67,25 @@ struct MessageComposer: Sendable {
     func edit(_ target: Int, to message: ChatMessage, _ style: Style) throws -> PreparedCall {
         var draft = Draft(message, style)
         let text = MessageText(message.text, showsSecrets: message.vanishesAfter != nil)
+        if case .picture? = message.terminal { return try picture(.repicture(message: target), text, draft) }
         let keyboard = try keyboard(message, style, &draft.buttons)
         draft.add(.edit(message: target), Self.fitting(text))
         draft.calls[0].keyboard = keyboard
+        draft.calls[0].terminal = message.terminal
         return try prepared(draft.calls[0], draft, buttons: draft.buttons, document: nil)
     }
+
+    private func picture(_ action: OutgoingCall.Action, _ text: MessageText, _ given: Draft) throws -> PreparedCall {
+        var draft = given
+        draft.style.slot = nil
+        let keyboard = try keyboard(draft.message, draft.style, &draft.buttons)
+        draft.add(action, Self.caption(text))
+        draft.calls[0].keyboard = keyboard
+        draft.calls[0].terminal = draft.message.terminal
+        return try prepared(draft.calls[0], draft, buttons: draft.buttons, document: nil)
+    }
+
+    private static func caption(_ text: MessageText) -> MessageText { text.normalized().clipped(to: MessageText.captionLimit - 60) }
 
     /// Takes the buttons of a message away.
     func strip(_ target: Int) throws -> PreparedCall {
@@ -114,7 +140,7 @@ struct MessageComposer: Sendable {
 /// The calls of one message while they are put together.
 private struct Draft {
     let message: ChatMessage
-    let style: MessageComposer.Style
+    var style: MessageComposer.Style
     var calls: [OutgoingCall] = []
     var documents: [Int: [UInt8]] = [:]
     var buttons: [ButtonTable.Row] = []

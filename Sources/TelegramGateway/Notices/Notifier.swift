@@ -19,10 +19,11 @@ struct Notifier: Sendable {
         let known = NoticeTargets(connection: connection)
         guard try known.isAnybodyThere() else { return [] }
         let bound = try known.bound(to: event.project)
+        let answers = try answer(event, bound: bound, transaction)
         let notices = LabelledNotice(event, bound: bound, handler: handler, transaction)
-        guard let notice = try notices.unlabelled() else { return [] }
+        guard let notice = try notices.unlabelled() else { return answers }
         let targets = try targets(of: notice, bound: bound, event, connection)
-        var items: [OutboxItem] = []
+        var items = answers
         if let task = notice.task {
             items += try drawCards(of: task, for: notice, notices, event, targets, transaction)
         }
@@ -40,6 +41,20 @@ struct Notifier: Sendable {
                 try composer.post(message, style), at: place, "event/\(event.sequence)/\(place.chat)", transaction)
         }
         return items
+    }
+
+    /// Tells who sent what the event settles, at the message that they sent it with.
+    private func answer(_ event: Event, bound: [SlotTable.Place], _ transaction: HubTransaction) throws -> [OutboxItem] {
+        let askers = AskerTable(connection: transaction.connection)
+        guard let key = try askers.key(settledBy: event), let asker = try askers.take(key) else { return [] }
+        let label: TaskLabel = bound.contains { $0.bot == asker.bot && $0.chat == asker.chat } ? .short : .qualified
+        guard let reply = try handler.answer(to: event, label: label, in: transaction) else { return [] }
+        let place = SlotTable.Place(bot: asker.bot, chat: asker.chat, topic: asker.topic)
+        guard try NoticeTargets(connection: transaction.connection).isAlive(place) else { return [] }
+        let style = MessageComposer.Style(topic: asker.topic, replyTo: .message(asker.message))
+        var calls = try reply.messages.prefix(1).flatMap { try composer.post($0, style) }
+        if let reaction = reply.reaction { calls.append(try composer.react(reaction, to: asker.message)) }
+        return try insert(calls, at: place, "answer/\(event.sequence)/\(asker.chat)", transaction)
     }
 
     private func targets(

@@ -24,8 +24,13 @@ extension Outbox {
     /// - Returns: the id of a new message.
     private func send(_ item: OutboxItem) async throws -> Int? {
         let call = item.call
-        let text = item.isPlain ? call.text.withoutFormatting : call.text
+        let filled = await filler.fill(call.text, call.terminal)
+        let text = item.isPlain ? filled.withoutFormatting : filled
         switch call.action {
+        case .show where item.isEphemeral:
+            // The first message of the place is a stored one.
+            guard let message = try await message(of: call.slot, in: item.chat, unless: false) else { return nil }
+            try await client.editMessage(MessageAddress(chat: item.chat, message: message), text: text, keyboard: call.keyboard)
         case .show:
             let message = try await message(of: call.slot, in: item.chat, unless: item.postsAnew)
             if let message {
@@ -41,10 +46,40 @@ extension Outbox {
             try await noteInFlight(item)
             let file = OutgoingFile(name: name, contents: Data(item.document ?? []))
             return try await client.sendDocument(file, caption: text, to: destination(item), options: try await options(item)).id
+        case .picture, .repicture: return try await sendPicture(text, item)
+        case .fetch(let file):
+            guard let stored = try await stored(file) else { return try await post(text + "\n(the file is not kept any more)", item) }
+            try await noteInFlight(item)
+            return try await client.sendDocument(stored, caption: text, to: destination(item), options: try await options(item)).id
         case .react(let emoji, let message):
             try await client.setReaction(emoji, on: MessageAddress(chat: item.chat, message: message))
         }
         return nil
+    }
+
+    /// The picture of a screen, drawn now; where there is nothing to draw the words say so.
+    private func sendPicture(_ text: MessageText, _ item: OutboxItem) async throws -> Int? {
+        var picture: OutgoingFile?
+        if let session = item.call.terminal?.session { picture = await filler.picture(of: session) }
+        let missing = text + MessageText("\n") + .italic("There is nothing to draw now.")
+        if case .repicture(let message) = item.call.action {
+            let address = MessageAddress(chat: item.chat, message: message)
+            if let picture {
+                try await client.editMedia(of: address, photo: picture, caption: text, keyboard: item.call.keyboard)
+            } else {
+                try await client.editCaption(of: address, to: missing, keyboard: item.call.keyboard)
+            }
+            return nil
+        }
+        guard let picture else { return try await post(missing, item) }
+        try await noteInFlight(item)
+        return try await client.sendPhoto(picture, caption: text, to: destination(item), options: try await options(item)).id
+    }
+
+    private func stored(_ id: HubFile.ID) async throws -> OutgoingFile? {
+        // Who asked for it was let in then; what cannot be read any more is told in words.
+        guard let (name, bytes) = try? await hub.bytes(of: id, as: .hub) else { return nil }
+        return OutgoingFile(name: name, contents: Data(bytes))
     }
 
     private func post(_ text: MessageText, _ item: OutboxItem) async throws -> Int {
@@ -115,6 +150,10 @@ extension Outbox {
             item.chat = chat
             pump { $0.add(item) }
         case .forgetMessage:
+            if item.isEphemeral, let slot = item.call.slot {
+                end(item, .failed)
+                return await report(.liveGone(chat: item.chat, slot: slot))
+            }
             guard case .show = item.call.action, !item.postsAnew else { return end(item, .failed) }
             item.postsAnew = true
             putBack(item)
@@ -149,10 +188,11 @@ extension Outbox {
     /// Whether the call posts, so that doing it twice shows.
     private func isNewMessage(_ item: OutboxItem) async -> Bool {
         switch item.call.action {
-        case .post, .upload: true
+        case .post, .upload, .picture, .fetch: true
+        case .show where item.isEphemeral: false
         // Where the database cannot tell, a second post is the lesser evil: it is no edit then.
         case .show: ((try? await message(of: item.call.slot, in: item.chat, unless: item.postsAnew)) ?? nil) == nil
-        case .edit, .strip, .react: false
+        case .edit, .strip, .react, .repicture: false
         }
     }
 
@@ -195,6 +235,9 @@ extension OutboxItem {
         case .strip: "strip"
         case .upload: "upload"
         case .react: "react"
+        case .picture: "picture"
+        case .repicture: "repicture"
+        case .fetch: "fetch"
         }
     }
 }

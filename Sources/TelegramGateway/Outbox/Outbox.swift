@@ -44,6 +44,8 @@ final class Outbox: Sendable {
         /// It is noted that a message is to be deleted later.
         case vanishing
         case tooLarge(chat: Int64, topic: Int?, id: Int64)
+        /// A live message was deleted by somebody.
+        case liveGone(chat: Int64, slot: String)
     }
 
     private static let runnerLimit = 192
@@ -52,17 +54,18 @@ final class Outbox: Sendable {
     let client: BotAPIClient
     let hub: Hub
     let numbers: OutboxNumbers
+    let filler: ScreenFiller
     let log: Logger
     let state: Locked<State>
     let report: @Sendable (Report) async -> Void
     private let start = ContinuousClock.now
 
     init(
-        client: BotAPIClient, hub: Hub, numbers: OutboxNumbers, limits: SendPacer.Limits, log: Logger,
+        client: BotAPIClient, hub: Hub, numbers: OutboxNumbers, filler: ScreenFiller, limits: SendPacer.Limits, log: Logger,
         report: @escaping @Sendable (Report) async -> Void
     ) {
         (self.bot, self.client, self.hub, self.log, self.report) = (client.token.id, client, hub, log, report)
-        self.numbers = numbers
+        (self.numbers, self.filler) = (numbers, filler)
         state = Locked(State(queue: OutboxQueue(limits: limits, at: .zero)))
     }
 
@@ -75,6 +78,18 @@ final class Outbox: Sendable {
         pump { queue in
             for item in items { queue.add(item) }
         }
+    }
+
+    /// Takes a live message over that is stored nowhere.
+    ///
+    /// - Returns: `false` where something stored goes to the same place first.
+    func addLive(_ item: OutboxItem) -> Bool {
+        var isTaken = false
+        pump { queue in
+            isTaken = queue.isTaken(item.chat, item.call.mergeKey)
+            if !isTaken { queue.add(item) }
+        }
+        return !isTaken
     }
 
     func cancel(_ chat: Int64) { pump { $0.cancel(chat) } }
@@ -142,6 +157,7 @@ final class Outbox: Sendable {
     // MARK: Marks
 
     func mark(_ item: OutboxItem, _ end: OutboxMark.End) {
+        guard !item.isEphemeral else { return }
         let isFirst = state.withLock { state in
             if case .sent(let message?) = end, let slot = item.call.slot { state.slots[SlotKey(chat: item.chat, slot: slot)] = message }
             state.marks.append(OutboxMark(item: item, end: end))

@@ -18,13 +18,15 @@ struct OutboxItem: Sendable {
     var isPlain = false
     /// The slot had a message, which turned out to be gone.
     var postsAnew = false
+    /// Of a live message: not stored, and dropped rather than repeated where it cannot be made.
+    var isEphemeral = false
 
     var kind: SendKind {
         switch call.action {
-        case .post, .upload: .message
+        case .post, .upload, .picture, .fetch: .message
         // Only a look into the slot tells whether it edits; mostly it does.
         case .show: call.slot == nil || postsAnew ? .message : .edit
-        case .edit, .strip: .edit
+        case .edit, .strip, .repicture: .edit
         case .react: .other
         }
     }

@@ -31,12 +31,19 @@ struct OutboxQueue: Sendable {
     mutating func add(_ item: OutboxItem) {
         var queue = chats[item.chat] ?? ChatQueue()
         if let key = item.call.mergeKey, let old = queue.items.firstIndex(where: { $0.call.mergeKey == key }) {
-            if queue.items[old].id > item.id { return }
+            if queue.items[old].isEphemeral == item.isEphemeral, queue.items[old].id > item.id { return }
+            // What is stored stays: the live message is drawn again after it.
+            if item.isEphemeral, !queue.items[old].isEphemeral { return }
             queue.items.remove(at: old)
         }
         queue.insert(item)
         chats[item.chat] = queue
         wake(item.chat)
+    }
+
+    /// Whether something stored waits for the same place.
+    func isTaken(_ chat: Int64, _ key: String?) -> Bool {
+        chats[chat]?.items.contains { $0.call.mergeKey == key && !$0.isEphemeral } ?? false
     }
 
     /// The next call that may go, which then is under way, until ``finish(_:)``.

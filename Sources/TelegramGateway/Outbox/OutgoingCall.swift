@@ -1,4 +1,5 @@
 import ChatOps
+import HubCore
 import TelegramBot
 
 /// One call that is to be made in a chat, as it is stored until it was made.
@@ -13,6 +14,12 @@ struct OutgoingCall: Codable, Sendable {
         /// The file is stored beside the call.
         case upload(name: String)
         case react(String, message: Int)
+        /// A picture of ``terminal``, drawn when it is sent; words where there is nothing to draw.
+        case picture
+        /// Puts a new picture in the place of a message's.
+        case repicture(message: Int)
+        /// A file that the hub keeps, read when it is sent.
+        case fetch(HubFile.ID)
     }
 
     enum Target: Codable, Sendable {
@@ -37,6 +44,8 @@ struct OutgoingCall: Codable, Sendable {
     var vanishesAfter: Int?
     /// Whether it is posted once more when nobody knows whether the first time arrived.
     var isRepeatable: Bool
+    /// What of a terminal is put below the text, or drawn, when it is sent.
+    var terminal: TerminalView?
 
     init(_ action: Action, _ text: MessageText = "", topic: Int? = nil, isSilent: Bool = true, isRepeatable: Bool = true) {
         (self.action, self.text, self.topic, self.isSilent, self.isRepeatable) = (action, text, topic, isSilent, isRepeatable)
@@ -46,8 +55,8 @@ struct OutgoingCall: Codable, Sendable {
     var mergeKey: String? {
         switch action {
         case .show: slot
-        case .edit(let message), .strip(let message): "message/\(message)"
-        case .post, .upload, .react: nil
+        case .edit(let message), .strip(let message), .repicture(let message): "message/\(message)"
+        case .post, .upload, .react, .picture, .fetch: nil
         }
     }
 }

@@ -21,6 +21,14 @@ struct Effect: Sendable {
     /// The task that the reply shows, with the person who asked.
     var shown: (task: AgentTask.ID, by: Person.ID)?
     var tellsStranger = false
+    /// Who hears what becomes of what they sent, by ``AskerTable`` key.
+    var askers: [(key: String, message: Int)] = []
+    /// A message that holds a place from now on.
+    var adopted: (slot: String, message: Int)?
+    /// The one who asked, if the hub knows them.
+    var person: Person.ID?
+    /// It changes messages in place.
+    var isPress = false
     /// The chat was not known, or not known to be alive.
     var isNewChat = false
 
@@ -41,17 +49,59 @@ struct Effect: Sendable {
             }
             if tellsStranger, let sender { try StrangerTable(connection: connection).markTold(sender, at: now) }
             let slot = try slotOfOrigin(chat.id, connection, at: now)
+            try adopt(connection, in: chat.id, at: now)
+            for asker in askers {
+                try AskerTable(connection: connection).put(
+                    .init(bot: bot, chat: chat.id, message: asker.message, topic: topic), for: asker.key, at: now)
+            }
             let card = calls.lastIndex { $0.isPost && $0.call.about?.task == shown?.task }
             for (part, prepared) in calls.enumerated() {
                 var prepared = prepared
                 if let slot, part == card { prepared = try prepared.showing(in: slot, outbox.vault) }
                 let source = "update/\(update.id)/\(part)"
+                if let strip = try beginTail(prepared, outbox, source, at: now) { items.append(strip) }
                 if let item = try outbox.insert(prepared, bot: bot, chat: chat.id, source: source, at: now) { items.append(item) }
             }
         }
         try InboxTable(connection: connection).markHandled(update.id, of: bot, at: now)
         return items
     }
+
+    private func adopt(_ connection: any SQLConnection, in chat: Int64, at now: Timestamp) throws {
+        guard let adopted else { return }
+        let slots = SlotTable(connection: connection)
+        try slots.show("", in: adopted.slot, .init(bot: bot, chat: chat, topic: topic), at: now)
+        try slots.setMessage(adopted.message, of: adopted.slot, bot: bot, chat: chat)
+    }
+
+    /// A tail is a row from its first message on. A new one in the same chat takes the place of the old, which loses its buttons.
+    private func beginTail(_ prepared: PreparedCall, _ outbox: OutboxTable, _ source: String, at now: Timestamp) throws -> OutboxItem? {
+        guard case .tail(let session, let tail)? = prepared.call.terminal, let chat = chat?.id, let person,
+            let slot = prepared.call.slot
+        else { return nil }
+        let (tails, slots) = (TailTable(connection: outbox.connection), SlotTable(connection: outbox.connection))
+        let key = TailTable.Key(bot: bot, chat: chat, session: session)
+        var strip: OutboxItem?
+        if isNewTail {
+            if let old = try slots.message(slot, bot: bot, chat: chat) {
+                strip = try outbox.insert(
+                    MessageComposer(vault: outbox.vault).strip(old), bot: bot, chat: chat, source: "\(source)/strip", at: now)
+            }
+            try slots.show("", in: slot, .init(bot: bot, chat: chat, topic: topic), at: now)
+            try slots.setMessage(nil, of: slot, bot: bot, chat: chat)
+        }
+        switch tail {
+        case .live, .paused:
+            try tails.put(
+                .init(
+                    key: key, topic: topic, person: person, isPaused: tail == .paused, until: now + TailTable.time, call: prepared.stored))
+        case .over: try tails.remove(key)
+        }
+        return strip
+    }
+
+    /// Whether a tail of ``calls`` is a message of its own, not the change of one.
+    private var isNewTail: Bool { adopted == nil && !isPress }
 
     private func maySwitch(_ person: Person, to project: Project.ID, _ connection: any SQLConnection) throws -> Bool {
         try person.isAdministrator || PersonTable(connection).role(of: person.id, in: project) ?? .viewer >= .member

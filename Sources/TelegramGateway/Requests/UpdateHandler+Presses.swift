@@ -39,9 +39,14 @@ extension UpdateHandler {
             action: action, sender: context.sender(query.from), place: context.place(chat, bot: username() ?? ""),
             conversation: context.conversation, key: key(of: update))
         let reply = try await handler.reply(to: press)
+        effect.isPress = reply.edit != nil
         try fill(&effect, with: reply, context, replyTo: message)
         if let edit = reply.edit {
-            let slot = try await hub.database.read { try SlotTable(connection: $0).name(of: message, bot: bot, chat: chat.id) }
+            var slot = try await hub.database.read { try SlotTable(connection: $0).name(of: message, bot: bot, chat: chat.id) }
+            if case .tail(let session, _)? = edit.terminal, slot == nil {
+                slot = SlotTable.tail(session)
+                effect.adopted = (SlotTable.tail(session), message)
+            }
             effect.calls.insert(try self.edit(message, to: edit, slot: slot, topic: effect.topic), at: 0)
         }
         if effect.conversation == context.conversation { effect.conversation = nil }

@@ -15,6 +15,7 @@ struct UpdateHandler: Sendable {
     let composer: MessageComposer
     let outbox: Outbox
     let numbers: OutboxNumbers
+    let tails: Tails
     let log: Logger
 
     /// Handles an update; once this returns, its effect and the mark are on disk.
@@ -39,6 +40,7 @@ struct UpdateHandler: Sendable {
             try effect.write(in: connection, OutboxTable(connection: connection, ids: numbers, vault: vault), at: now)
         }
         outbox.add(items)
+        if effect.calls.contains(where: { if case .tail? = $0.call.terminal { true } else { false } }) { tails.changed() }
     }
 
     func key(of update: ReceivedUpdate) -> HandledTable.Key {
@@ -73,18 +75,19 @@ struct UpdateHandler: Sendable {
         effect.topic = message.destination.topic
         effect.isNewChat = context.chat.map(\.isDead) ?? true
         try await meet(&effect)
-        guard !text.isEmpty else {
+        let attachment = attachment(of: message)
+        guard !text.isEmpty || attachment != nil else {
             if context.person != nil, message.chat.kind == .personal {
                 effect.calls = try composer.post(
-                    ChatMessage("I read text only, so far: please write it."), .init(replyTo: .message(message.id)))
+                    ChatMessage("I read text and files only: please write it."), .init(replyTo: .message(message.id)))
             }
             return try await finish(effect)
         }
         var request = ChatRequest(
             text: text, sender: context.sender(sender), place: context.place(message.chat, bot: username() ?? ""),
-            conversation: context.conversation, lastShown: context.chat?.lastShown, key: key(of: update))
+            conversation: context.conversation, lastShown: context.chat?.lastShown, key: key(of: update), attachment: attachment)
         request.repliedTo = message.replyTo.map { reply in
-            .init(text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot)
+            .init(text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote)
         }
         let reply = try await handler.reply(to: request)
         try fill(&effect, with: reply, context, replyTo: message.id)
@@ -97,6 +100,25 @@ struct UpdateHandler: Sendable {
         try await finish(effect)
     }
 
+    /// A document, or the largest size of a photo.
+    private func attachment(of message: Message) -> ChatRequest.Attachment? {
+        let client = client
+        func made(_ id: String, _ name: String, _ type: String?, _ size: Int64?) -> ChatRequest.Attachment {
+            .init(name: name, mimeType: type, size: size) {
+                if let size, size > 20_000_000 { throw AttachmentError.tooLarge }
+                do { return Array(try await client.download(try await client.file(id))) } catch BotAPIError.tooLarge {
+                    throw AttachmentError.tooLarge
+                } catch let error as BotAPIError {
+                    throw AttachmentError.unreachable(error.description)
+                }
+            }
+        }
+        if let document = message.document {
+            return made(document.fileID, document.name ?? "file", document.mimeType, document.size)
+        }
+        return message.photo.last.map { made($0.fileID, "photo-\(message.id).jpg", "image/jpeg", $0.size) }
+    }
+
     /// What both messages and presses lead to.
     func fill(_ effect: inout Effect, with reply: ChatReply, _ context: RequestContext, replyTo message: Int?) throws {
         effect.conversation = reply.conversation
@@ -105,7 +127,14 @@ struct UpdateHandler: Sendable {
             var style = MessageComposer.Style(topic: effect.topic)
             // Two people may talk at once in a group; alone with the bot the order says enough.
             style.replyTo = effect.chat?.kind == .personal ? nil : message.map { .message($0) }
+            if case .tail(let session, _)? = posted.terminal { style.slot = SlotTable.tail(session) }
             effect.calls += try composer.post(posted, style)
+        }
+        effect.person = context.person?.id
+        if let message {
+            effect.askers = [reply.receipt.map { AskerTable.key($0) }, reply.file.map { AskerTable.key($0) }].compactMap(\.self).map {
+                ($0, message)
+            }
         }
         if let reaction = reply.reaction, let message { effect.calls.append(try composer.react(reaction, to: message)) }
         let topics = (reply.messages + [reply.edit].compactMap(\.self)).compactMap(\.topic)

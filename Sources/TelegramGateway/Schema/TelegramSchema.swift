@@ -2,10 +2,27 @@ import HubStore
 
 extension Schema {
     /// All that the chat gateway keeps. Chats and messages are named by bot as well: two bots number the same private chat each for itself.
-    package static let telegram = Schema(component: "telegram", migrations: [.telegram1, .telegram2])
+    package static let telegram = Schema(component: "telegram", migrations: [.telegram1, .telegram2, .telegram3])
 }
 
 extension Migration {
+    fileprivate static let telegram3 = Migration(
+        3,
+        [
+            """
+            CREATE TABLE telegram_tail (
+                bot BIGINT NOT NULL, chat BIGINT NOT NULL, session TEXT NOT NULL REFERENCES session (id), topic BIGINT,
+                person TEXT NOT NULL REFERENCES person (id), is_paused BOOLEAN NOT NULL, until BIGINT NOT NULL, call BLOB NOT NULL,
+                PRIMARY KEY (bot, chat, session))
+            """,
+            """
+            CREATE TABLE telegram_asker (
+                key TEXT NOT NULL, bot BIGINT NOT NULL, chat BIGINT NOT NULL, message BIGINT NOT NULL, topic BIGINT,
+                asked_at BIGINT NOT NULL, PRIMARY KEY (key, bot, chat, message))
+            """,
+            "CREATE INDEX telegram_asker_age ON telegram_asker (asked_at)",
+        ])
+
     fileprivate static let telegram2 = Migration(
         2,
         [

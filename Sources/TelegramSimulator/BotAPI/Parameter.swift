@@ -6,6 +6,8 @@ struct Parameter: Sendable {
         case chat
         /// An upload, or a string: `attach://<part>` or a `file_id`.
         case file
+        /// An `InputMedia`; its file is a part of the form, named by `attach://<part>`, or known by its id.
+        case media
     }
 
     let name: String
@@ -22,6 +24,7 @@ struct Parameter: Sendable {
         case .json(let value):
             switch (kind, value) {
             case (.integer, .integer), (.boolean, .bool), (.string, .string), (.object, .object), (.array, .array): return value
+            case (.media, .object): return value
             case (.chat, .integer), (.chat, .string), (.file, .string): return value
             default: throw wrongType
             }
@@ -38,9 +41,9 @@ struct Parameter: Sendable {
                 case "false", "0", "no", "": return false
                 default: throw wrongType
                 }
-            case .object, .array:
+            case .object, .array, .media:
                 guard let value = JSON(parsing: text.utf8) else { throw .badRequest("can't parse \(name) JSON object") }
-                if kind == .object, value.object != nil { return value }
+                if kind != .array, value.object != nil { return value }
                 if kind == .array, value.array != nil { return value }
                 throw wrongType
             }
@@ -61,7 +64,7 @@ struct Arguments: Sendable {
             if case .upload(let upload) = given { uploads[name] = upload }
             guard let parameter = known[name] else {
                 // Parts named by attach://<name>.
-                if case .upload = given, method.parameters.contains(where: { $0.kind == .file }) { continue }
+                if case .upload = given, method.parameters.contains(where: { $0.kind == .file || $0.kind == .media }) { continue }
                 throw .badRequest("unknown parameter \"\(name)\"")
             }
             if given == .json(.null) { continue }
@@ -73,6 +76,13 @@ struct Arguments: Sendable {
                 throw .badRequest(parameter.name == "text" ? "message text is empty" : "parameter \"\(parameter.name)\" is required")
             }
         }
+    }
+
+    /// These arguments with some of a nested object beside them.
+    func with(_ nested: [String: JSON?]) -> Arguments {
+        var result = self
+        for (name, value) in nested { result.values[name] = value }
+        return result
     }
 
     subscript(_ name: String) -> JSON? { values[name] }

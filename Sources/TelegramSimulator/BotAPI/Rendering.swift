@@ -85,7 +85,10 @@ extension World {
         let target = message.replyTo ?? (message.thread == message.id ? nil : message.thread)
         if withReply, let reply = target.flatMap({ chat?.message($0) }) {
             members["reply_to_message"] = json(reply, for: bot, withReply: false)
-            if let quote = message.quote { members["quote"] = ["text": .string(quote), "position": 0, "is_manual": true] }
+            if let quote = message.quote {
+                let position = reply.text.range(of: quote).map { reply.text.utf16.distance(from: reply.text.startIndex, to: $0.lowerBound) }
+                members["quote"] = ["text": .string(quote), "position": .integer(Int64(position ?? 0)), "is_manual": true]
+            }
         }
         return .object(members)
     }

@@ -7,7 +7,7 @@ const typing = new Map();    // chat → { name, until }
 const presses = new Map();   // callback id → button
 const drafts = new Map();    // "person|chat" → unsent text
 const answers = new Map();   // callback id → answer that came before its press was acknowledged
-let me = null, current = null, topic = null, replyTo = null, editing = null, payload = null, choice = -1, nodes = new Map();
+let me = null, current = null, topic = null, replyTo = null, quoting = null, picked = null, editing = null, payload = null, choice = -1, nodes = new Map();
 const REACTIONS = ["👍", "👎", "❤", "🔥", "🎉", "👀", "👌", "🤔", "💯", "⚡", "✍", "🙏"];
 
 function el(tag, attributes = {}, ...children) {
@@ -238,7 +238,7 @@ function bubble(message, previous, fresh) {
   if (message.reply) {
     const target = find(current, message.reply);
     box.append(el("button", { type: "button", class: "quoted", "aria-label": "Replied-to message", onclick: () => flash(message.reply) },
-      el("strong", {}, target?.name ?? "Deleted message"), el("span", {}, target ? preview({ ...target, sender: null }) : "")));
+      el("strong", {}, target?.name ?? "Deleted message"), el("span", {}, message.quote ? "“" + message.quote + "”" : target ? preview({ ...target, sender: null }) : "")));
   }
   if (message.file) box.append(attachment(message.file));
   const meta = el("span", { class: "meta" }, (message.bot ? (message.silent ? "🔕 " : "🔔 ") : "") + (message.edited ? "edited " : "") + clock(message.date));
@@ -375,22 +375,22 @@ function format(entity, text, inside, from, to) {
 function send(text, options = {}) {
   if (!text.trim() || !current) return Promise.resolve();
   const thread = topic || undefined;
-  return act("send", { text, reply: options.reply ?? undefined, thread }).catch(() => {});
+  return act("send", { text, reply: options.reply ?? undefined, quote: options.quote ?? undefined, thread }).catch(() => {});
 }
 function submit() {
   const text = $("text").value;
   if (editing) {
     const id = editing; editing = null;
     if (text.trim()) act("edit", { message: id, text }).catch(() => {});
-  } else send(text, { reply: replyTo });
+  } else send(text, { reply: replyTo, quote: quoting });
   $("text").value = ""; drafts.delete(me + "|" + current);
   setReply(null); grow(); suggest();
 }
-function setReply(id) {
-  replyTo = id;
+function setReply(id, quote = null) {
+  replyTo = id; quoting = id ? quote : null;
   const message = id && find(current, id);
   $("replybar").hidden = !message && !editing;
-  if (message) { $("replyname").textContent = "Reply to " + (mine(message) ? "yourself" : message.name); $("replytext").textContent = preview({ ...message, sender: null }).replace(/\s+/g, " "); $("text").focus(); }
+  if (message) { $("replyname").textContent = "Reply to " + (mine(message) ? "yourself" : message.name); $("replytext").textContent = (quoting ? "“" + quoting + "”" : preview({ ...message, sender: null })).replace(/\s+/g, " "); $("text").focus(); }
   if (!message) $("text").placeholder = "Message";
 }
 function startEdit(message) {
@@ -465,6 +465,7 @@ function menu(message) {
       onclick: () => { box.close(); act("react", { message: message.id, emoji: emoji === own ? undefined : emoji }).catch(() => {}); } }, emoji))),
     action("Reply", () => setReply(message.id)),
     action("Copy text", () => navigator.clipboard?.writeText(message.text).then(() => toast("Copied"), () => {})));
+  if (picked?.message === message.id && message.text.includes(picked.text)) box.append(action("Quote “" + picked.text.slice(0, 40) + "”", () => setReply(message.id, picked.text)));
   if (mine(message)) box.append(action("Edit", () => startEdit(message)));
   if (message.versions) box.append(el("p", { class: "dim" }, `edited ${message.versions} times`));
   box.showModal();
@@ -482,6 +483,13 @@ const nearEnd = distance => { const log = $("log"); return log.scrollHeight - lo
 const atEnd = () => nearEnd(90);
 function toEnd() { $("log").scrollTop = $("log").scrollHeight; $("down").hidden = true; }
 
+// What was marked last in a message, for a reply that quotes it; opening the menu takes the mark away.
+document.addEventListener("selectionchange", () => {
+  const selection = getSelection(), text = selection.toString().trim();
+  const node = text && selection.anchorNode && (selection.anchorNode.nodeType === 1 ? selection.anchorNode : selection.anchorNode.parentElement);
+  const body = node?.closest(".body"), message = body?.closest("[data-message]");
+  if (message && body.contains(selection.focusNode)) picked = { message: Number(message.dataset.message), text };
+});
 $("send").addEventListener("click", () => { submit(); $("text").focus(); });
 $("text").addEventListener("input", () => { choice = -1; grow(); suggest(); });
 $("text").addEventListener("keydown", event => {

@@ -97,9 +97,14 @@ extension Simulator {
         switch action {
         case "send":
             // What does not fit into one message becomes several, as the app does it.
+            let quote = parameters["quote"]?.string
             var sent = 0
             for part in text.pieces(of: 4096) {
-                sent = try change { try $0.say(part, from: person.id, in: chat, replyTo: sent == 0 ? reply : nil, thread: thread) }.id
+                let isFirst = sent == 0
+                sent = try change {
+                    try $0.say(
+                        part, from: person.id, in: chat, replyTo: isFirst ? reply : nil, quote: isFirst ? quote : nil, thread: thread)
+                }.id
             }
             return ["message": .integer(Int64(sent))]
         case "press":

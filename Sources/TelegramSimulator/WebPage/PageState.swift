@@ -100,6 +100,7 @@ extension World {
         ]
         if let thread = message.thread { value["thread"] = .integer(Int64(thread)) }
         if let reply = message.replyTo { value["reply"] = .integer(Int64(reply)) }
+        if let quote = message.quote { value["quote"] = .string(quote) }
         if !message.keyboard.isEmpty { value["keyboard"] = pageKeyboard(message.keyboard) }
         if !message.reactions.isEmpty {
             value["reactions"] = .array(

@@ -3,13 +3,13 @@ import Foundation
 /// What people do with their apps.
 extension World {
     package mutating func say(
-        _ text: String, from person: Person.ID, in chat: Chat.ID, replyTo: Int? = nil, thread: Int? = nil
+        _ text: String, from person: Person.ID, in chat: Chat.ID, replyTo: Int? = nil, quote: String? = nil, thread: Int? = nil
     ) throws(PersonError) -> Message {
         try enter(chat, as: person)
         let formatted = FormattedText(text).cleaned().withDetectedEntities()
         guard !formatted.text.isEmpty else { throw .emptyText }
         var posting = Posting(sender: .person(person), chat: chat, text: formatted.text, entities: formatted.entities)
-        try place(&posting, replyTo: replyTo, thread: thread)
+        try place(&posting, replyTo: replyTo, quote: quote, thread: thread)
         return post(posting)
     }
 
@@ -107,12 +107,14 @@ extension World {
         guard chat.members[person]?.isPresent == true else { throw .notMember }
     }
 
-    private func place(_ posting: inout Posting, replyTo: Int?, thread: Int?) throws(PersonError) {
+    private func place(_ posting: inout Posting, replyTo: Int?, quote: String? = nil, thread: Int?) throws(PersonError) {
         guard let chat = chats[posting.chat] else { throw .unknownChat }
         posting.thread = thread
         if let replyTo {
             guard let target = chat.message(replyTo) else { throw .unknownMessage }
+            guard quote.map({ !$0.isEmpty && target.text.contains($0) }) ?? true else { throw .notInMessage }
             posting.replyTo = replyTo
+            posting.quote = quote
             posting.thread = thread ?? target.thread
         }
         if let thread = posting.thread, chat.topics[thread] == nil { throw .unknownTopic }

@@ -30,5 +30,7 @@ extension World {
         case noSuchButton(String)
         case notOwnMessage
         case emptyText
+        /// What is quoted does not occur in the message that is replied to.
+        case notInMessage
     }
 }

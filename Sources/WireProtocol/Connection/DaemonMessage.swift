@@ -17,6 +17,9 @@ package enum DaemonMessage: Hashable, Sendable {
     case scrollbackCaptured(session: String, lines: [String], error: String?)
     case sessionRecovered(SessionRecovered)
     case sessionWorkingDirectory(session: String, path: String)
+    /// After a reconnect: all terminals that there are have been reported (our daemon; of installed clients the hub supposes it after
+    /// a moment).
+    case sessionsReported
     case sessionSummary(SessionSummary)
     /// The push with this `message_id` has taken effect.
     case ack(messageID: String)
@@ -56,6 +59,7 @@ package enum DaemonMessage: Hashable, Sendable {
         case "session_recovered": self = .sessionRecovered(try SessionRecovered(fields))
         case "session_working_dir":
             self = .sessionWorkingDirectory(session: try fields.sessionName(), path: try fields.text("working_dir", limit: 4096) ?? "")
+        case "sessions_reported": self = .sessionsReported
         case "session_summary": self = .sessionSummary(try SessionSummary(fields))
         case "ack": self = .ack(messageID: try fields.sessionName("message_id"))
         case "file_accept": self = .fileAccept(transfer: try fields.sessionName("transfer_id"))
@@ -93,6 +97,7 @@ package enum DaemonMessage: Hashable, Sendable {
         case .scrollbackCaptured: "scrollback_captured"
         case .sessionRecovered: "session_recovered"
         case .sessionWorkingDirectory: "session_working_dir"
+        case .sessionsReported: "sessions_reported"
         case .sessionSummary: "session_summary"
         case .ack: "ack"
         case .fileAccept: "file_accept"
@@ -107,7 +112,7 @@ package enum DaemonMessage: Hashable, Sendable {
     private var content: [JSONValue.Member] {
         switch self {
         case .auth(let authentication): return authentication.members
-        case .ping, .pong, .unknown: return []
+        case .ping, .pong, .sessionsReported, .unknown: return []
         case .sessionStarted(let report): return report.members
         case .sessionError(let session, let error): return [.init("session_id", .string(session)), .init("error", .string(error))]
         case .sessionOutput(let output): return output.members

@@ -2,6 +2,7 @@ import ChatOps
 import Foundation
 import HTTPClient
 import HummingbirdCore
+import LiveSessions
 import Logging
 import TLSSupport
 import TelegramBot
@@ -37,6 +38,8 @@ extension HubConfiguration {
     static var program: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? Swift.CommandLine.arguments[0]
     }
+
+    static var programFolder: String { (program as NSString).deletingLastPathComponent }
 }
 
 extension HubConfiguration {
@@ -46,6 +49,19 @@ extension HubConfiguration {
     func catalogue() throws(ConfigurationError) -> Catalogue {
         do {
             return try Catalogue.find(given: commands, executable: Self.program)
+        } catch {
+            throw ConfigurationError("\(error)")
+        }
+    }
+}
+
+extension HubConfiguration {
+    /// The launch profiles of agents, from the folder that is configured or that ships with the hub.
+    ///
+    /// - Throws: ``ConfigurationError``
+    func profiles() throws(ConfigurationError) -> LaunchProfiles {
+        do {
+            return try LaunchProfiles.find(given: agents, executable: Self.program)
         } catch {
             throw ConfigurationError("\(error)")
         }

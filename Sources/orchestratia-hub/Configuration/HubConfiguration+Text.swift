@@ -8,6 +8,8 @@ extension HubConfiguration {
             "database: \(quoted(database))",
             "public_url: \(quoted(publicURL))",
             "commands: \(quoted(commands))",
+            "programs: \(quoted(programs))",
+            "agents: \(quoted(agents))",
             "telegram:",
             "  bot_tokens: [\(botTokens.map { _ in quoted(Secret.mask) }.joined(separator: ", "))]",
             "  api_url: \(quoted(telegramAPI))",

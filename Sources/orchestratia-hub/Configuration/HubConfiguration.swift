@@ -11,6 +11,10 @@ struct HubConfiguration: Sendable {
     var publicURL: String?
     /// `nil`: the folder that ships with the hub.
     var commands: String?
+    /// Where the programs lie that new servers download; `nil`: beside this program.
+    var programs: String?
+    /// The folder with the launch profiles; `nil`: the one that ships with the hub.
+    var agents: String?
     var botTokens: [Secret] = []
     var telegramAPI = "https://api.telegram.org"
     var telegramFiles = "https://api.telegram.org/file"
@@ -48,6 +52,9 @@ struct HubConfiguration: Sendable {
         case .besideDatabase: (database as NSString).deletingLastPathComponent + "/master.key"
         }
     }
+
+    /// Where terminals are recorded.
+    var recordings: String { (database as NSString).deletingLastPathComponent + "/recordings" }
 
     /// - Throws: ``ConfigurationError`` for values that do not go together.
     func validated() throws(ConfigurationError) -> HubConfiguration {

@@ -18,6 +18,12 @@ struct HubOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The folder with the chat commands.", valueName: "dir"))
     var commands: String?
 
+    @Option(help: ArgumentHelp("The folder with the programs that new servers download.", valueName: "dir"))
+    var programs: String?
+
+    @Option(help: ArgumentHelp("The folder with the launch profiles of agents.", valueName: "dir"))
+    var agents: String?
+
     @Option(help: ArgumentHelp("Serve HTTPS with this certificate chain (PEM).", valueName: "file"))
     var tlsCertificate: String?
 
@@ -49,7 +55,8 @@ struct HubOptions: ParsableArguments {
         }
         let flags: [(String, String, String?)] = [
             ("--listen", "listen", listen), ("--database", "database", database), ("--public-url", "public_url", publicURL),
-            ("--commands", "commands", commands), ("--tls-certificate", "tls.certificate", tlsCertificate),
+            ("--commands", "commands", commands), ("--programs", "programs", programs), ("--agents", "agents", agents),
+            ("--tls-certificate", "tls.certificate", tlsCertificate),
             ("--tls-key", "tls.key", tlsKey), ("--insecure-http", "insecure_http", insecureHttp ? "true" : nil),
             ("--log-level", "log.level", logLevel), ("--log-format", "log.format", logFormat), ("--ready-file", "ready_file", readyFile),
         ]

@@ -17,6 +17,8 @@ struct Setting: Sendable {
         Setting(key: "database", environment: "ORCHESTRATIA_DATABASE") { $1.database = expandingHome($0) },
         Setting(key: "public_url", environment: "ORCHESTRATIA_PUBLIC_URL") { $1.publicURL = $0 },
         Setting(key: "commands", environment: "ORCHESTRATIA_COMMANDS") { $1.commands = expandingHome($0) },
+        Setting(key: "programs", environment: "ORCHESTRATIA_PROGRAMS") { $1.programs = expandingHome($0) },
+        Setting(key: "agents", environment: "ORCHESTRATIA_AGENTS") { $1.agents = expandingHome($0) },
         Setting(key: "telegram.bot_tokens", environment: "ORCHESTRATIA_BOT_TOKENS") { $1.botTokens += tokens(in: $0) },
         Setting(key: "telegram.bot_tokens_file", environment: "ORCHESTRATIA_BOT_TOKENS_FILE") {
             text, configuration throws(ConfigurationError) in

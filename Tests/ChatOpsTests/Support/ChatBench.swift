@@ -5,12 +5,14 @@ import HubCore
 import HubService
 import HubStore
 import SQLiteDatabase
+import Testing
 
 /// A hub on a SQLite file of its own, somebody of each role in the project `web`, and a clock that stands at 12:03.
 final class ChatBench: Sendable {
     let hub: Hub
     let ops: ChatOps
     let clock: StandingClock
+    let terminals: ScriptedTerminals
     let web: Project
     /// A second project, in which only the administrator and `nora` are.
     let secret: Project
@@ -31,6 +33,7 @@ final class ChatBench: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
         let clock = StandingClock()
+        let terminals = ScriptedTerminals()
         let hub = Hub(
             database: try SQLiteDatabase(path: folder.appendingPathComponent("hub.sqlite").path),
             vault: try Vault(masterKey: [UInt8](repeating: 7, count: 32)), clock: clock)
@@ -54,9 +57,11 @@ final class ChatBench: Sendable {
         ada = try await join("Ada", .member, web)
         vic = try await join("Vic", .viewer, web)
         nora = try await join("Nora", .member, secret)
+        self.terminals = terminals
         (self.hub, self.clock, self.web, self.secret, self.administrator) = (hub, clock, web, secret, administrator)
         ops = ChatOps(
             hub: hub, catalogue: Self.catalogue, publicURL: { "https://hub.example/" }, version: "1.2.3",
+            terminals: terminals,
             botStatus: { ["@TestBot polled 3 s ago"] })
     }
 
@@ -75,23 +80,26 @@ final class ChatBench: Sendable {
     /// A chat bound to `web` unless said otherwise.
     func request(
         _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
-        quoting quoted: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil, key: HandledTable.Key? = nil
+        quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
+        key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) -> ChatRequest {
         let original: ChatRequest.Original? =
-            topic != nil || quoted != nil ? .init(text: quoted ?? "", topic: topic, isOurs: topic != nil) : nil
+            topic != nil || quoted != nil ? .init(text: quoted ?? "", topic: topic, isOurs: topic != nil, quote: marked) : nil
         return ChatRequest(
             text: text, sender: sender(person), place: Place(isPrivate: isPrivate, project: web, isBound: isBound, bot: "TestBot"),
-            repliedTo: original, conversation: conversation, lastShown: lastShown, key: key ?? self.key())
+            repliedTo: original, conversation: conversation, lastShown: lastShown, key: key ?? self.key(),
+            attachment: attachment)
     }
 
     func say(
         _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
-        quoting quoted: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil, key: HandledTable.Key? = nil
+        quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
+        key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) async throws -> ChatReply {
         try await ops.reply(
             to: request(
-                text, as: person, isPrivate: isPrivate, isBound: isBound, replyTo: topic, quoting: quoted, conversation: conversation,
-                lastShown: lastShown, key: key))
+                text, as: person, isPrivate: isPrivate, isBound: isBound, replyTo: topic, quoting: quoted, marking: marked,
+                conversation: conversation, lastShown: lastShown, key: key, attachment: attachment))
     }
 
     func press(
@@ -129,6 +137,36 @@ final class ChatBench: Sendable {
     func planned(_ title: String = "Fix the login", plan: JSONValue = "1. look\n2. mend", on server: Server) async throws -> TaskView {
         let view = try await task(title, plan: true)
         return try await hub.run(SubmitPlan(.init(.id(view.task.id)), plan: plan), as: .agent(server, over: .rest)).view
+    }
+
+    /// A server with terminals.
+    func terminalServer(_ name: String) async throws -> Server {
+        let server = try await server(name)
+        return try await hub.run(ServerConnected(server.id, features: ["ack"]), as: .hub)
+    }
+
+    /// A session that a person opened, and that runs.
+    func session(_ name: String, profile: String = "shell", on server: Server) async throws -> Session {
+        let opened = try await hub.run(
+            OpenSession(on: server.name, in: web.id, name: name, profile: profile), as: .person(ada, over: .telegram))
+        return try await begin(opened.session.id, on: server)
+    }
+
+    @discardableResult
+    func begin(_ session: Session.ID, on server: Server) async throws -> Session {
+        _ = try await hub.run(
+            SessionStarted(session, on: server.id, pid: 7, tmuxName: "", workingDirectory: "/srv"), as: .hub)
+        return try await hub.ask(GetSession(.id(session)), as: .hub).session
+    }
+
+    /// A task that runs in a terminal of its own.
+    func runningInTerminal(_ title: String = "Fix the login", on server: Server) async throws -> (view: TaskView, session: Session) {
+        let view = try await task(title)
+        let placed = try await self.view(view)
+        let id = try #require(placed.task.session)
+        let session = try await begin(id, on: server)
+        let started = try await hub.run(StartTask(.init(.id(view.task.id))), as: .agent(server, over: .rest)).view
+        return (started, session)
     }
 
     /// A task that runs.

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HubCore
 import HubService
+import LiveSessions
 import Logging
 import SQLiteDatabase
 import ServiceLifecycle
@@ -14,12 +15,16 @@ struct TestHub: Sendable {
     let hub: Hub
     let port: Int
     let project: Project.ID
+    let live: LiveSessions
+    let agents: ConnectedAgents
     private let group: ServiceGroup
 
     /// Serves for the time of `body`.
     static func serve(
-        limits: ConnectionLimits = ConnectionLimits(), health: HubHealth = HubHealth(), drainTime: Duration = .seconds(10),
-        log: Logger = quiet,
+        limits: ConnectionLimits = ConnectionLimits(), webSockets: [WebSocketRoute] = [], health: HubHealth = HubHealth(),
+        drainTime: Duration = .seconds(10), profiles: LaunchProfiles = LaunchProfiles(),
+        timing: AgentSocket.Timing = AgentSocket.Timing(), log: Logger = quiet,
+        configure: (Hub, inout HubServer.Configuration) throws -> Void = { _, _ in },
         _ body: (TestHub) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString)")
@@ -30,22 +35,32 @@ struct TestHub: Sendable {
         try await hub.prepare()
         let project = try #require(try await hub.project(named: "default")).id
 
+        let live = try LiveSessions(hub, recordings: folder.appendingPathComponent("recordings").path, profiles: profiles, log: log)
+        let connections = ConnectedAgents()
+        let relay = TransferRelay(hub, connections, log: log)
+        let agents = AgentSocket(
+            hub, live, connections: connections, timing: timing, log: log, transfers: { _ = await relay.take($0, from: $1) },
+            whenGone: { relay.disconnected($0) })
+        let terminals = Task { await live.run() }
+
         let (ports, announce) = AsyncStream<Int>.makeStream()
-        let server = HubServer(
-            hub,
-            .init(
-                host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits, drainTime: drainTime
-            ),
-            log: log
-        ) { announce.yield($0) }
+        var configuration = HubServer.Configuration(
+            host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
+            webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime)
+        (configuration.agents, configuration.relay) = (connections, relay)
+        configuration.terminals = LiveTerminals(live) { _ in nil }
+        try configure(hub, &configuration)
+        let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
         let running = Task { try await group.run() }
         for await port in ports {
-            let served = TestHub(hub: hub, port: port, project: project, group: group)
+            let served = TestHub(hub: hub, port: port, project: project, live: live, agents: agents.connections, group: group)
             let result: Result<Void, any Error>
             do { result = .success(try await body(served)) } catch { result = .failure(error) }
             await group.triggerGracefulShutdown()
             try await running.value
+            terminals.cancel()
+            await terminals.value
             return try result.get()
         }
     }

@@ -47,7 +47,9 @@ import Testing
         }
     }
 
-    fileprivate static func query<Question: Query>(_ pattern: Pattern = .see, _ make: @escaping @Sendable (World) -> Question) -> Row {
+    fileprivate static func query<Question: Query>(
+        _ pattern: Pattern = .see, _ make: @escaping @Sendable (World) -> Question
+    ) -> Row {
         Row(name: "\(Question.self)", pattern: pattern) { world, caller in
             do {
                 _ = try await world.test.hub.ask(make(world), as: caller)
@@ -97,6 +99,30 @@ import Testing
         row(.member) { Respond(to: .intervention($0.help.id), "x") },
         row(.answerQuestion) { Respond(to: .task($0.other.reference), "x") },
         row(.member) { Decide($0.task.reference, .approve) },
+        row(.create) { SendFile(to: .task($0.task.reference), named: "x", content: .random()) },
+        row(.member) { RequestFile(from: .task($0.task.reference), path: "/x") },
+        row(.hub) { AcknowledgeFile($0.offered.id, on: $0.holder.id, .stored(path: nil)) },
+        row(.hub) { FailFileRequest($0.offered.id, on: $0.holder.id, because: "x") },
+        row(.hub) { ReceiveFile($0.offered.id, from: $0.holder.id, named: nil, content: .random()) },
+        row(.hub) { _ in TidyFiles() },
+        row(.create) {
+            StartTransfer(from: $0.holder, to: "sibling", filename: "x", path: "/x", size: 0, sha256: String(repeating: "0", count: 64))
+        },
+        row(.hub) { UpdateTransfer($0.transfer.id, .failed, chunksRelayed: 0) },
+        row(.hub) { AbandonTransfers(before: $0.test.clock.now()) },
+        row(.owner) { AddApprovalRule(in: $0.test.project.id, .init(name: "x", toolPattern: "*", action: .deny)) },
+        row(.owner) { ChangeApprovalRule($0.rule.id.text, in: $0.test.project.id) },
+        row(.owner) { RemoveApprovalRule($0.rule.id.text, in: $0.test.project.id) },
+        row(.hub) { LogPermissions(on: $0.holder, []) },
+        query(.create) { FindFilePlace(.task($0.task.reference)) },
+        query(.member) { ReadFile($0.offered.id) },
+        query { GetFile($0.offered.id) },
+        query { ListFiles(in: $0.test.project.id) },
+        query { WaitingFiles(for: $0.holder, .offered) },
+        query { GetTransfer($0.transfer.id.text, in: $0.test.project.id) },
+        query { ListApprovalRules(in: $0.test.project.id) },
+        query { GetApprovalRule($0.rule.id.text, in: $0.test.project.id) },
+        query { ListPermissions(in: $0.test.project.id) },
         row(.member) { OpenSession(on: "holder", in: $0.test.project.id) },
         row(.member) { CloseSession(.id($0.session.id)) },
         row(.member) { AdmitTyping(.id($0.session.id), .text) },
@@ -175,6 +201,9 @@ import Testing
         let task: AgentTask
         let other: AgentTask
         let help: Intervention
+        let offered: HubFile
+        let transfer: FileTransfer
+        let rule: ApprovalRule
         let session: Session
         let callers: [Caller]
 
@@ -192,6 +221,13 @@ import Testing
             }
             (task, help) = try await ask(.help)
             other = try await ask(.question).0
+            offered = try await test.hub.sendFile(named: "x", [1], to: .server("holder", in: test.project.id), as: test.admin)
+            transfer = try await test.hub.run(
+                StartTransfer(from: holder, to: "sibling", filename: "x", path: "/x", size: 0, sha256: String(repeating: "0", count: 64)),
+                as: holder.agent)
+            rule = try await test.hub.run(
+                AddApprovalRule(in: test.project.id, .init(name: "x", toolPattern: "*", action: .deny)), as: test.admin
+            ).rule
             (self.test, self.holder) = (test, holder)
             try await test.hub.run(ServerConnected(holder.id, features: []), as: .hub)
             session = try await test.hub.run(OpenSession(on: "holder", in: test.project.id, name: "desk"), as: test.admin).session

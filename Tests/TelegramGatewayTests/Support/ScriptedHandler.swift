@@ -1,7 +1,10 @@
 import ChatOps
+import Foundation
 import HubCore
 import HubService
 import HubStore
+import LiveSessions
+import TelegramGateway
 
 /// A handler that answers as a test says, and remembers what it was asked.
 final class ScriptedHandler: ChatHandler {
@@ -10,6 +13,7 @@ final class ScriptedHandler: ChatHandler {
     typealias Notices = @Sendable (Event, HubTransaction) throws -> Notice?
 
     let hub = Locked<Hub?>(nil)
+    let live: Locked<LiveSessions?>
     private let requestLog = Locked([ChatRequest]())
     private let pressLog = Locked([ButtonPress]())
     private let answer: Answer
@@ -24,12 +28,25 @@ final class ScriptedHandler: ChatHandler {
     ) {
         (self.answer, pressAnswer, self.notices) = (answer, press, notices)
         real = { _ in nil }
+        live = Locked(nil)
     }
 
     /// Passes all on to the handler that `real` makes of the hub.
-    init(asking real: @escaping @Sendable (Hub) -> any ChatHandler) {
-        (answer, pressAnswer, notices) = ({ _, _ in .silence }, { _, _ in .silence }, { _, _ in nil })
-        self.real = real
+    init(asking real: @escaping @Sendable (Hub) -> any ChatHandler, live: Locked<LiveSessions?> = Locked(nil)) {
+        self.answer = { _, _ in .silence }
+        pressAnswer = { _, _ in .silence }
+        notices = { _, _ in nil }
+        (self.real, self.live) = (real, live)
+    }
+
+    /// The commands of the catalogue, with the station's terminals.
+    static func real() throws -> ScriptedHandler {
+        let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
+        let catalogue = try Catalogue.load(from: root.appendingPathComponent("commands").path)
+        let terminals = LateTerminals()
+        return ScriptedHandler(
+            asking: { ChatOps(hub: $0, catalogue: catalogue, publicURL: { "http://127.0.0.1" }, terminals: terminals) }, live: terminals.box
+        )
     }
 
     private var theReal: (any ChatHandler)? { hub.withLock { $0 }.flatMap { real($0) } }
@@ -65,6 +82,17 @@ final class ScriptedHandler: ChatHandler {
             ChatText("card #\(view.task.number) \(view.task.content.title)"),
             buttons: [[ChatButton("Cancel", .cancel(view.task.id, isConfirmed: false))]],
             urgency: .card, topic: .task(view.task.id))
+    }
+
+    func answer(to event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> ChatReply? {
+        try theReal?.answer(to: event, label: label, in: transaction)
+    }
+
+    func tail(
+        _ view: SessionView, in project: Project, _ state: TerminalView.Tail, ending: TailEnd?, label: TaskLabel
+    ) -> ChatMessage {
+        if let theReal { return theReal.tail(view, in: project, state, ending: ending, label: label) }
+        return ChatMessage(ChatText("tail \(state.rawValue)"), terminal: .tail(view.session.id, state))
     }
 
     func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] { [("tasks", isPrivate ? "my tasks" : "the tasks")] }
@@ -103,4 +131,19 @@ final class Latch: Sendable {
             if isOpen { continuation.resume() }
         }
     }
+}
+
+/// Terminals that are there once the station is.
+private final class LateTerminals: ChatTerminals {
+    let box = Locked<LiveSessions?>(nil)
+
+    private var live: LiveSessions? { box.withLock { $0 } }
+
+    func isLive(_ session: Session.ID) async -> Bool { await live?.isLive(session) ?? false }
+    func log(of session: Session.ID) async -> [UInt8]? { await live?.log(of: session) }
+    func recording(of session: Session.ID) async -> [UInt8]? { await live?.recording(of: session) }
+    func type(_ text: String, into session: Session.ID, submits: Bool) async -> TypingReceipt {
+        await live?.type(text, into: session, submits: submits) ?? .noSession
+    }
+    func press(_ key: PadKey, in session: Session.ID) async -> TypingReceipt { await live?.press(key, in: session) ?? .noSession }
 }

@@ -5,6 +5,7 @@ import HTTPClient
 import HubCore
 import HubService
 import HubStore
+import LiveSessions
 import Logging
 import SQLiteDatabase
 import TelegramBot
@@ -23,6 +24,9 @@ final class Station: Sendable {
     let gateway: TelegramGateway
     let transport: CurlMultiLoop
     let logs: LogLines
+    /// The hub's live terminals.
+    let live: LiveSessions
+    private let watching: Task<Void, Never>
     private let running: Task<Void, any Error>
 
     static let masterKey = [UInt8](repeating: 7, count: 32)
@@ -37,13 +41,16 @@ final class Station: Sendable {
         hub = Hub(database: database, vault: try Vault(masterKey: Self.masterKey), log: log)
         try await hub.prepare()
         handler.hub.withLock { [hub] in $0 = hub }
+        live = try LiveSessions(hub, recordings: folder.appendingPathComponent("recordings").path, log: log)
+        handler.live.withLock { [live] in $0 = live }
         transport = try CurlMultiLoop()
         var chosen = GatewaySettings(
             baseURL: simulator.url, fileURL: simulator.url + "/file", limits: .none, pollSeconds: 20, drainSeconds: 2)
         chosen.tokens = [BotToken(bot.token)].compactMap(\.self)
         settings(&chosen)
-        gateway = TelegramGateway(hub: hub, handler: handler, transport: transport, settings: chosen, log: log)
+        gateway = TelegramGateway(hub: hub, handler: handler, transport: transport, settings: chosen, screens: live, log: log)
         try await gateway.prepare()
+        watching = Task { [live] in await live.run() }
         running = Task { [gateway] in try await gateway.run() }
     }
 
@@ -71,13 +78,15 @@ final class Station: Sendable {
     }
 
     /// Another hub that starts from this one's database as it is on disk now, as after a crash; this one is cut off first.
-    func afterCrash(handler: ScriptedHandler? = nil, _ body: (Station) async throws -> Void) async throws {
+    func afterCrash(
+        handler: ScriptedHandler? = nil, settings: (inout GatewaySettings) -> Void = { _ in }, _ body: (Station) async throws -> Void
+    ) async throws {
         let folder = Self.newFolder()
         try database.backup(to: folder.appendingPathComponent("hub.db").path)
         // Whatever the old one has under way now fails, and its file is nobody's any more.
         await transport.shutdown()
         let next = try await Station(
-            simulator: simulator, bot: bot, folder: folder, handler: handler ?? ScriptedHandler(), settings: { _ in }, logs: logs)
+            simulator: simulator, bot: bot, folder: folder, handler: handler ?? ScriptedHandler(), settings: settings, logs: logs)
         do {
             try await body(next)
         } catch {
@@ -91,6 +100,8 @@ final class Station: Sendable {
     func stop() async {
         running.cancel()
         _ = await running.result
+        watching.cancel()
+        await watching.value
         await transport.shutdown()
     }
 

@@ -53,6 +53,7 @@ let sample = "f3f3e841-98b6-4d7e-8a3c-2f4f1f6f0a11"
                     Authentication(
                         apiKey: "orc_k", client: .init(name: "orchestratia-agent", version: "1", features: [.ack, .offsets]))))
         ),
+        (#"{"type":"sessions_reported"}"#, DaemonFrame(.sessionsReported)),
         (#"{"type":"ack","message_id":"m1"}"#, DaemonFrame(.ack(messageID: "m1"))),
         (
             #"{"type":"session_closed","session_id":"\#(sample)","exit_code":0,"report_number":7}"#,

@@ -62,7 +62,7 @@ extension Method {
         },
     ]
 
-    fileprivate static var unchanged: World.Refusal { notModified }
+    static var unchanged: World.Refusal { notModified }
 }
 
 extension World {

@@ -16,14 +16,18 @@ extension Method {
         Method("sendPhoto", captioned + [.required("photo", .file), .optional("has_spoiler", .boolean)], pace: .message) {
             arguments, bot, world throws(World.Refusal) in
             var posting = try world.captioned(arguments, by: bot)
-            let file = try world.file("photo", arguments, for: bot, folder: "photos", limit: 10_000_000)
-            guard let image = ImageHeader(file.bytes) else { throw .badRequest("IMAGE_PROCESS_FAILED") }
-            guard image.width + image.height <= 10_000, max(image.width, image.height) <= 20 * min(image.width, image.height) else {
-                throw .badRequest("PHOTO_INVALID_DIMENSIONS")
-            }
-            posting.attachment = World.Attachment(
-                kind: .photo, file: file.id, name: file.name, mimeType: image.mimeType, width: image.width, height: image.height)
+            posting.attachment = try world.photo("photo", arguments, for: bot)
             return world.json(world.post(posting), for: bot)
+        },
+        Method(
+            "editMessageMedia",
+            [
+                .required("chat_id", .chat), .required("message_id", .integer), .required("media", .media),
+                .optional("reply_markup", .object),
+            ], pace: .edit
+        ) { arguments, bot, world throws(World.Refusal) in
+            let message = try world.editable(arguments, by: bot)
+            return try world.editMedia(of: message, arguments, by: bot)
         },
         Method("getFile", [.required("file_id", .string)]) { arguments, bot, world throws(World.Refusal) in
             let id = arguments.string("file_id") ?? ""
@@ -46,12 +50,52 @@ extension World {
         return posting
     }
 
+    mutating func photo(_ parameter: String, _ arguments: Arguments, for bot: Bot.ID, given: String? = nil) throws(Refusal) -> Attachment {
+        let file = try file(parameter, arguments, for: bot, folder: "photos", limit: 10_000_000, given: given)
+        guard let image = ImageHeader(file.bytes) else { throw .badRequest("IMAGE_PROCESS_FAILED") }
+        guard image.width + image.height <= 10_000, max(image.width, image.height) <= 20 * min(image.width, image.height) else {
+            throw .badRequest("PHOTO_INVALID_DIMENSIONS")
+        }
+        return Attachment(
+            kind: .photo, file: file.id, name: file.name, mimeType: image.mimeType, width: image.width, height: image.height)
+    }
+
+    /// Replaces file, caption and keyboard; a call without `reply_markup` removes the keyboard.
+    mutating func editMedia(of message: Message, _ arguments: Arguments, by bot: Bot.ID) throws(Refusal) -> JSON {
+        var fields = try Fields(arguments["media"] ?? .null, of: "InputMedia")
+        let (kind, media) = (try fields.required("type", \.string), try fields.required("media", \.string))
+        let (text, mode) = (try fields.optional("caption", \.string), try fields.optional("parse_mode", \.string))
+        let entities = try fields.optional("caption_entities", { $0.array == nil ? nil : $0 })
+        for ignored in ["show_caption_above_media", "has_spoiler", "disable_content_type_detection"] { fields.skip(ignored) }
+        try fields.finish()
+        let given: [String: JSON?] = ["caption_entities": entities, "parse_mode": mode.map { .string($0) }]
+        let caption = try formatted(text ?? "", arguments.with(given), entities: "caption_entities")
+        guard caption.length <= 1024 else { throw .badRequest("MEDIA_CAPTION_TOO_LONG") }
+        let keyboard = try ReplyMarkup(arguments["reply_markup"], allowsPrompt: false).keyboard
+        let attachment: Attachment
+        switch kind {
+        case "photo": attachment = try photo("media", arguments, for: bot, given: media)
+        case "document":
+            let file = try file("media", arguments, for: bot, folder: "documents", limit: 50_000_000, given: media)
+            attachment = Attachment(kind: .document, file: file.id, name: file.name, mimeType: file.mimeType, width: 0, height: 0)
+        default: throw .badRequest("type \"\(kind)\" of InputMedia is not simulated")
+        }
+        guard
+            attachment != message.attachment || caption.text != message.text || caption.entities != message.entities
+                || keyboard != message.keyboard
+        else { throw Method.unchanged }
+        let revised = revise(message.id, in: message.chat) {
+            ($0.text, $0.entities, $0.keyboard, $0.attachment) = (caption.text, caption.entities, keyboard, attachment)
+        }
+        return json(revised ?? message, for: bot)
+    }
+
     /// The file that a parameter gives: uploaded under its own name or as `attach://<part>`, or known by its id.
     mutating func file(
-        _ parameter: String, _ arguments: Arguments, for bot: Bot.ID, folder: String, limit: Int
+        _ parameter: String, _ arguments: Arguments, for bot: Bot.ID, folder: String, limit: Int, given: String? = nil
     ) throws(Refusal) -> StoredFile {
         var upload = arguments.uploads[parameter]
-        if let text = arguments.string(parameter) {
+        if let text = given ?? arguments.string(parameter) {
             if text.hasPrefix("attach://") {
                 upload = arguments.uploads[String(text.dropFirst(9))]
             } else if let known = file(id: text, of: bot) {

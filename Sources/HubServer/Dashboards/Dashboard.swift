@@ -1,0 +1,201 @@
+import Cryptography
+import HubCore
+import HubService
+import HubStore
+import LiveSessions
+import Logging
+import NIOCore
+import WebSocket
+import WireProtocol
+
+/// One person's open connection.
+final class Dashboard: Sendable {
+    /// Terminals that one connection may watch at a time.
+    private static let maximumWatches = 64
+    /// How long one note of typing stands for what follows: the log tells who typed, not each key.
+    private static let typingTime: Duration = .seconds(10)
+    private static let eventBatch = 200
+
+    let person: Person
+    let hub: Hub
+    let live: LiveSessions
+    let connection: WebSocketConnection
+    let log: Logger
+    private let outbound = OutboundQueue()
+    private let state = Locked(State())
+
+    private struct State {
+        var followsEvents = false
+        var watches: [Session.ID: Task<Void, Never>] = [:]
+        var admitted: [Session.ID: Timestamp] = [:]
+    }
+
+    init(person: Person, hub: Hub, live: LiveSessions, connection: WebSocketConnection, log: Logger) {
+        (self.person, self.hub, self.live, self.connection, self.log) = (person, hub, live, connection, log)
+    }
+
+    private var caller: Caller { .person(person, over: .ws) }
+
+    func run() async {
+        outbound.add(
+            JSONValue.object([
+                .init("type", "auth_ok"), .init("person", ["id": JSONValue(person.id), "name": .string(person.name)]),
+            ]).bytes)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.outbound.run(over: self.connection) }
+            group.addTask { await self.read() }
+            // Either one is the end of both.
+            await group.next()
+            group.cancelAll()
+        }
+        outbound.close()
+        let watches = state.withLock { state in
+            defer { state.watches = [:] }
+            return state.watches.values.map { $0 }
+        }
+        for watch in watches { watch.cancel() }
+        for watch in watches { await watch.value }
+    }
+
+    private func read() async {
+        await withDiscardingTaskGroup { group in
+            for await message in connection.messages {
+                do {
+                    let message = try DashboardMessage(json: JSONValue(parsing: Array(buffer: message.payload)))
+                    if case .subscribeEvents(let after) = message {
+                        let isFirst = state.withLock { state in
+                            defer { state.followsEvents = true }
+                            return !state.followsEvents
+                        }
+                        guard isFirst else { throw HubError.conflict("events are followed already") }
+                        group.addTask { await self.sendEvents(after: after) }
+                    } else {
+                        try await take(message)
+                    }
+                } catch let error as JSONSyntaxError {
+                    refuse("\(error)")
+                } catch let fault as WireFault {
+                    refuse("\(fault)")
+                } catch {
+                    refuse("\(HubError(error))")
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func refuse(_ detail: String) { outbound.add((["type": "error", "detail": .string(detail)] as JSONValue).bytes) }
+
+    private func take(_ message: DashboardMessage) async throws {
+        switch message {
+        case .auth, .subscribeEvents: break
+        case .watchSession(let id, let from): try await watch(id, from: from)
+        case .unwatchSession(let id): state.withLock { $0.watches.removeValue(forKey: id) }?.cancel()
+        case .sessionInput(let id, let bytes):
+            try await admit(typingInto: id)
+            if await live.send(bytes, into: id) != .typed { throw HubError.conflict("the server of the session is not connected") }
+        case .sessionResize(let id, let size):
+            try await hub.run(ResizeSession(.id(id), to: size), as: caller)
+            await live.resize(id, to: size)
+        }
+    }
+
+    private func admit(typingInto id: Session.ID) async throws {
+        let now = hub.clock.now()
+        if let admitted = state.withLock({ $0.admitted[id] }), now.since(admitted) < Self.typingTime { return }
+        try await hub.run(AdmitTyping(.id(id), .text), as: caller)
+        state.withLock { $0.admitted[id] = now }
+    }
+
+    // MARK: Terminals
+
+    private func watch(_ id: Session.ID, from: Int64?) async throws {
+        let view = try await hub.ask(GetSession(.id(id)), as: caller)
+        let isRoom = state.withLock { $0.watches[id] == nil && $0.watches.count < Self.maximumWatches }
+        guard isRoom else { throw HubError.conflict("the session is watched already, or \(Self.maximumWatches) are") }
+        let size = view.session.size
+        outbound.add(
+            ([
+                "type": "session_watched", "session_id": JSONValue(id), "name": .string(view.session.name),
+                "status": .string(view.session.state.rawValue), "cols": JSONValue(size.columns), "rows": JSONValue(size.rows),
+            ] as JSONValue).bytes)
+        // Owned by `state`; awaited at the connection's end.
+        let task = Task {
+            let wasThere: Void? = await live.withBytes(of: id, from: from) { await self.relay($0, id) }
+            if wasThere == nil { self.outbound.add((["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes) }
+            _ = self.state.withLock { $0.watches.removeValue(forKey: id) }
+        }
+        state.withLock { $0.watches[id] = task }
+    }
+
+    private func relay(_ subscription: ByteSubscription, _ id: Session.ID) async {
+        while let event = await subscription.next() {
+            let bytes: [UInt8]
+            switch event {
+            case .output(let chunk):
+                bytes = chunk.encoded { chunk in
+                    ([
+                        "type": "session_output", "session_id": JSONValue(id), "offset": JSONValue(chunk.offset),
+                        "data": .string(Base64.standard.encode(chunk.bytes)),
+                    ] as JSONValue).bytes
+                }
+            case .repaint(let repaint):
+                bytes =
+                    ([
+                        "type": "session_repaint", "session_id": JSONValue(id), "offset": JSONValue(repaint.offset),
+                        "cols": JSONValue(repaint.size.columns), "rows": JSONValue(repaint.size.rows), "skipped": JSONValue(repaint.isSkip),
+                        "data": .string(Base64.standard.encode(repaint.bytes)),
+                    ] as JSONValue).bytes
+            case .resized(let size):
+                bytes =
+                    ([
+                        "type": "session_resized", "session_id": JSONValue(id), "cols": JSONValue(size.columns),
+                        "rows": JSONValue(size.rows),
+                    ] as JSONValue).bytes
+            case .ended: bytes = (["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes
+            }
+            // Waiting for the socket is what makes a slow watcher skip.
+            guard await outbound.send(bytes) else { return }
+        }
+    }
+
+    // MARK: Events
+
+    private func sendEvents(after: Int64?) async {
+        var cursor = after
+        for await _ in hub.database.observe(EventTable.signal) {
+            do {
+                while !Task.isCancelled {
+                    let next = try await batch(after: cursor)
+                    cursor = next.cursor
+                    for event in next.events {
+                        guard case .object(let members) = EventObject(event).json else { continue }
+                        guard await outbound.send(JSONValue.object([.init("type", "event")] + members).bytes) else { return }
+                    }
+                    if next.isLast { break }
+                }
+            } catch {
+                refuse("events could not be read: \(HubError(error))")
+            }
+        }
+    }
+
+    /// Events of the projects that the person may see at this moment.
+    private func batch(after cursor: Int64?) async throws -> (events: [Event], cursor: Int64, isLast: Bool) {
+        let id = person.id
+        return try await hub.database.read { connection in
+            let table = EventTable(connection)
+            guard let cursor else { return ([], try table.lastSequence(), true) }
+            let events = try table.after(cursor, limit: Self.eventBatch)
+            let visible = try Self.visibleProjects(of: id, connection)
+            return (events.filter { visible.contains($0.project) }, events.last?.sequence ?? cursor, events.count < Self.eventBatch)
+        }
+    }
+
+    private static func visibleProjects(of person: Person.ID, _ connection: any SQLConnection) throws -> Set<Project.ID> {
+        let people = PersonTable(connection)
+        guard let person = try people.find(person) else { return [] }
+        return try Set(
+            ProjectTable(connection).all().map(\.id).filter { try person.isAdministrator || people.role(of: person.id, in: $0) != nil })
+    }
+}

@@ -1,0 +1,125 @@
+/// Output of one terminal on its way from the connection to the screen: what came while the screen was busy is gathered, and when it
+/// is too much, the oldest is dropped and the hole is marked. So a terminal that floods costs bounded memory and holds up nobody.
+struct OutputInbox {
+    enum Piece: Hashable {
+        case bytes([UInt8])
+        /// Output is missing here: how much, 0 where nobody knows.
+        case hole(Int64)
+    }
+
+    /// Most bytes that wait; a client with credit never sends more.
+    static let limit = 512 << 10
+    /// What is left of a flood.
+    private static let kept = 128 << 10
+
+    private var pieces: [Piece] = []
+    private var count = 0
+    /// The offset behind the last byte that came; `nil` until the first.
+    private(set) var end: Int64?
+    /// Somebody has been told to take what is here.
+    private var isClaimed = false
+
+    /// The offset up to which everything has been taken.
+    var taken: Int64 { (end ?? 0) - Int64(count) }
+
+    /// - Parameter offset: of the first byte, if the client numbers its output.
+    /// - Returns: whether somebody must be told to take it.
+    mutating func add(_ bytes: [UInt8], at offset: Int64?) -> Bool {
+        var bytes = bytes
+        if let offset, let end {
+            if offset > end {
+                append(hole: offset - end)
+            } else if offset < end {
+                // A repetition, of which the rest may be new.
+                let known = end - offset
+                guard known < bytes.count else { return false }
+                bytes.removeFirst(Int(known))
+            }
+            self.end = max(end, offset) + Int64(bytes.count)
+        } else {
+            end = (offset ?? end ?? 0) + Int64(bytes.count)
+        }
+        guard !bytes.isEmpty else { return claim() }
+        if case .bytes(var last)? = pieces.last {
+            pieces.removeLast()
+            last += bytes
+            pieces.append(.bytes(last))
+        } else {
+            pieces.append(.bytes(bytes))
+        }
+        count += bytes.count
+        if count > Self.limit { dropOldest() }
+        return claim()
+    }
+
+    /// Counting begins anew with what comes next, of which `offset` is the first byte if it is known.
+    ///
+    /// - Returns: whether somebody must be told to take it.
+    mutating func restart(at offset: Int64?, markHole: Bool) -> Bool {
+        if markHole { append(hole: 0) }
+        end = offset
+        return claim()
+    }
+
+    /// At most `limit` bytes with the holes between them, oldest first; `nil` if there is nothing, and then the next to add must tell.
+    mutating func take(atMost limit: Int) -> [Piece]? {
+        guard !pieces.isEmpty else {
+            isClaimed = false
+            return nil
+        }
+        var taken: [Piece] = []
+        var room = limit
+        while let first = pieces.first, room > 0 {
+            pieces.removeFirst()
+            guard case .bytes(let bytes) = first else {
+                taken.append(first)
+                continue
+            }
+            if bytes.count <= room {
+                taken.append(first)
+                room -= bytes.count
+                count -= bytes.count
+            } else {
+                taken.append(.bytes(Array(bytes.prefix(room))))
+                pieces.insert(.bytes(Array(bytes.dropFirst(room))), at: 0)
+                count -= room
+                room = 0
+            }
+        }
+        return taken
+    }
+
+    private mutating func claim() -> Bool {
+        guard !isClaimed, !pieces.isEmpty else { return false }
+        isClaimed = true
+        return true
+    }
+
+    private mutating func append(hole: Int64) {
+        if case .hole(let before)? = pieces.last {
+            pieces[pieces.count - 1] = .hole(before == 0 || hole == 0 ? 0 : before + hole)
+        } else {
+            pieces.append(.hole(hole))
+        }
+    }
+
+    /// Keeps the newest output, from the beginning of a line or an escape sequence on where there is one.
+    private mutating func dropOldest() {
+        var dropped: Int64 = 0
+        var isUnknown = false
+        while count > Self.kept, !pieces.isEmpty {
+            switch pieces.removeFirst() {
+            case .hole(let size):
+                dropped += size
+                if size == 0 { isUnknown = true }
+            case .bytes(let bytes):
+                let excess = min(count - Self.kept, bytes.count)
+                let start = bytes[excess...].prefix(1024).firstIndex { $0 == 0x0A || $0 == 0x1B } ?? excess
+                dropped += Int64(start)
+                count -= start
+                if start < bytes.count { pieces.insert(.bytes(Array(bytes[start...])), at: 0) }
+            }
+        }
+        pieces.insert(.hole(isUnknown ? 0 : dropped), at: 0)
+    }
+}

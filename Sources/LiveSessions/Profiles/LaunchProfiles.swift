@@ -1,0 +1,75 @@
+import Foundation
+import HubCore
+
+/// The launch profiles, by name.
+package struct LaunchProfiles: Hashable, Sendable {
+    package let byName: [String: LaunchProfile]
+
+    package init(_ profiles: [LaunchProfile] = []) {
+        byName = Dictionary(profiles.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// A name that no file declares is a program of that name about which nothing is known: its prompts are recognised in general only.
+    package subscript(name: String) -> LaunchProfile? { byName[name] }
+
+    package var names: [String] { byName.keys.sorted() }
+
+    /// Reads every `*.yaml` of a folder.
+    ///
+    /// - Throws: ``ProfileError`` for the first fault, files by name.
+    package static func load(from folder: String) throws(ProfileError) -> LaunchProfiles {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted()
+        } catch {
+            throw ProfileError(file: folder, fault: "the folder cannot be read", cure: "check that it exists and may be read")
+        }
+        guard !names.isEmpty else {
+            throw ProfileError(file: folder, fault: "there is no launch profile in it", cure: "put the *.yaml files of etc/agents/ there")
+        }
+        var profiles: [LaunchProfile] = []
+        for name in names {
+            let path = "\(folder)/\(name)"
+            guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 16 else {
+                throw ProfileError(
+                    file: path, fault: "the file cannot be read or is larger than 64 KiB", cure: "check its permissions and size")
+            }
+            profiles.append(try LaunchProfile(parsing: String(decoding: data, as: UTF8.self), file: path))
+        }
+        return LaunchProfiles(profiles)
+    }
+
+    /// Where the profiles may lie, first choice first, as for the commands (chat page, "Settled details"): the given folder alone if there
+    /// is one, else `../share/orchestratia/agents` beside the executable, else `etc/agents` of the checkout that it was built in.
+    ///
+    /// - Parameter executable: the path of the running program.
+    package static func places(given: String?, executable: String) -> [String] {
+        if let given { return [given] }
+        let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+        var places = [folder.deletingLastPathComponent().appendingPathComponent("share/orchestratia/agents").path]
+        var ancestor = folder
+        while ancestor.pathComponents.count > 1 {
+            if ancestor.lastPathComponent == ".build" {
+                places.append(ancestor.deletingLastPathComponent().appendingPathComponent("etc/agents").path)
+                break
+            }
+            ancestor = ancestor.deletingLastPathComponent()
+        }
+        return places
+    }
+
+    /// Loads the profiles from the first place that exists.
+    ///
+    /// - Throws: ``ProfileError``
+    package static func find(given: String?, executable: String) throws(ProfileError) -> LaunchProfiles {
+        let places = places(given: given, executable: executable)
+        var isFolder: ObjCBool = false
+        guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder) && isFolder.boolValue })
+        else {
+            throw ProfileError(
+                file: places.joined(separator: ", "), fault: "there is no folder with launch profiles",
+                cure: "name the folder with --agents")
+        }
+        return try load(from: place)
+    }
+}
