@@ -9,7 +9,7 @@ extension ChatOps {
         case .task: try taskNotice(event, label, transaction)
         case .server: try serverNotice(event, label, transaction)
         case .session: try sessionNotice(event, label, transaction)
-        case .person, .project, .intervention, .bot, .chat, .token, .rule: nil
+        case .person, .project, .intervention, .bot, .chat, .token, .rule, .pipeline, .schedule: nil
         }
     }
 

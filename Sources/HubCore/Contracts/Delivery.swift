@@ -8,7 +8,9 @@ extension Contracts {
         guard kind == .input else {
             return key == nil ? nil : "only dependencies of type input have a contract_key, and this one is of type \(kind.rawValue)"
         }
-        guard !isEmpty else { return "\(name) declares no contract that an input could deliver: give it produces first, or use type blocks" }
+        guard !isEmpty else {
+            return "\(name) declares no contract that an input could deliver: give it produces first, or use type blocks"
+        }
         guard let key, self[key] == nil else { return nil }
         return "\(name) declares no contract \(key.prefix(64)): it declares \(all.map(\.key).joined(separator: ", "))"
     }

@@ -95,6 +95,8 @@ import Testing
         row(.create) { CreateTask(project: $0.test.project.id, content: .init(title: "x")) },
         row(.create) { CreatePipeline(project: $0.test.project.id, pipeline: Pipeline(entries: [])) },
         query(.create) { CheckPipeline(project: $0.test.project.id, pipeline: Pipeline(entries: [])) },
+        query { ListPipelines(in: $0.test.project.id) },
+        query { GetPipeline(.number($0.pipeline), in: $0.test.project.id) },
         query { PipelineTasks([$0.task.id], in: $0.test.project.id) },
         row(.member) { Respond(to: .intervention($0.help.id), "x") },
         row(.answerQuestion) { Respond(to: .task($0.other.reference), "x") },
@@ -205,6 +207,7 @@ import Testing
         let transfer: FileTransfer
         let rule: ApprovalRule
         let session: Session
+        let pipeline: Int
         let callers: [Caller]
 
         init() async throws {
@@ -231,6 +234,10 @@ import Testing
             (self.test, self.holder) = (test, holder)
             try await test.hub.run(ServerConnected(holder.id, features: []), as: .hub)
             session = try await test.hub.run(OpenSession(on: "holder", in: test.project.id, name: "desk"), as: test.admin).session
+            pipeline = try await test.hub.run(
+                CreatePipeline(project: test.project.id, pipeline: Pipeline(entries: [.init(id: "a", content: .init(title: "a"))])),
+                as: test.admin
+            ).number
             callers = [
                 test.admin, try await test.person("Olga", .owner), try await test.person("Max", .member),
                 try await test.person("Vera", .viewer), try await test.person("Otto", .owner, in: elsewhere), holder.agent,
