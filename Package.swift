@@ -80,7 +80,7 @@ let package = Package(
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),
         library("HTTPClient", ["HubCore", "CCurl"]),
         library("Terminal", ["HubCore", "CVTerm"]),
-        library("Pictures", ["Terminal", "HubCore", "CPango"]),
+        library("Pictures", ["Terminal", "HubCore", "CPango", subprocess]),
         library("WebSocket", ["HubCore", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
         library("LiveSessions", ["HubService", "HubStore", "HubCore", "Terminal", yams, logging]),
         library("TelegramBot", ["HTTPClient", "HubCore"]),

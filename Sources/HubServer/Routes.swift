@@ -126,6 +126,12 @@ enum Routes {
         Route(method: .get, path: "/api/v1/pipelines", access: .person, handler: Pipelines.list),
         Route(method: .get, path: "/api/v1/pipelines/{id}", access: .person, handler: Pipelines.get),
 
+        Route(method: .get, path: "/api/v1/schedules", access: .person, handler: Schedules.list),
+        Route(method: .post, path: "/api/v1/schedules", access: .person, maximumBody: Pipelines.maximumBody, handler: Schedules.add),
+        Route(method: .delete, path: "/api/v1/schedules/{number}", access: .person, handler: Schedules.remove),
+        Route(method: .post, path: "/api/v1/schedules/{number}/pause", access: .person, handler: Schedules.pause),
+        Route(method: .post, path: "/api/v1/schedules/{number}/resume", access: .person, handler: Schedules.resume),
+
         Route(method: .get, path: "/api/v1/interventions", access: .person, handler: Interventions.list),
         Route(method: .get, path: "/api/v1/interventions/{id}", access: .person, handler: Interventions.get),
         Route(method: .post, path: "/api/v1/interventions/{id}/respond", access: .person, handler: Interventions.respond),

@@ -49,6 +49,7 @@ package struct Event: Hashable, Sendable {
         package static func person(_ id: Person.ID) -> Self { Self(.person, id.text) }
         package static func project(_ id: Project.ID) -> Self { Self(.project, id.text) }
 
+        package static func schedule(_ id: Schedule.ID) -> Self { Self(.schedule, id.text) }
         package static func pipeline(_ id: PipelineRun.ID) -> Self { Self(.pipeline, id.text) }
 
         package var description: String { "\(kind.rawValue)/\(id)" }
@@ -85,6 +86,10 @@ package struct Event: Hashable, Sendable {
         case taskDependencyRemoved = "task.dependency_removed"
         case pipelineCreated = "pipeline.created"
         case pipelineFinished = "pipeline.finished"
+        case scheduleAdded = "schedule.added"
+        case scheduleChanged = "schedule.changed"
+        case scheduleRemoved = "schedule.removed"
+        case scheduleFired = "schedule.fired"
         case serverRegistered = "server.registered"
         case serverOnline = "server.online"
         case serverOffline = "server.offline"

@@ -52,6 +52,9 @@ extension Hub {
             }
         }
         try await run(ResumeSessions(), as: .hub)
+        for schedule in try await database.read({ try ScheduleTable($0).waiting() }) {
+            timers.add(.schedule(schedule.id), due: max(schedule.due, now))
+        }
         timers.add(.cleanUp, due: now)
     }
 
@@ -83,6 +86,8 @@ extension Hub {
             try await run(ReleaseLostWork(of: server), as: .hub)
         case .session(let session):
             try await run(ReviewSession(session), as: .hub)
+        case .schedule(let schedule):
+            try await run(FireSchedule(schedule), as: .hub)
         case .cleanUp:
             try await run(CleanSessions(), as: .hub)
             try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }

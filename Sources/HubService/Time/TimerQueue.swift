@@ -9,6 +9,8 @@ package final class TimerQueue: Sendable {
         case lease(Server.ID)
         /// Has this session started, or is its task done?
         case session(Session.ID)
+        /// Is it time for what this schedule holds?
+        case schedule(Schedule.ID)
         /// Forget what nobody can ask for any more.
         case cleanUp
     }

@@ -20,5 +20,11 @@ extension Migration {
                 pipeline TEXT NOT NULL REFERENCES pipeline (id), state TEXT NOT NULL, tasks BIGINT NOT NULL CHECK (tasks >= 0),
                 PRIMARY KEY (pipeline, state))
             """,
+            // Documents that somebody looks at before pressing Create.
+            """
+            CREATE TABLE pipeline_draft (
+                id TEXT PRIMARY KEY NOT NULL, project TEXT NOT NULL REFERENCES project (id), document TEXT NOT NULL,
+                created_at BIGINT NOT NULL)
+            """,
         ])
 }

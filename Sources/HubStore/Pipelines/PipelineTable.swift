@@ -120,6 +120,22 @@ package struct PipelineTable {
         }
     }
 
+    package func insertDraft(_ id: PipelineRun.ID, _ document: JSONValue, in project: Project.ID, at now: Timestamp) throws {
+        try connection.execute(
+            "INSERT INTO pipeline_draft (id, project, document, created_at) VALUES (\(id), \(project), \(document), \(now))")
+    }
+
+    package func draft(_ id: PipelineRun.ID) throws -> (project: Project.ID, document: JSONValue)? {
+        try connection.row("SELECT project, document FROM pipeline_draft WHERE id = \(id)").map { row in
+            var reader = RowReader(row)
+            return (try reader.id(), try JSONValue(parsing: try reader.text()))
+        }
+    }
+
+    package func removeDrafts(before time: Timestamp) throws {
+        try connection.execute("DELETE FROM pipeline_draft WHERE created_at < \(time)")
+    }
+
     private static func read(_ row: SQLRow) throws -> PipelineRun {
         var reader = RowReader(row)
         return PipelineRun(
