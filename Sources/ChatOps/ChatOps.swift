@@ -22,7 +22,8 @@ package struct ChatOps: Sendable {
     package init(
         hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String, version: String = "development version",
         terminals: (any ChatTerminals)? = nil,
-        drawGraph: @escaping GraphDrawing = { _ throws(GraphDrawingError) in throw .missing }, botStatus: @escaping @Sendable () async -> [String] = { [] }
+        drawGraph: @escaping GraphDrawing = { _ throws(GraphDrawingError) in throw .missing },
+        botStatus: @escaping @Sendable () async -> [String] = { [] }
     ) {
         (self.hub, self.catalogue, self.publicURL, self.botStatus) = (hub, catalogue, publicURL, botStatus)
         (self.version, self.drawGraph) = (version, drawGraph)

@@ -80,6 +80,6 @@ import Testing
         #expect(try await words("/schedule resume s1", bench.olga).contains("goes on"))
         #expect(try await words("/schedule remove S1", bench.ada).contains("may not"))
         #expect(try await words("/schedule remove S1", bench.olga).contains("is gone"))
-        #expect(try await words("/schedule add 61 2 * * * UTC x", bench.olga).contains("minute"))
+        #expect(try await words("/schedule add 61 2 * * * UTC x", bench.olga).contains("Minute: “61”"))
     }
 }

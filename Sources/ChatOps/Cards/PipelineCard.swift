@@ -11,7 +11,9 @@ struct PipelineCard {
         var text = heading
         let share = counts.total == 0 ? 0 : 10 * counts[.done] / counts.total
         text.nextLine(
-            ChatText(String(repeating: "▓", count: share) + String(repeating: "░", count: 10 - share) + " \(counts[.done]) of \(counts.total) done"))
+            ChatText(
+                String(repeating: "▓", count: share) + String(repeating: "░", count: 10 - share)
+                    + " \(counts[.done]) of \(counts.total) done"))
         text.nextLine(ChatText(standing))
         if let time = view.run.finishedAt {
             text.nextLine(ChatText("Finished \(time.words(at: now))."))

@@ -30,7 +30,9 @@ extension CronExpression {
         var found: Timestamp?
         for hour in hours {
             for minute in minutes {
-                guard let wall = utc.date(from: DateComponents(year: year, month: month, day: day, hour: hour, minute: minute)) else { continue }
+                guard let wall = utc.date(from: DateComponents(year: year, month: month, day: day, hour: hour, minute: minute)) else {
+                    continue
+                }
                 let instant = Self.instant(ofWall: wall, in: zone)
                 if instant > start, found.map({ instant < $0 }) ?? true { found = instant }
             }

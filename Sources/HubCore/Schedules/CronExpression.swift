@@ -32,7 +32,8 @@ package struct CronExpression: Hashable, Sendable {
         hours = try Self.values(fields[1], 0...23, "hour")
         days = try Self.values(fields[2], 1...31, "day of the month")
         months = try Self.values(
-            fields[3], 1...12, "month", names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], from: 1)
+            fields[3], 1...12, "month", names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], from: 1
+        )
         weekdays = Set(
             try Self.values(
                 fields[4], 0...7, "day of the week", names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"], from: 0

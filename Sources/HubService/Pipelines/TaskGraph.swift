@@ -77,7 +77,8 @@ package struct GetGraph: Query {
             let id = found[next]
             next += 1
             let around =
-                try transaction.dependencies.upstreams(of: id).map(\.upstream) + transaction.dependencies.downstreams(of: id).map(\.downstream)
+                try transaction.dependencies.upstreams(of: id).map(\.upstream)
+                + transaction.dependencies.downstreams(of: id).map(\.downstream)
             for other in around where seen.insert(other).inserted { found.append(other) }
         }
         return found

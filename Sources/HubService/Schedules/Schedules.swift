@@ -105,7 +105,8 @@ package struct RemoveSchedule: UseCase {
         let schedule = try transaction.schedule(number, in: project.id)
         try transaction.schedules.remove(schedule.id, at: transaction.now)
         try transaction.append(
-            .scheduleRemoved, on: .schedule(schedule.id), in: project.id, data: ["number": JSONValue(number), "name": .string(schedule.name)])
+            .scheduleRemoved, on: .schedule(schedule.id), in: project.id,
+            data: ["number": JSONValue(number), "name": .string(schedule.name)])
         return Done()
     }
 }
@@ -125,7 +126,9 @@ package struct ListSchedules: Query {
 
 extension HubTransaction {
     func schedule(_ number: Int, in project: Project.ID) throws -> Schedule {
-        guard let schedule = try schedules.find(number: number, in: project) else { throw HubError.notFound("there is no schedule S\(number)") }
+        guard let schedule = try schedules.find(number: number, in: project) else {
+            throw HubError.notFound("there is no schedule S\(number)")
+        }
         return schedule
     }
 }

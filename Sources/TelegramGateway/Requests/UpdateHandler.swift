@@ -87,7 +87,8 @@ struct UpdateHandler: Sendable {
             text: text, sender: context.sender(sender), place: context.place(message.chat, bot: username() ?? ""),
             conversation: context.conversation, lastShown: context.chat?.lastShown, key: key(of: update), attachment: attachment)
         request.repliedTo = message.replyTo.map { reply in
-            .init(text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote,
+            .init(
+                text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote,
                 attachment: self.attachment(of: reply.message))
         }
         let reply = try await handler.reply(to: request)

@@ -17,7 +17,9 @@ import Testing
     }
 
     /// Seconds from the test's clock to the instant.
-    private func advance(to instant: Timestamp, _ test: TestHub) { test.clock.advance(by: .milliseconds(instant.milliseconds - test.clock.now().milliseconds)) }
+    private func advance(to instant: Timestamp, _ test: TestHub) {
+        test.clock.advance(by: .milliseconds(instant.milliseconds - test.clock.now().milliseconds))
+    }
 
     @Test("pain 28: an instant fires once, not early, and not again after the hub was killed") func once() async throws {
         let test = try await TestHub()

@@ -67,7 +67,9 @@ struct PipelineCommand: ChatCommand {
         message.nextLine("Nothing is created yet.")
         let kept = try await context.run(KeepPipelineDraft(text.json, in: project.id))
         let buttons = [
-            ChatButton("Create \(report.taskCount) \(report.taskCount == 1 ? "task" : "tasks")", .command("/pipeline create \(kept.id)", inPlace: true), style: .primary),
+            ChatButton(
+                "Create \(report.taskCount) \(report.taskCount == 1 ? "task" : "tasks")",
+                .command("/pipeline create \(kept.id)", inPlace: true), style: .primary),
             ChatButton("Drop", .command("/pipeline drop", inPlace: true)),
         ]
         return context.reply(ChatMessage(message, buttons: [buttons]))
@@ -131,10 +133,15 @@ struct PipelinesCommand: ChatCommand {
             let failed = counts[.failed] > 0 ? ", \(counts[.failed]) failed" : ""
             text.nextLine(
                 ChatText(
-                    "P\(run.number) \(AgentText.line(run.name ?? "pipeline", limit: 60)) · \(counts[.done]) of \(counts.total) done\(failed) · \(state)"))
+                    "P\(run.number) \(AgentText.line(run.name ?? "pipeline", limit: 60)) · \(counts[.done]) of \(counts.total) done\(failed) · \(state)"
+                ))
         }
         let buttons = all.filter { $0.run.finishedAt == nil }.prefix(8).map { view in
-            [ChatButton("P\(view.run.number) \(AgentText.line(view.run.name ?? "", limit: 24))", .command("/pipeline P\(view.run.number)", inPlace: false))]
+            [
+                ChatButton(
+                    "P\(view.run.number) \(AgentText.line(view.run.name ?? "", limit: 24))",
+                    .command("/pipeline P\(view.run.number)", inPlace: false))
+            ]
         }
         return context.reply(ChatMessage(text, buttons: buttons))
     }

@@ -64,7 +64,9 @@ struct ScheduleCommand: ChatCommand {
                     AddSchedule(
                         project: project.id, name: name, cron: cron, timeZone: zone, catchUp: catchUp, pipeline: pipeline, faults: faults))
                 return context.reply(
-                    ChatText("⏰ S\(made.number) \(AgentText.line(name, limit: 60)): for the first time \(made.due.words(at: context.now)) (UTC)."))
+                    ChatText(
+                        "⏰ S\(made.number) \(AgentText.line(name, limit: 60)): for the first time \(made.due.words(at: context.now)) (UTC)."
+                    ))
             } catch let refusal as Pipeline.Refusal {
                 throw HubError.invalid(refusal.description)
             }
@@ -81,7 +83,8 @@ struct ScheduleCommand: ChatCommand {
     private func list(_ project: Project, _ context: ChatContext) async throws -> ChatReply {
         let all = try await context.ask(ListSchedules(in: project.id))
         guard !all.isEmpty else {
-            return context.reply(ChatText("\(project.name) has no schedules. /schedule add 30 2 * * mon-fri Europe/Berlin TITLE makes one."))
+            return context.reply(
+                ChatText("\(project.name) has no schedules. /schedule add 30 2 * * mon-fri Europe/Berlin TITLE makes one."))
         }
         var text = ChatText.bold("Schedules of \(project.name)")
         for schedule in all {
