@@ -80,11 +80,11 @@ let package = Package(
         library("HubService", ["HubCore", "HubStore", "Cryptography", logging]),
         library("HTTPClient", ["HubCore", "CCurl"]),
         library("Terminal", ["HubCore", "CVTerm"]),
-        library("Pictures", ["Terminal", "HubCore", "CPango"]),
+        library("Pictures", ["Terminal", "HubCore", "CPango", subprocess]),
         library("WebSocket", ["HubCore", nioCore, nioPosix, nioHTTP1, nioWebSocket]),
         library("LiveSessions", ["HubService", "HubStore", "HubCore", "Terminal", yams, logging]),
         library("TelegramBot", ["HTTPClient", "HubCore"]),
-        library("ChatOps", ["HubCore", "HubService", "HubStore", "Cryptography", yams]),
+        library("ChatOps", ["HubCore", "HubService", "HubStore", "WireProtocol", "Cryptography", yams]),
         library(
             "TelegramGateway",
             [
@@ -116,7 +116,8 @@ let package = Package(
         .executableTarget(
             name: "orchestratia-hub",
             dependencies: [
-                "HubCore", "HubStore", "HubService", "Cryptography", "SQLiteDatabase", "HTTPClient", "TelegramBot", "ChatOps",
+                "HubCore", "HubStore", "HubService", "WireProtocol", "Cryptography", "SQLiteDatabase", "HTTPClient", "TelegramBot",
+                "ChatOps",
                 "TelegramGateway", "HubServer", "LiveSessions", "Pictures", "TLSSupport", "TelegramSimulator", subprocess, arguments, yams,
                 logging, lifecycle, nioCore, nioPosix, hummingbirdCore,
             ], resources: [.embedInCode("Demo/agent.sh")], swiftSettings: strict),

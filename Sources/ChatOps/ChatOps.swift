@@ -12,6 +12,8 @@ package struct ChatOps: Sendable {
     package let publicURL: @Sendable () -> String
     /// What `/status` shows beside the database: one line for each bot.
     package let botStatus: @Sendable () async -> [String]
+    /// Draws what `/graph` shows.
+    package let drawGraph: GraphDrawing
     /// What `/status` calls the program.
     package let version: String
     /// Slows guessing of codes down.
@@ -19,10 +21,12 @@ package struct ChatOps: Sendable {
 
     package init(
         hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String, version: String = "development version",
-        terminals: (any ChatTerminals)? = nil, botStatus: @escaping @Sendable () async -> [String] = { [] }
+        terminals: (any ChatTerminals)? = nil,
+        drawGraph: @escaping GraphDrawing = { _ throws(GraphDrawingError) in throw .missing },
+        botStatus: @escaping @Sendable () async -> [String] = { [] }
     ) {
         (self.hub, self.catalogue, self.publicURL, self.botStatus) = (hub, catalogue, publicURL, botStatus)
-        self.version = version
+        (self.version, self.drawGraph) = (version, drawGraph)
         self.terminals = terminals ?? NoTerminals()
     }
 }
@@ -46,6 +50,8 @@ package protocol ChatHandler: Sendable {
     ) -> ChatMessage
     /// The card of a task as it stands.
     func card(of view: TaskView, label: TaskLabel) -> ChatMessage
+    /// The message that shows how far a pipeline is.
+    func card(of view: PipelineView, at now: Timestamp) -> ChatMessage
     /// Commands for the menu of a kind of chat and role: name and one line each.
     func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)]
 }

@@ -58,8 +58,13 @@ enum Routes {
         Route(method: .post, path: "/api/v1/server/tasks/{id}/complete", access: .agent, handler: Reports.complete),
         Route(method: .post, path: "/api/v1/server/tasks/{id}/fail", access: .agent, handler: Reports.fail),
 
-        Route(method: .post, path: "/api/v1/server/pipelines", access: .agent, handler: Pipelines.create),
-        Route(method: .post, path: "/api/v1/server/pipelines/dry-run", access: .agent, handler: Pipelines.check),
+        Route(
+            method: .post, path: "/api/v1/server/pipelines", access: .agent, maximumBody: Pipelines.maximumBody, handler: Pipelines.create),
+        Route(
+            method: .post, path: "/api/v1/server/pipelines/dry-run", access: .agent, maximumBody: Pipelines.maximumBody,
+            handler: Pipelines.check),
+        Route(method: .get, path: "/api/v1/server/pipelines", access: .agent, handler: Pipelines.list),
+        Route(method: .get, path: "/api/v1/server/pipelines/{id}", access: .agent, handler: Pipelines.get),
 
         Route(method: .get, path: "/api/v1/server/interventions", access: .agent, handler: Interventions.list),
         Route(method: .get, path: "/api/v1/server/interventions/{id}", access: .agent, handler: Interventions.get),
@@ -92,9 +97,6 @@ enum Routes {
         Route(method: .post, path: "/api/v1/tasks/{id}/retry", access: .person, handler: Decisions.retry),
         Route(method: .post, path: "/api/v1/tasks/{id}/release", access: .person, handler: Decisions.release),
 
-        Route(method: .post, path: "/api/v1/pipelines", access: .person, handler: Pipelines.create),
-        Route(method: .post, path: "/api/v1/pipelines/dry-run", access: .person, handler: Pipelines.check),
-
         Route(method: .get, path: "/api/v1/sessions", access: .person, handler: Sessions.list),
         Route(method: .post, path: "/api/v1/sessions", access: .person, handler: Sessions.open),
         Route(method: .get, path: "/api/v1/sessions/{id}", access: .person, handler: Sessions.get),
@@ -117,6 +119,18 @@ enum Routes {
         Route(method: .put, path: "/api/v1/approval-rules/{id}", access: .person, handler: PeopleApprovals.change),
         Route(method: .delete, path: "/api/v1/approval-rules/{id}", access: .person, handler: PeopleApprovals.remove),
         Route(method: .get, path: "/api/v1/permissions", access: .person, handler: PeopleApprovals.permissions),
+
+        Route(method: .post, path: "/api/v1/pipelines", access: .person, maximumBody: Pipelines.maximumBody, handler: Pipelines.create),
+        Route(
+            method: .post, path: "/api/v1/pipelines/dry-run", access: .person, maximumBody: Pipelines.maximumBody, handler: Pipelines.check),
+        Route(method: .get, path: "/api/v1/pipelines", access: .person, handler: Pipelines.list),
+        Route(method: .get, path: "/api/v1/pipelines/{id}", access: .person, handler: Pipelines.get),
+
+        Route(method: .get, path: "/api/v1/schedules", access: .person, handler: Schedules.list),
+        Route(method: .post, path: "/api/v1/schedules", access: .person, maximumBody: Pipelines.maximumBody, handler: Schedules.add),
+        Route(method: .delete, path: "/api/v1/schedules/{number}", access: .person, handler: Schedules.remove),
+        Route(method: .post, path: "/api/v1/schedules/{number}/pause", access: .person, handler: Schedules.pause),
+        Route(method: .post, path: "/api/v1/schedules/{number}/resume", access: .person, handler: Schedules.resume),
 
         Route(method: .get, path: "/api/v1/interventions", access: .person, handler: Interventions.list),
         Route(method: .get, path: "/api/v1/interventions/{id}", access: .person, handler: Interventions.get),

@@ -5,6 +5,7 @@ import HubCore
 import HubService
 import LiveSessions
 import Logging
+import Pictures
 import TelegramBot
 import TelegramGateway
 
@@ -27,7 +28,10 @@ extension TelegramGateway {
         let address = configuration.publicURL ?? configuration.scheme + configuration.listen.description
         let chatOps = ChatOps(
             hub: hub, catalogue: try configuration.catalogue(), publicURL: publicURL ?? { address }, version: Program.version,
-            terminals: live
+            terminals: live,
+            drawGraph: { dot throws(GraphDrawingError) in
+                do throws(GraphPicture.Fault) { return try await GraphPicture.png(of: dot) } catch { throw GraphDrawingError(error) }
+            }
         ) {
             built.withLock { $0 }?.bots.map(\.line) ?? []
         }
@@ -39,5 +43,16 @@ extension TelegramGateway {
         try await gateway.prepare()
         built.withLock { $0 = gateway }
         return gateway
+    }
+}
+
+extension GraphDrawingError {
+    init(_ fault: GraphPicture.Fault) {
+        self =
+            switch fault {
+            case .missing: .missing
+            case .timedOut: .timedOut
+            case .failed(let reason): .failed(reason)
+            }
     }
 }

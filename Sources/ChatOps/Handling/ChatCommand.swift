@@ -22,6 +22,7 @@ enum CommandRegistry {
         "project": ProjectCommand.self, "projects": ProjectsCommand.self, "invite": InviteCommand.self, "status": StatusCommand.self,
         "tail": TailCommand.self, "screen": ScreenCommand.self, "send": SendCommand.self, "keys": KeysCommand.self, "log": LogCommand.self,
         "replay": ReplayCommand.self, "sessions": SessionsCommand.self, "session": SessionCommand.self,
+        "pipeline": PipelineCommand.self, "pipelines": PipelinesCommand.self, "graph": GraphCommand.self, "schedule": ScheduleCommand.self,
         "get": GetCommand.self, "rules": RulesCommand.self,
     ]
 

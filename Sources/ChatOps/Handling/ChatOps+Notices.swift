@@ -9,8 +9,27 @@ extension ChatOps {
         case .task: try taskNotice(event, label, transaction)
         case .server: try serverNotice(event, label, transaction)
         case .session: try sessionNotice(event, label, transaction)
+        case .schedule: scheduleNotice(event)
+        case .pipeline: try pipelineNotice(event, transaction)
         case .person, .project, .intervention, .bot, .chat, .token, .rule: nil
         }
+    }
+
+    package func card(of view: PipelineView, at now: Timestamp) -> ChatMessage { PipelineCard(view: view, now: now).message() }
+
+    /// A schedule that made nothing; what one made tells of itself.
+    private func scheduleNotice(_ event: Event) -> Notice? {
+        guard event.fact.kind == .scheduleFired, let error = event.fact.data["error"]?.string else { return nil }
+        let name = "S\(event.fact.data["number"]?.int ?? 0) \(AgentText.line(event.fact.data["name"]?.string ?? "", limit: 60))"
+        let text = "⏰ \(name) was due, and nothing was created: \(AgentText.line(error, limit: 400))"
+        return Notice(message: ChatMessage(ChatText(text), urgency: .decision))
+    }
+
+    private func pipelineNotice(_ event: Event, _ transaction: HubTransaction) throws -> Notice? {
+        guard event.fact.kind == .pipelineFinished,
+            let run = try transaction.pipelines.find(PipelineRun.ID(stored: event.fact.subject.id)), run.finishedAt != nil
+        else { return nil }
+        return Notice(message: PipelineCard(view: try transaction.view(of: run), now: transaction.now).finished())
     }
 
     private func taskNotice(_ event: Event, _ label: TaskLabel, _ transaction: HubTransaction) throws -> Notice? {

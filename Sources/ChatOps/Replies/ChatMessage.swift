@@ -17,15 +17,20 @@ package struct ChatMessage: Hashable, Sendable, Codable {
     package var terminal: TerminalView?
     /// A file that the hub keeps, attached when the message is sent.
     package var file: HubFile.ID?
+    /// The pipeline whose progress it shows: it is kept current.
+    package var pipeline: PipelineRun.ID?
+    /// A PNG above the text.
+    package var picture: ChatDocument?
 
     package init(
         _ text: ChatText, buttons: [[ChatButton]] = [], urgency: Urgency = .answer, topic: Topic? = nil, asksForReply: String? = nil,
         document: ChatDocument? = nil, vanishesAfter: Int? = nil, terminal: TerminalView? = nil,
-        file: HubFile.ID? = nil
+        file: HubFile.ID? = nil, pipeline: PipelineRun.ID? = nil, picture: ChatDocument? = nil
     ) {
         (self.text, self.buttons, self.urgency, self.topic) = (text, buttons, urgency, topic)
         (self.asksForReply, self.document, self.vanishesAfter) = (asksForReply, document, vanishesAfter)
         (self.terminal, self.file) = (terminal, file)
+        (self.pipeline, self.picture) = (pipeline, picture)
     }
 
     /// The lanes of the budget, most urgent first (chat page, "Settled details").

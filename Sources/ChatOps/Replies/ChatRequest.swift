@@ -59,9 +59,12 @@ package struct ChatRequest: Sendable {
         /// What it is about, if it is one of ours.
         package var topic: Topic?
         package var isOurs: Bool
+        /// The file that it holds.
+        package var attachment: Attachment?
 
-        package init(text: String, topic: Topic?, isOurs: Bool, quote: String? = nil) {
+        package init(text: String, topic: Topic?, isOurs: Bool, quote: String? = nil, attachment: Attachment? = nil) {
             (self.text, self.topic, self.isOurs, self.quote) = (text, topic, isOurs, quote)
+            self.attachment = attachment
         }
     }
 

@@ -34,7 +34,7 @@ package struct Event: Hashable, Sendable {
     /// What the event is about: `task/<uuid>`, `server/<uuid>` …
     package struct Subject: Hashable, Sendable, CustomStringConvertible {
         package enum Kind: String, CaseIterable, Hashable, Sendable {
-            case task, server, session, person, project, intervention, bot, chat, token, rule
+            case task, server, session, person, project, intervention, bot, chat, token, rule, pipeline, schedule
         }
         package let kind: Kind
         package let id: String
@@ -48,6 +48,9 @@ package struct Event: Hashable, Sendable {
         package static func session(_ id: Session.ID) -> Self { Self(.session, id.text) }
         package static func person(_ id: Person.ID) -> Self { Self(.person, id.text) }
         package static func project(_ id: Project.ID) -> Self { Self(.project, id.text) }
+
+        package static func schedule(_ id: Schedule.ID) -> Self { Self(.schedule, id.text) }
+        package static func pipeline(_ id: PipelineRun.ID) -> Self { Self(.pipeline, id.text) }
 
         package var description: String { "\(kind.rawValue)/\(id)" }
         package init?(_ text: String) {
@@ -83,6 +86,12 @@ package struct Event: Hashable, Sendable {
         case taskEscalated = "task.escalated"
         case taskDependencyAdded = "task.dependency_added"
         case taskDependencyRemoved = "task.dependency_removed"
+        case pipelineCreated = "pipeline.created"
+        case pipelineFinished = "pipeline.finished"
+        case scheduleAdded = "schedule.added"
+        case scheduleChanged = "schedule.changed"
+        case scheduleRemoved = "schedule.removed"
+        case scheduleFired = "schedule.fired"
         case serverRegistered = "server.registered"
         case serverOnline = "server.online"
         case serverOffline = "server.offline"

@@ -1,5 +1,5 @@
 /// Tasks that are made together, all or none, with names of their own by which they depend on each other (domain page, "Pipelines").
-package struct Pipeline: Hashable, Sendable {
+package struct Pipeline: Hashable, Sendable, Codable {
     package static let maximumTasks = 10_000
 
     package var name: String?
@@ -10,7 +10,7 @@ package struct Pipeline: Hashable, Sendable {
     }
 
     /// A task to be made.
-    package struct Entry: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable, Codable {
         /// Unique in the document; empty for a task that has none, which is a fault of its own.
         package var id: String
         package var content: AgentTask.Content
@@ -22,15 +22,17 @@ package struct Pipeline: Hashable, Sendable {
     }
 
     /// An edge to what comes first.
-    package struct Link: Hashable, Sendable {
+    package struct Link: Hashable, Sendable, Codable {
         /// An id of the document, or a task of the project: its UUID, or `#` and its number.
         package var target: String
         package var kind: Dependency.Kind
+        /// Which contract of it an `input` edge delivers; `nil`: all of them.
+        package var contractKey: String?
         /// Where the document says it.
         package var path: String
 
-        package init(to target: String, kind: Dependency.Kind = .blocks, path: String) {
-            (self.target, self.kind, self.path) = (target, kind, path)
+        package init(to target: String, kind: Dependency.Kind = .blocks, contractKey: String? = nil, path: String) {
+            (self.target, self.kind, self.contractKey, self.path) = (target, kind, contractKey, path)
         }
     }
 

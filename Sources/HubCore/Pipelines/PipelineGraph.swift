@@ -95,12 +95,15 @@ extension Pipeline {
             if !entry.id.isEmpty, let first = graph.places[entry.id], first != index {
                 faults.append(Fault("tasks[\(index)].id", .duplicateID, "tasks[\(first)] has the id \"\(entry.id)\", too"))
             }
-            do {
+            do throws(AgentTask.ContentFault) {
                 _ = try entry.content.validated()
+            } catch .contracts(let fault) {
+                faults.append(Fault("tasks[\(index)].produces" + Self.step(to: fault.key), .contracts, fault.description))
             } catch {
                 faults.append(Fault("tasks[\(index)]", .content, error.description))
             }
         }
+        faults += deliveryFaults(in: graph)
         for cycle in graph.cycles() {
             let names =
                 cycle.entries.count > 40
@@ -109,5 +112,25 @@ extension Pipeline {
             faults.append(Fault(cycle.path, .cycle, "a circle: " + names.joined(separator: " waits for ")))
         }
         return faults
+    }
+
+    /// Edges within the document that name data which nobody declares. The declarations of each task are read once.
+    private func deliveryFaults(in graph: PipelineGraph) -> [Fault] {
+        var known: [Int: Contracts] = [:]
+        var faults: [Fault] = []
+        for link in entries.lazy.flatMap(\.links) where link.kind == .input || link.contractKey != nil {
+            guard let place = graph.places[link.target] else { continue }
+            let contracts = known[place] ?? entries[place].content.contracts
+            known[place] = contracts
+            if let reason = contracts.refusal(of: link.kind, delivering: link.contractKey, from: "task \"\(link.target)\"") {
+                faults.append(Fault(link.path, .contracts, reason))
+            }
+        }
+        return faults
+    }
+
+    /// A key that a path can spell.
+    private static func step(to key: String) -> String {
+        key.isEmpty || key.contains(where: { ".[]".contains($0) }) ? "" : ".\(key)"
     }
 }

@@ -4,13 +4,17 @@ import WireProtocol
 
 /// Many tasks at once, for agents and people alike (agent protocol, section 12; domain page, "Pipelines"). The body is JSON or YAML.
 enum Pipelines {
+    /// In bytes; room for ten thousand tasks with some text each.
+    static let maximumBody = 16 << 20
+
     static let create: RouteTable.Handler = { call in
         let document = try PipelineText(call)
         let draft = PipelineDraft(json: document.json)
         let project = try await call.project(named: document.json)
         let made: CreatePipeline.Outcome
         do {
-            made = try await call.run(CreatePipeline(project: project, pipeline: draft.pipeline, faults: draft.faults))
+            made = try await call.run(
+                CreatePipeline(project: project, pipeline: draft.pipeline, faults: draft.faults, document: document.json))
         } catch let refusal as Pipeline.Refusal {
             throw Problem(422, refusal.description, faults: document.json(of: refusal.faults))
         }
@@ -19,11 +23,35 @@ enum Pipelines {
             status: 201,
             [
                 "pipeline": [
-                    "name": JSONValue(made.name), "task_count": JSONValue(made.tasks.count), "edge_count": JSONValue(made.edgeCount),
+                    "id": JSONValue(made.id), "number": JSONValue(made.number), "name": JSONValue(made.name),
+                    "task_count": JSONValue(made.tasks.count), "edge_count": JSONValue(made.edgeCount),
                 ],
                 "tasks": .array(tasks.map { TaskObject($0, isBrief: true).json }),
                 "id_map": .object(made.tasks.map { .init($0.name, JSONValue($0.id)) }),
             ])
+    }
+
+    static let list: RouteTable.Handler = { call in
+        let limit = try call.query.int("limit", in: 1...1000) ?? 100
+        let views = try await call.ask(ListPipelines(in: try await call.project(), limit: limit))
+        return Reply(["pipelines": .array(views.map(\.json))])
+    }
+
+    static let get: RouteTable.Handler = { call in
+        let text = call.parameters[0]
+        guard let name = PipelineName(text) else {
+            throw Problem(404, "there is no pipeline \(text.prefix(64)): give its id or its number, as in P3")
+        }
+        var project: Project.ID?
+        if case .number = name { project = try await call.project() }
+        let answer = try await call.ask(GetPipeline(name, in: project))
+        return Reply(
+            answer.view.json.with(
+                "tasks",
+                .array(
+                    answer.tasks.map { name, task in
+                        .object([.init("pipeline_task", .string(name))] + (TaskObject(task, isBrief: true).json.members ?? []))
+                    })))
     }
 
     /// Always 200: what is wrong is the answer.
@@ -56,4 +84,20 @@ extension PipelineText {
         let shown = faults.prefix(1000)
         return zip(shown, places(of: shown.map(\.path))).map { $0.json(at: $1) }
     }
+}
+
+extension PipelineView {
+    fileprivate var json: JSONValue {
+        let states = AgentTask.State.allCases.map { JSONValue.Member($0.rawValue, JSONValue(counts[$0])) }
+        return [
+            "id": JSONValue(run.id), "number": JSONValue(run.number), "name": JSONValue(run.name),
+            "created_by": .string(run.createdBy.name), "created_at": JSONValue(run.createdAt), "finished_at": JSONValue(run.finishedAt),
+            "task_count": JSONValue(counts.total), "counts": .object(states),
+            "remaining_seconds": JSONValue(remaining.map { Int($0.components.seconds) }),
+        ]
+    }
+}
+
+extension JSONValue {
+    fileprivate func with(_ name: String, _ value: JSONValue) -> JSONValue { .object((members ?? []) + [.init(name, value)]) }
 }

@@ -27,6 +27,8 @@ package final class HubTransaction {
     package var dependencies: DependencyTable { DependencyTable(connection) }
     package var interventions: InterventionTable { InterventionTable(connection) }
     package var contractValues: ContractValueTable { ContractValueTable(connection) }
+    package var pipelines: PipelineTable { PipelineTable(connection) }
+    package var schedules: ScheduleTable { ScheduleTable(connection) }
     package var notes: NoteTable { NoteTable(connection) }
     package var servers: ServerTable { ServerTable(connection) }
     package var sessions: SessionTable { SessionTable(connection) }

@@ -7,13 +7,17 @@ package struct CreatePipeline: UseCase {
     package var pipeline: Pipeline
     /// What the document's reader found already.
     package var faults: [Pipeline.Fault]
+    /// What it was read from, kept so that a template can be made of it.
+    package var document: JSONValue?
 
-    package init(project: Project.ID, pipeline: Pipeline, faults: [Pipeline.Fault] = []) {
-        (self.project, self.pipeline, self.faults) = (project, pipeline, faults)
+    package init(project: Project.ID, pipeline: Pipeline, faults: [Pipeline.Fault] = [], document: JSONValue? = nil) {
+        (self.project, self.pipeline, self.faults, self.document) = (project, pipeline, faults, document)
     }
 
     /// Ids only: a repetition of a large pipeline must not be as large again.
     package struct Outcome: Codable, Sendable {
+        package let id: PipelineRun.ID
+        package let number: Int
         package let name: String?
         package let edgeCount: Int
         /// In the order of the document.
@@ -33,6 +37,12 @@ package struct CreatePipeline: UseCase {
     package func perform(on project: Project, in transaction: HubTransaction) throws -> Outcome {
         let checked = try transaction.check(pipeline, after: faults, in: project.id)
         guard checked.faults.isEmpty else { throw Pipeline.Refusal(checked.faults) }
+        let run = PipelineRun(
+            id: .random(), project: project.id, number: try transaction.pipelines.takeNumber(in: project.id), name: pipeline.name,
+            createdBy: transaction.caller.actor, createdAt: transaction.now)
+        try transaction.append(
+            .pipelineCreated, on: .pipeline(run.id), in: project.id,
+            data: ["number": JSONValue(run.number), "name": JSONValue(run.name), "task_count": JSONValue(pipeline.entries.count)])
         var tasks: [AgentTask] = []
         tasks.reserveCapacity(pipeline.entries.count)
         for entry in pipeline.entries {
@@ -40,22 +50,27 @@ package struct CreatePipeline: UseCase {
                 id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id),
                 content: try entry.content.validated(), createdBy: transaction.caller.actor, at: transaction.now)
             try transaction.tasks.insert(task)
-            var data: JSONValue = ["number": JSONValue(task.number), "title": .string(task.content.title)]
+            var data: JSONValue = [
+                "number": JSONValue(task.number), "title": .string(task.content.title), "pipeline_id": JSONValue(run.id),
+            ]
             if let name = pipeline.name { data = data.adding(["pipeline": .string(name)]) }
             try transaction.append(.taskCreated, on: .task(task.id), in: project.id, after: task.state.rawValue, data: data)
             tasks.append(task)
         }
+        try transaction.pipelines.insert(run, document: document, tasks: zip(pipeline.entries, tasks).map { ($0.id, $1.id) })
         var isHeldBack = [Bool](repeating: false, count: tasks.count)
         for (index, entry) in pipeline.entries.enumerated() {
-            // Of repetitions the one that holds back wins, whatever the order.
-            for link in entry.links.filter({ !$0.kind.holdsBack }) + entry.links.filter({ $0.kind.holdsBack }) {
-                let upstream = checked.graph.places[link.target].map { tasks[$0] } ?? checked.existing[link.target]
-                guard let upstream else { continue }
-                let isResolved = link.kind.holdsBack && upstream.state == .done
-                try transaction.dependencies.put(
-                    Dependency(upstream: upstream.id, downstream: tasks[index].id, kind: link.kind, isResolved: isResolved),
-                    at: transaction.now)
-                if link.kind.holdsBack && !isResolved { isHeldBack[index] = true }
+            // Of repetitions the one that does more wins, whatever the order.
+            for kind in [Dependency.Kind.related, .blocks, .input] {
+                for link in entry.links where link.kind == kind {
+                    guard let upstream = checked.graph.places[link.target].map({ tasks[$0] }) ?? checked.existing[link.target] else {
+                        continue
+                    }
+                    let asked = Upstream(.id(upstream.id), kind, contractKey: link.contractKey)
+                    let edge = try transaction.edge(asked, to: upstream, for: tasks[index].id)
+                    try transaction.dependencies.put(edge, at: transaction.now)
+                    if edge.isOpenBlocker { isHeldBack[index] = true }
+                }
             }
         }
         // Slots go by urgency and age, as they do when they become free.
@@ -63,7 +78,7 @@ package struct CreatePipeline: UseCase {
             .sorted { (tasks[$0].content.priority.rank, $0) < (tasks[$1].content.priority.rank, $1) }
         for index in ready { try transaction.place(&tasks[index]) }
         return Outcome(
-            name: pipeline.name, edgeCount: checked.graph.edgeCount,
+            id: run.id, number: run.number, name: pipeline.name, edgeCount: checked.graph.edgeCount,
             tasks: zip(pipeline.entries, tasks).map { .init(name: $0.id, id: $1.id) })
     }
 }
@@ -82,14 +97,16 @@ extension HubTransaction {
         let isCutShort = faults.contains { $0.path == "tasks" || $0.path.isEmpty }
         var checked = CheckedPipeline(graph: graph, faults: faults + (isCutShort ? [] : pipeline.faults(in: graph)))
         guard pipeline.entries.count <= Pipeline.maximumTasks else { return checked }
-        for link in pipeline.entries.flatMap(\.links) {
-            if link.kind == .input { checked.faults.append(.init(link.path, .contracts, "input edges are not read from pipelines yet")) }
-            guard graph.places[link.target] == nil, checked.existing[link.target] == nil else { continue }
-            if let task = try task(named: link.target, in: project) {
-                checked.existing[link.target] = task
-            } else {
+        for link in pipeline.entries.lazy.flatMap(\.links) where graph.places[link.target] == nil {
+            guard let task = try checked.existing[link.target] ?? task(named: link.target, in: project) else {
                 checked.faults.append(
                     .init(link.path, .unknownTask, "there is no task \"\(link.target.prefix(80))\" in the document or in the project"))
+                continue
+            }
+            checked.existing[link.target] = task
+            let contracts = link.kind == .input ? task.content.contracts : .none
+            if let reason = contracts.refusal(of: link.kind, delivering: link.contractKey, from: "task #\(task.number)") {
+                checked.faults.append(.init(link.path, .contracts, reason))
             }
         }
         return checked

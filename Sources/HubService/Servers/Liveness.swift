@@ -53,6 +53,9 @@ extension Hub {
         }
         try await run(ResumeSessions(), as: .hub)
         try await run(ResumeReminders(), as: .hub)
+        for schedule in try await database.read({ try ScheduleTable($0).waiting() }) {
+            timers.add(.schedule(schedule.id), due: max(schedule.due, now))
+        }
         timers.add(.cleanUp, due: now)
     }
 
@@ -88,6 +91,8 @@ extension Hub {
             try await run(RemindPeople(of: task, waitingSince: since), as: .hub)
         case .answer(let intervention):
             try await run(TakeStandby(for: intervention), as: .hub)
+        case .schedule(let schedule):
+            try await run(FireSchedule(schedule), as: .hub)
         case .cleanUp:
             try await run(CleanSessions(), as: .hub)
             try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }

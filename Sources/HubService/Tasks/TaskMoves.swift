@@ -26,6 +26,7 @@ extension HubTransaction {
             try follow(transition, of: task, in: session)
         }
         count(transition, of: task)
+        try countInPipeline(transition, of: task)
         try follow(transition, of: &task, kind)
         return transition
     }

@@ -19,21 +19,9 @@ extension HubTransaction {
     func task(_ upstream: Upstream, in project: Project.ID) throws -> AgentTask {
         let task = try task(upstream.task)
         guard task.project == project else { throw HubError.notFound("there is no task \(task.id)") }
-        guard upstream.kind == .input else {
-            guard upstream.contractKey == nil else {
-                throw HubError.invalid(
-                    "only dependencies of type input have a contract_key, and this one is of type \(upstream.kind.rawValue)")
-            }
-            return task
-        }
-        let keys = task.content.contracts.all.map(\.key)
-        guard !keys.isEmpty else {
-            throw HubError.invalid(
-                "task #\(task.number) declares no contract that an input could deliver: give it produces first, or use type blocks")
-        }
-        if let key = upstream.contractKey, !keys.contains(key) {
-            throw HubError.invalid(
-                "task #\(task.number) declares no contract \(key.prefix(64)): it declares \(keys.joined(separator: ", "))")
+        let contracts = upstream.kind == .input ? task.content.contracts : .none
+        if let reason = contracts.refusal(of: upstream.kind, delivering: upstream.contractKey, from: "task #\(task.number)") {
+            throw HubError.invalid(reason)
         }
         return task
     }

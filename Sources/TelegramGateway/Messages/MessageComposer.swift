@@ -30,6 +30,12 @@ struct MessageComposer: Sendable {
             draft.add(.fetch(file), Self.caption(text))
             return try [prepared(draft.calls[0], draft, buttons: [], document: nil)]
         }
+        if let picture = message.picture {
+            // Telegram shows no photos that are very wide or very long.
+            let action: OutgoingCall.Action = picture.isPhoto ? .photo(name: picture.name) : .upload(name: picture.name)
+            draft.add(action, Self.caption(text), document: picture.bytes)
+            return try [prepared(draft.calls[0], draft, buttons: [], document: picture.bytes)]
+        }
         var parts = text.split()
         var document = message.document
         if parts.count > Self.partLimit || (style.slot != nil && parts.count > 1) {
@@ -170,5 +176,16 @@ private struct Draft {
         keyboardIndex = calls.count - 1
         calls[keyboardIndex].keyboard = keyboard
         calls[keyboardIndex].prompt = keyboard == nil ? prompt : nil
+    }
+}
+
+extension ChatDocument {
+    /// Whether Telegram takes this PNG as a photo (Bot API, "sendPhoto": width and height together at most 10 000, their ratio at most 20).
+    var isPhoto: Bool {
+        // The header's first chunk holds both, big-endian (PNG specification, section 11.2.2).
+        guard bytes.count > 24, bytes.count < 10_000_000 else { return false }
+        func number(_ place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let (width, height) = (number(16), number(20))
+        return width > 0 && height > 0 && width + height <= 10_000 && max(width, height) <= 20 * min(width, height)
     }
 }

@@ -1,4 +1,5 @@
 import ChatOps
+import Cryptography
 import HubCore
 import HubService
 import HubStore
@@ -22,7 +23,7 @@ struct Notifier: Sendable {
         let known = NoticeTargets(connection: connection)
         guard try known.isAnybodyThere() else { return [] }
         let bound = try known.bound(to: event.project)
-        let answers = try answer(event, bound: bound, transaction)
+        let answers = try answer(event, bound: bound, transaction) + drawPipeline(of: event, bound: bound, transaction)
         let notices = LabelledNotice(event, bound: bound, handler: handler, transaction)
         guard let notice = try notices.unlabelled() else { return answers }
         let targets = try targets(of: notice, bound: bound, event, connection)
@@ -74,12 +75,48 @@ struct Notifier: Sendable {
         }
         var places = bound
         if places.isEmpty, notice.message != nil { places = try known.owners(of: event.project) }
+        if event.fact.subject.kind == .pipeline, notice.message != nil {
+            for place in try SlotTable(connection: connection).places(SlotTable.pipeline(PipelineRun.ID(stored: event.fact.subject.id)))
+            where !places.contains(where: { $0.bot == place.bot && $0.chat == place.chat }) { places.append(place) }
+        }
         if let task = notice.task ?? notice.message?.topic?.task, let origin = try known.origin(of: task),
             !places.contains(where: { $0.bot == origin.bot && $0.chat == origin.chat })
         {
             places.append(origin)
         }
         return places
+    }
+
+    /// Keeps the one message current that shows how far a pipeline is. It comes into being where the pipeline was created: in the chat, or, where
+    /// that was elsewhere, in the chats of the project.
+    private func drawPipeline(of event: Event, bound: [SlotTable.Place], _ transaction: HubTransaction) throws -> [OutboxItem] {
+        let run: PipelineRun? =
+            switch event.fact.subject.kind {
+            case .task: try transaction.pipelines.find(of: AgentTask.ID(stored: event.fact.subject.id))
+            case .pipeline: try transaction.pipelines.find(PipelineRun.ID(stored: event.fact.subject.id))
+            default: nil
+            }
+        guard let run else { return [] }
+        let (slots, known) = (SlotTable(connection: transaction.connection), NoticeTargets(connection: transaction.connection))
+        let name = SlotTable.pipeline(run.id)
+        var places = try slots.places(name)
+        if event.fact.kind == .pipelineCreated, event.fact.channel != .telegram {
+            places += try bound.isEmpty ? known.owners(of: event.project) : bound
+        }
+        guard !places.isEmpty else { return [] }
+        let card = handler.card(of: try transaction.view(of: run), at: transaction.now)
+        let digest = Hex.encode(SHA256.digest(of: try StoredJSON.text(card)))
+        var items: [OutboxItem] = []
+        for place in places {
+            guard try known.isAlive(place), try slots.digest(name, bot: place.bot, chat: place.chat) != digest else { continue }
+            try slots.show(digest, in: name, place, at: transaction.now)
+            var style = MessageComposer.Style(topic: place.topic, slot: name)
+            style.buttonIDs = try ButtonTable(connection: transaction.connection, bot: place.bot).ids(of: name, in: place.chat)
+            items += try insert(
+                try composer.post(card, style).map { try $0.unrepeatable(composer.vault) }, at: place,
+                "pipeline/\(event.sequence)/\(place.chat)", transaction)
+        }
+        return items
     }
 
     /// Redraws the cards that are there, and makes those that are missing: in groups when the task is created, elsewhere with its first notice.
@@ -91,7 +128,7 @@ struct Notifier: Sendable {
         let (name, slots) = (SlotTable.card(task), SlotTable(connection: transaction.connection))
         let known = NoticeTargets(connection: transaction.connection)
         let existing = try slots.places(name)
-        let isWanted = notice.message != nil || event.fact.kind == .taskCreated
+        let isWanted = notice.message != nil || event.fact.kind == .taskCreated && event.fact.data["pipeline_id"] == nil
         let missing = isWanted ? targets.filter { place in !existing.contains { $0.bot == place.bot && $0.chat == place.chat } } : []
         guard !existing.isEmpty || !missing.isEmpty else { return [] }
         let view = try transaction.view(of: found)

@@ -46,6 +46,10 @@ extension Outbox {
             try await noteInFlight(item)
             let file = OutgoingFile(name: name, contents: Data(item.document ?? []))
             return try await client.sendDocument(file, caption: text, to: destination(item), options: try await options(item)).id
+        case .photo(let name):
+            try await noteInFlight(item)
+            let file = OutgoingFile(name: name, contents: Data(item.document ?? []))
+            return try await client.sendPhoto(file, caption: text, to: destination(item), options: try await options(item)).id
         case .picture, .repicture: return try await sendPicture(text, item)
         case .fetch(let file):
             guard let stored = try await stored(file) else { return try await post(text + "\n(the file is not kept any more)", item) }
@@ -188,7 +192,7 @@ extension Outbox {
     /// Whether the call posts, so that doing it twice shows.
     private func isNewMessage(_ item: OutboxItem) async -> Bool {
         switch item.call.action {
-        case .post, .upload, .picture, .fetch: true
+        case .post, .upload, .photo, .picture, .fetch: true
         case .show where item.isEphemeral: false
         // Where the database cannot tell, a second post is the lesser evil: it is no edit then.
         case .show: ((try? await message(of: item.call.slot, in: item.chat, unless: item.postsAnew)) ?? nil) == nil
@@ -234,6 +238,7 @@ extension OutboxItem {
         case .edit: "edit"
         case .strip: "strip"
         case .upload: "upload"
+        case .photo: "photo"
         case .react: "react"
         case .picture: "picture"
         case .repicture: "repicture"

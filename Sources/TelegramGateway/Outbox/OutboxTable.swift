@@ -36,7 +36,7 @@ struct OutboxTable {
         switch call.action {
         case .edit(let message), .strip(let message), .repicture(let message):
             try MessageTable(connection: connection, bot: bot).setButtons(call.keyboard != nil, of: message, in: chat)
-        case .post, .show, .upload, .react, .picture, .fetch: break
+        case .post, .show, .upload, .photo, .react, .picture, .fetch: break
         }
         let buttons = ButtonTable(connection: connection, bot: bot)
         for button in prepared.buttons { try buttons.insert(button, slot: call.slot, in: chat, at: now) }

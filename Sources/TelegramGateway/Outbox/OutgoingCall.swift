@@ -13,6 +13,8 @@ struct OutgoingCall: Codable, Sendable {
         case strip(message: Int)
         /// The file is stored beside the call.
         case upload(name: String)
+        /// The picture is stored beside the call.
+        case photo(name: String)
         case react(String, message: Int)
         /// A picture of ``terminal``, drawn when it is sent; words where there is nothing to draw.
         case picture
@@ -56,7 +58,7 @@ struct OutgoingCall: Codable, Sendable {
         switch action {
         case .show: slot
         case .edit(let message), .strip(let message), .repicture(let message): "message/\(message)"
-        case .post, .upload, .react, .picture, .fetch: nil
+        case .post, .upload, .photo, .react, .picture, .fetch: nil
         }
     }
 }

@@ -47,6 +47,10 @@ extension UpdateHandler {
                 slot = SlotTable.tail(session)
                 effect.adopted = (SlotTable.tail(session), message)
             }
+            if let pipeline = edit.pipeline, slot == nil {
+                slot = SlotTable.pipeline(pipeline)
+                effect.adopted = (SlotTable.pipeline(pipeline), message)
+            }
             effect.calls.insert(try self.edit(message, to: edit, slot: slot, topic: effect.topic), at: 0)
         }
         if effect.conversation == context.conversation { effect.conversation = nil }

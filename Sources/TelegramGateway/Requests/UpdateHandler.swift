@@ -87,7 +87,9 @@ struct UpdateHandler: Sendable {
             text: text, sender: context.sender(sender), place: context.place(message.chat, bot: username() ?? ""),
             conversation: context.conversation, lastShown: context.chat?.lastShown, key: key(of: update), attachment: attachment)
         request.repliedTo = message.replyTo.map { reply in
-            .init(text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote)
+            .init(
+                text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote,
+                attachment: self.attachment(of: reply.message))
         }
         let reply = try await handler.reply(to: request)
         try fill(&effect, with: reply, context, replyTo: message.id)
@@ -128,6 +130,7 @@ struct UpdateHandler: Sendable {
             // Two people may talk at once in a group; alone with the bot the order says enough.
             style.replyTo = effect.chat?.kind == .personal ? nil : message.map { .message($0) }
             if case .tail(let session, _)? = posted.terminal { style.slot = SlotTable.tail(session) }
+            if let pipeline = posted.pipeline { style.slot = SlotTable.pipeline(pipeline) }
             effect.calls += try composer.post(posted, style)
         }
         effect.person = context.person?.id

@@ -49,9 +49,6 @@ package struct PipelineDraft: Sendable {
         do {
             let fields = try Fields(item)
             entry.content = try Self.content(fields)
-            if fields.value("produces") != nil {
-                faults.append(.init("\(path).produces", .contracts, "produces declares contracts, which this version does not have"))
-            }
         } catch {
             faults.append(.init(path, .type, error.description))
         }
@@ -71,7 +68,7 @@ package struct PipelineDraft: Sendable {
             requirements: try requires.map(TaskChanges.requirements) ?? AgentTask.Requirements(),
             preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")),
             requirePlan: try fields.bool("plan"),
-            requireReview: try fields.bool("review"))
+            requireReview: try fields.bool("review"), produces: fields.value("produces"))
     }
 
     private mutating func dependencies(of item: JSONValue, at path: String) -> [Pipeline.Link] {
@@ -81,7 +78,9 @@ package struct PipelineDraft: Sendable {
                 return nil
             }
             do {
-                return Pipeline.Link(to: target, kind: try Fields(entry).word("type") ?? .blocks, path: place)
+                let fields = try Fields(entry)
+                return Pipeline.Link(
+                    to: target, kind: try fields.word("type") ?? .blocks, contractKey: try fields.string("contract_key"), path: place)
             } catch {
                 faults.append(.init(place, .word, "\(error)"))
                 return nil

@@ -101,6 +101,15 @@ package struct PipelineText: Sendable {
         }
     }
 
+    /// One sentence a fault, as compilers write them: `12:9 tasks[3].depends_on[0]: a circle: …`.
+    package func lines(of faults: [Pipeline.Fault], limit: Int = 1000) -> [String] {
+        let shown = faults.prefix(limit)
+        let lines = zip(shown, places(of: shown.map(\.path))).map { fault, place in
+            (place.map { "\($0.line):\($0.column) " } ?? "") + (fault.path.isEmpty ? "" : "\(fault.path): ") + fault.message
+        }
+        return faults.count > limit ? lines + ["… and \(faults.count - limit) more"] : lines
+    }
+
     private enum Step {
         case name(String)
         case index(Int)

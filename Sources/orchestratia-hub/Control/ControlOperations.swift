@@ -44,6 +44,7 @@ struct ControlOperations: Sendable {
         case .removeBot(let id): return try await removeBot(id)
         case .createProject(let name):
             return try await hub.run(CreateProject(name), as: .hub).name
+        case .checkPipeline(let project, let document): return try await checkPipeline(document, in: try await known(project))
         case .backup(let path):
             guard !FileManager.default.fileExists(atPath: path) else { throw ConfigurationError("\(path) exists: choose another name") }
             // Nobody else's to read, like the database itself.

@@ -9,6 +9,7 @@ enum ControlRequest: Codable, Sendable {
     case listBots
     case removeBot(id: String)
     case createProject(name: String)
+    case checkPipeline(project: String, document: String)
     case backup(path: String)
     case verifyAudit
 }

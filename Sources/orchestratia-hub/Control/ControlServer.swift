@@ -6,8 +6,8 @@ import NIOPosix
 
 /// Answers subcommands while the hub runs: one JSON document on one line in, one out. Only the hub's own user can connect.
 struct ControlServer: Sendable {
-    /// The longest request; a bot token or a path is short.
-    private static let longestRequest = 64 * 1024
+    /// The longest request: a pipeline of ten thousand tasks, in JSON strings. Only the hub's own user can connect.
+    private static let longestRequest = 64 << 20
 
     let path: String
     let log: Logger

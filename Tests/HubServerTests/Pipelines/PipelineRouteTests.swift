@@ -43,7 +43,7 @@ import Testing
                 priority: urgent
                 colour: red
               - title: Three
-                produces: {}
+                produces: {api: {required: 7}}
             """
         try await TestHub.serve { test in
             let agent = try await test.agent()
@@ -57,6 +57,7 @@ import Testing
             #expect(fault("unknown_task")?["path"] == "tasks[1].depends_on[1]" && fault("unknown_task")?["line"] == 10)
             #expect(fault("unknown_task")?["column"] == 9)
             #expect(fault("cycle")?["message"] == "a circle: a waits for b waits for a")
+            #expect(fault("contracts")?["path"] == "tasks[2].produces.api" && fault("contracts")?["line"] == 14)
             #expect(fault("missing")?["path"] == "tasks[2].id" && fault("missing")?["line"] == 13)
             let dry = try await agent.send("POST", "/api/v1/server/pipelines/dry-run", Array(yaml.utf8))
             #expect(dry.status == 200 && dry["valid"] == false && dry["faults"] == refused["faults"])
@@ -73,6 +74,25 @@ import Testing
             #expect(report["unplaceable"].array?.compactMap { $0["task"] } == ["build"] || report["unplaceable"] == [])
             #expect(report["first_human_stop"] == ["task": "build", "kind": "plan"])
             #expect(try await agent.get("/api/v1/server/tasks")["total"] == 0)
+        }
+    }
+
+    @Test("a pipeline is listed with its progress, and found by number and by id") func progress() async throws {
+        try await TestHub.serve { test in
+            let (agent, person) = (try await test.agent(), try await test.person(.viewer))
+            let made = try await agent.post("/api/v1/server/pipelines", document)
+            let id = try #require(made["pipeline"]["id"]?.string)
+            #expect(made["pipeline"]["number"] == 1)
+            let list = try await person.get("/api/v1/pipelines")["pipelines"].array ?? []
+            #expect(list.count == 1 && list[0]["name"] == "release" && list[0]["task_count"] == 3 && list[0]["finished_at"] == .null)
+            #expect(list[0]["counts"]?["pending"] == 2 && list[0]["counts"]?["assigned"] == 1)
+            let one = try await person.get("/api/v1/pipelines/P1")
+            #expect(one["id"].string == id && one["tasks"].array?.compactMap { $0["pipeline_task"] } == ["build", "2", "tell"])
+            #expect(one["tasks"].array?.compactMap { $0["id"] } == made["id_map"].members?.map(\.value))
+            #expect(try await agent.get("/api/v1/server/pipelines/\(id)")["number"] == 1)
+            for wrong in ["P2", "P0", "x", "5f0c2d3e-0000-4000-8000-000000000000"] {
+                #expect(try await person.get("/api/v1/pipelines/\(wrong)").status == 404)
+            }
         }
     }
 

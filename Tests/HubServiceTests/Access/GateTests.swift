@@ -97,6 +97,20 @@ import Testing
         row(.create) { CreateTask(project: $0.test.project.id, content: .init(title: "x")) },
         row(.create) { CreatePipeline(project: $0.test.project.id, pipeline: Pipeline(entries: [])) },
         query(.create) { CheckPipeline(project: $0.test.project.id, pipeline: Pipeline(entries: [])) },
+        query { ListPipelines(in: $0.test.project.id) },
+        query { GetPipeline(.number($0.pipeline), in: $0.test.project.id) },
+        row(.create) { KeepPipelineDraft(["tasks": []], in: $0.test.project.id) },
+        query(.create) { GetPipelineDraft($0.draft) },
+        query { GetGraph(.everythingOpen, in: $0.test.project.id) },
+        row(.owner) {
+            AddSchedule(
+                project: $0.test.project.id, name: "x", cron: "@daily",
+                pipeline: Pipeline(entries: [.init(id: "a", content: .init(title: "a"))]))
+        },
+        row(.owner) { PauseSchedule(1, in: $0.test.project.id, isPaused: true) },
+        row(.owner) { RemoveSchedule(1, in: $0.test.project.id) },
+        row(.hub) { _ in FireSchedule(.random()) },
+        query { ListSchedules(in: $0.test.project.id) },
         query { PipelineTasks([$0.task.id], in: $0.test.project.id) },
         row(.member) { Respond(to: .intervention($0.help.id), "x") },
         row(.answerQuestion) { Respond(to: .task($0.other.reference), "x") },
@@ -210,6 +224,8 @@ import Testing
         let transfer: FileTransfer
         let rule: ApprovalRule
         let session: Session
+        let pipeline: Int
+        let draft: PipelineRun.ID
         let callers: [Caller]
 
         init() async throws {
@@ -236,6 +252,11 @@ import Testing
             (self.test, self.holder) = (test, holder)
             try await test.hub.run(ServerConnected(holder.id, features: []), as: .hub)
             session = try await test.hub.run(OpenSession(on: "holder", in: test.project.id, name: "desk"), as: test.admin).session
+            pipeline = try await test.hub.run(
+                CreatePipeline(project: test.project.id, pipeline: Pipeline(entries: [.init(id: "a", content: .init(title: "a"))])),
+                as: test.admin
+            ).number
+            draft = try await test.hub.run(KeepPipelineDraft(["tasks": []], in: test.project.id), as: test.admin).id
             callers = [
                 test.admin, try await test.person("Olga", .owner), try await test.person("Max", .member),
                 try await test.person("Vera", .viewer), try await test.person("Otto", .owner, in: elsewhere), holder.agent,

@@ -78,7 +78,7 @@ import Testing
             faults.filter { $0.rule == .unknownTask }.map(\.path) == ["lost.depends_on[0]", "lost.depends_on[1]", "lost.depends_on[2]"])
         #expect(
             faults.filter { $0.rule == .contracts }.map(\.message) == [
-                "dependencies of type input need contracts, which this version does not have: use blocks"
+                "task \"b\" declares no contract that an input could deliver: give it produces first, or use type blocks"
             ])
         #expect(faults.contains(.init("tasks[7]", .content, "a task needs a title")))
         #expect(faults.count == 8)

@@ -95,6 +95,8 @@ final class ScriptedHandler: ChatHandler {
         return ChatMessage(ChatText("tail \(state.rawValue)"), terminal: .tail(view.session.id, state))
     }
 
+    func card(of view: PipelineView, at now: Timestamp) -> ChatMessage { theReal?.card(of: view, at: now) ?? ChatMessage("pipeline") }
+
     func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] { [("tasks", isPrivate ? "my tasks" : "the tasks")] }
 
     /// `/new TITLE` as the real commands do it: a use case under the request's key.
