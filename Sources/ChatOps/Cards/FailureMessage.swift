@@ -22,15 +22,8 @@ package struct FailureMessage {
             text.nextLine(ChatText("Holds up \(names)\(held.count > 5 ? " and \(held.count - 5) more" : "")."))
         }
         text.nextLine(ChatText(style.label.link(view)))
-        var buttons = TaskCard(view, style).buttons
-        if let session = task.session {
-            buttons.append([
-                ChatButton("🖼 Picture", .command("/screen \(session.argument)", inPlace: false)),
-                ChatButton("Full log", .command("/log \(session.argument)", inPlace: false)),
-            ])
-        }
         return ChatMessage(
-            text, buttons: buttons, urgency: task.state == .failed ? .decision : .card, topic: .failure(task.id),
+            text, buttons: TaskCard(view, style).buttons, urgency: task.state == .failed ? .decision : .card, topic: .failure(task.id),
             terminal: task.session.map { .lines($0, count: 20, withPicture: false) })
     }
 

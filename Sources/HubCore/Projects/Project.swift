@@ -29,13 +29,17 @@ package struct Project: Hashable, Sendable, Codable {
         /// A session that is silent this long while its task should go on has stalled; 0: never, `nil`: ``standardStallMinutes``.
         package var stallMinutes: Int?
 
+        /// Whether an agent gets a working tree of its own of the task's repository, instead of the checkout that all share.
+        package var worktrees = true
+
         package static let standardStallMinutes = 10
 
         package init(
-            requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil
+            requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil,
+            worktrees: Bool = true
         ) {
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
-            (self.agent, self.stallMinutes) = (agent, stallMinutes)
+            (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
         }
 
         /// `nil` where nothing ever counts as stalled.

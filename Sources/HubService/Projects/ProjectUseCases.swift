@@ -44,13 +44,14 @@ package struct ChangeProject: UseCase {
     package var agent: String?
     /// 0…1440; 0 for never.
     package var stallMinutes: Int?
+    package var worktrees: Bool?
 
     package init(
         _ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil, agent: String? = nil,
-        stallMinutes: Int? = nil
+        stallMinutes: Int? = nil, worktrees: Bool? = nil
     ) {
         (self.project, self.requirePlan, self.requireReview, self.autoAssign) = (project, requirePlan, requireReview, autoAssign)
-        (self.agent, self.stallMinutes) = (agent, stallMinutes)
+        (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
     }
 
     package var right: Right { .permission(.changeSettings) }
@@ -61,6 +62,7 @@ package struct ChangeProject: UseCase {
         if let requirePlan { project.settings.requirePlan = requirePlan }
         if let requireReview { project.settings.requireReview = requireReview }
         if let autoAssign { project.settings.autoAssign = autoAssign }
+        if let worktrees { project.settings.worktrees = worktrees }
         if let agent {
             let profile = agent.trimmed.lowercased()
             guard profile.isEmpty || Session.isProfile(profile) else {

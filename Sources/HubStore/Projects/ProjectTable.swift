@@ -46,13 +46,14 @@ extension Project.Settings {
     package var json: JSONValue {
         [
             "require_plan": JSONValue(requirePlan), "require_review": JSONValue(requireReview), "auto_assign": JSONValue(autoAssign),
-            "agent": JSONValue(agent), "stall_minutes": JSONValue(stallMinutes),
+            "agent": JSONValue(agent), "stall_minutes": JSONValue(stallMinutes), "worktrees": JSONValue(worktrees),
         ]
     }
 
     fileprivate init(json: JSONValue) {
         self.init(
             requirePlan: json["require_plan"]?.bool ?? false, requireReview: json["require_review"]?.bool ?? false,
-            autoAssign: json["auto_assign"]?.bool ?? true, agent: json["agent"]?.string, stallMinutes: json["stall_minutes"]?.int)
+            autoAssign: json["auto_assign"]?.bool ?? true, agent: json["agent"]?.string, stallMinutes: json["stall_minutes"]?.int,
+            worktrees: json["worktrees"]?.bool ?? true)
     }
 }
