@@ -194,7 +194,7 @@ import Testing
                 let tree: JSONValue = [
                     "repo": "Web", "branch": .string("orchestratia/task-1-\(task.prefix(8))"), "base": "next", "optional": true,
                 ]
-                #expect(start["worktree"] == (hasWorktrees ? tree : nil))
+                #expect(start["worktree"] == (hasWorktrees ? tree : Optional.none))
                 try await daemon.send([
                     "type": "session_started", "session_id": .string(id), "pid": 1, "tmux_name": "", "working_dir": "/srv/web",
                     "note": "it has no working tree of its own",
