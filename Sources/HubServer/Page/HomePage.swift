@@ -16,7 +16,7 @@ enum HomePage {
         <body>
         <h1>Orchestratia hub</h1>
         <p>This hub hands tasks to AI agents and asks people on Telegram. It runs.</p>
-        <p>There is nothing more to see on this page. Use the Telegram bot, or the REST interface under <code>/api/v1</code>.</p>
+        <p>There is no dashboard in this version; it comes later. Use the Telegram bot, or the REST interface under <code>/api/v1</code>.</p>
         <p>Is it well? <a href="/api/v1/health">/api/v1/health</a></p>
         </body>
         </html>
