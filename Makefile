@@ -16,7 +16,7 @@ PROGRAM = orchestratia-hub
 # The hub gives the other two to new servers, so the three are built, installed and kept together.
 PROGRAMS = $(PROGRAM) orchestratia-agent orchestratia
 STRIPPED = $(PROGRAMS:%=.build/stripped/%)
-UNITS = orchestratia-hub.service $(notdir $(wildcard etc/orchestratia-agent.service))
+UNITS = orchestratia-hub.service orchestratia-agent.service
 SHARE = $(PREFIX)/share/orchestratia
 SWIFT_FILES = Sources Tests $(wildcard Benchmarks) Package.swift
 

@@ -96,7 +96,7 @@ let package = Package(
             [
                 "HubService", "HubCore", "HubStore", "WireProtocol", "WebSocket", "LiveSessions", "Terminal", "Cryptography",
                 hummingbirdCore, httpTypes, nioCore, nioPosix, nioHTTP1, nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, logging, lifecycle,
-            ], resources: [.embedInCode("Install/install.sh")]),
+            ], resources: ["install.sh", "orchestratia-agent.service"].map { .embedInCode("Install/\($0)") }),
         library(
             "TelegramSimulator", [hummingbird, hummingbirdCore, httpTypes, nioCore, nioPosix, logging],
             resources: ["index.html", "chat.css", "chat.js"].map { .embedInCode("Page/\($0)") }),

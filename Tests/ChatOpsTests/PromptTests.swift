@@ -37,6 +37,25 @@ import Testing
         #expect(settled.message?.buttons.map { $0.map(\.label) } == [["🖼 Picture", "🖥 Watch", "⌨️ Keys"]])
     }
 
+    @Test("a prompt that is gone from its screen loses its buttons; who typed stays named")
+    func resumed() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.terminalServer("mac-2")
+        let (view, session) = try await bench.runningInTerminal(on: server)
+        #expect(try await bench.hub.run(NoteWaiting(session.id, .permission, text: claude), as: .hub))
+        var mark = try await bench.events()
+        #expect(try await bench.hub.run(EndWaiting(session.id), as: .hub))
+        let settled = try #require(try await bench.notices(after: mark).last?.redraws.first)
+        #expect(settled.topic == .prompt(session.id, view.task.id))
+        #expect(settled.message?.text.plain.hasSuffix("▶️ It goes on, 12:03 UTC.") == true)
+        #expect(settled.message?.buttons.map { $0.map(\.label) } == [["🖼 Picture", "🖥 Watch", "⌨️ Keys"]])
+        #expect(try await bench.hub.run(NoteWaiting(session.id, .permission, text: claude), as: .hub))
+        _ = try await bench.press(.press(session.id, [PadKey(.enter)], .none), as: bench.ada)
+        mark = try await bench.events()
+        #expect(try await bench.hub.run(EndWaiting(session.id), as: .hub))
+        #expect(try await bench.notices(after: mark).isEmpty)
+    }
+
     @Test("what nobody knows comes with a picture; a usage limit with its end and a button to continue")
     func others() async throws {
         let bench = try await ChatBench()
@@ -113,7 +132,8 @@ import Testing
         _ = try await bench.fail(view, "tests failed", on: server)
         let message = try #require(try await bench.notices(after: mark).compactMap(\.message).last)
         #expect(message.terminal == .lines(session.id, count: 20, withPicture: false))
-        #expect(message.buttons.last?.map(\.label) == ["🖼 Picture", "Full log"])
+        #expect(message.buttons.map { $0.map(\.label) } == [["Retry", "Reassign"], ["🖼 Picture", "Log"]])
+        #expect(message.buttons.last?.last?.action == .command("/log \(session.id.argument)", inPlace: false))
     }
 
     @Test("what happens to words for an agent that is away is said at once")

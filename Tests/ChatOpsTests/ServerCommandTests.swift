@@ -95,13 +95,38 @@ import Testing
         #expect(try await bench.say("/assign #1 anywhere", as: bench.ada).words == "#1 goes to mac-2.")
     }
 
+    @Test("owners say how many slots a server has and what tags, by typing and by buttons")
+    func edit() async throws {
+        let bench = try await ChatBench()
+        _ = try await bench.server("big mac", Capabilities(tags: ["arm"]))
+        let detail = try await bench.say("/server big mac", as: bench.olga)
+        let more = try await bench.press(try #require(detail.button("➕ 5 slots")), as: bench.olga)
+        #expect(more.edit?.text.plain.hasPrefix("🟢 big mac 0 of 5 slots taken\nTags: arm\n") == true)
+        #expect(try await bench.press(try #require(detail.button("➕ 5 slots")), as: bench.ada).isAlert)
+        #expect(try await bench.say("/server big mac slots 0", as: bench.olga).buttons.first?.label == "➕ 1 slot")
+        #expect(try await bench.say("/server big mac slots auto", as: bench.olga).words.hasPrefix("🟢 big mac 0 of 4 "))
+        #expect(try await bench.say("/server big mac tags GPU, fast", as: bench.olga).words.contains("\nTags: fast, gpu\n"))
+        #expect(try await bench.say("/server big mac tags none", as: bench.olga).words.contains("Tags:") == false)
+        #expect(try await bench.say("/server big mac tags auto", as: bench.olga).words.contains("\nTags: arm\n"))
+        for wrong in ["slots many", "slots -1", "slots 1025", "slots 1 2"] {
+            _ = try await bench.say("/server big mac \(wrong)", as: bench.olga)
+        }
+        _ = try await bench.say("/server big mac slots 9", as: bench.ada)
+        let server = try #require(try await bench.hub.ask(ListServers(in: bench.web.id), as: .hub).first?.server)
+        #expect(server.override == CapabilityOverride())
+    }
+
     @Test("owners drain and revoke servers after a question")
     func servers() async throws {
         let bench = try await ChatBench()
         let server = try await bench.server("mac-2", Capabilities(languages: ["swift"]))
         #expect(try await bench.say("/servers", as: bench.ada).words == "Servers of web: 1 of 1 online\n🟢 mac-2 0 of 4 slots taken")
         let detail = try await bench.say("/server mac-2", as: bench.olga)
-        #expect(detail.words == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.")
+        #expect(
+            detail.words
+                == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.\nChange with /server mac-2 slots 4, /server mac-2 tags gpu, fast"
+        )
+        #expect(detail.messages.first?.buttons.map { $0.map(\.label) } == [["➖ 3 slots", "➕ 5 slots"], ["Drain", "Revoke"]])
         #expect(try await bench.say("/servers mac-2", as: bench.ada).buttons.isEmpty)
         let asked = try await bench.press(try #require(detail.button("Drain")), as: bench.olga)
         #expect(asked.words == "Drain mac-2? It has no task, and gets none by itself.")

@@ -2,6 +2,7 @@ import Foundation
 import HTTPClient
 import HubCore
 import Logging
+import WireProtocol
 
 /// What agents' hooks need from the hub, and what they tell it: rules from a file, decisions to a file (agent protocol, sections
 /// 3.4, 3.10 and 8). The files have fixed names in the temporary folder, where the hooks look for them.
@@ -15,8 +16,8 @@ struct Permissions: Sendable {
 
     init(api: HubAPI, temporary: String, stateDirectory: String, log: Logger) {
         (self.api, self.log) = (api, log)
-        rulesFile = temporary + "/orchestratia-rules.json"
-        logFile = temporary + "/orchestratia-permissions.jsonl"
+        rulesFile = temporary + "/" + AgentFiles.rules
+        logFile = temporary + "/" + AgentFiles.permissionLog
         unsentFile = stateDirectory + "/permissions.jsonl"
     }
 

@@ -22,9 +22,15 @@ struct SessionStart: Sendable {
     private func open(_ feed: OutputFeed, portBase: Int?) async throws -> TerminalSession {
         let configuration = parts.configuration
         var tree: Worktrees.Tree?
+        var note: String?
         if let wanted = launch.worktree {
-            tree = try await parts.worktrees.lease(
-                repository: wanted.repository, branch: wanted.branch, base: wanted.base, to: launch.session)
+            do {
+                tree = try await parts.worktrees.lease(
+                    repository: wanted.repository, branch: wanted.branch, base: wanted.base, to: launch.session)
+            } catch  where wanted.isOptional {
+                note = "it has no working tree of its own: \(error)"
+                parts.log.warning("a session has no working tree", metadata: ["session": "\(launch.session)", "error": "\(error)"])
+            }
         }
         let directory = tree?.path ?? directory(configuration.home)
         var variables = parts.environment.variables(
@@ -45,7 +51,8 @@ struct SessionStart: Sendable {
         } else {
             terminal = try await SessionTerminal.plain(terminalLaunch, tag: tag, census: parts.census)
         }
-        let session = TerminalSession(record, terminal: terminal, feed: feed, grace: configuration.sessions.grace, times: parts.times)
+        let session = TerminalSession(
+            record, terminal: terminal, feed: feed, grace: configuration.sessions.grace, times: parts.times, note: note)
         if let prompt = launch.prompt, !prompt.isEmpty {
             let text = PushText(TaskPush(session: launch.session, task: launch.task, .response(prompt)))
             session.addNote(text, quiet: parts.times.promptQuiet, deadline: .now + parts.times.promptLimit) { _ in }

@@ -94,7 +94,7 @@ actor Sessions {
             SessionStarted(
                 session: session.id, pid: Int(session.terminal.processID), tmuxName: session.terminal.tmuxName,
                 workingDirectory: session.record.workingDirectory, isRecovered: isRecovered,
-                offset: isNumbered && isRecovered ? session.feed.offset : nil))
+                offset: isNumbered && isRecovered ? session.feed.offset : nil, note: isRecovered ? nil : session.note))
     }
 
     // MARK: - Beginning

@@ -33,6 +33,8 @@ final class TerminalSession: Sendable {
     let terminal: SessionTerminal
     let feed: OutputFeed
     let times: SessionTimes
+    /// What is not as the hub asked for it.
+    let note: String?
     private let grace: Duration
     private let orders: AsyncStream<Order>
     private let push: AsyncStream<Order>.Continuation
@@ -43,9 +45,11 @@ final class TerminalSession: Sendable {
     private let isDetaching = Locked(false)
     private static let maximumInput = 4 << 20
 
-    init(_ record: SessionRecord, terminal: SessionTerminal, feed: OutputFeed, grace: Duration, times: SessionTimes) {
+    init(
+        _ record: SessionRecord, terminal: SessionTerminal, feed: OutputFeed, grace: Duration, times: SessionTimes, note: String? = nil
+    ) {
         (id, self.record, self.terminal, self.feed) = (record.session, record, terminal, feed)
-        (self.grace, self.times) = (grace, times)
+        (self.grace, self.times, self.note) = (grace, times, note)
         (orders, push) = AsyncStream.makeStream()
     }
 

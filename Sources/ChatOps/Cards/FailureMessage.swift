@@ -19,15 +19,9 @@ package struct FailureMessage {
         appendReason(to: &text)
         appendHeld(to: &text)
         text.nextLine(ChatText(style.label.link(view)))
-        var buttons = TaskCard(view, style).buttons
-        if let session = task.session {
-            buttons.append([
-                ChatButton("🖼 Picture", .command("/screen \(session.argument)", inPlace: false)),
-                ChatButton("Full log", .command("/log \(session.argument)", inPlace: false)),
-            ])
-        }
         return ChatMessage(
-            text, buttons: buttons + heldButtons, urgency: task.state == .failed ? .decision : .card, topic: .failure(task.id),
+            text, buttons: TaskCard(view, style).buttons + heldButtons, urgency: task.state == .failed ? .decision : .card,
+            topic: .failure(task.id),
             terminal: task.session.map { .lines($0, count: 20, withPicture: false) })
     }
 

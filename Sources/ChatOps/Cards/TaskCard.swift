@@ -123,7 +123,11 @@ package struct TaskCard {
             row(.see, show("Result", "result"))
         case .failed:
             row(.retryTask, ChatButton("Retry", .retry(id, isConfirmed: false), style: .primary), reassign)
-            row(.see, ChatButton("Log", .command("/task \(id.text) log", inPlace: false)))
+            if let session = task.session {
+                row(.see, picture(session), ChatButton("Log", .command("/log \(session.argument)", inPlace: false)))
+            } else {
+                row(.see, ChatButton("Log", .command("/task \(id.text) log", inPlace: false)))
+            }
         case .cancelled:
             row(.retryTask, ChatButton("Retry", .retry(id, isConfirmed: false), style: .primary))
         }

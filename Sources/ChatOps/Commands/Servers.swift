@@ -1,21 +1,31 @@
 import HubCore
 import HubService
 
-/// `/servers`: what is online and what it does; owners drain and revoke.
+/// `/servers`: what is online and what it does; owners drain and revoke, and say what it can do.
 struct ServersCommand: ChatCommand {
     enum Action: String { case drain, undrain, revoke }
 
     static let permission: Permission? = .see
     let name: String?
     let action: Action?
+    let edit: Edit?
     let isConfirmed: Bool
+
+    /// What owners say of a server; `nil` for what it reports itself.
+    enum Edit: Hashable {
+        case slots(Int?)
+        case tags([String]?)
+    }
 
     init(_ line: CommandLine) throws(UsageError) {
         // A server's name may hold spaces; what follows it is one of few words.
         var words = line.words
         let isConfirmed = words.last?.lowercased() == "yes"
         if isConfirmed { words.removeLast() }
-        if words.count > 1, let action = Action(rawValue: words[words.count - 1].lowercased()) {
+        edit = try Self.edit(&words)
+        if edit != nil {
+            (action, self.isConfirmed) = (nil, false)
+        } else if words.count > 1, let action = Action(rawValue: words[words.count - 1].lowercased()) {
             words.removeLast()
             (self.action, self.isConfirmed) = (action, isConfirmed)
         } else {
@@ -24,6 +34,22 @@ struct ServersCommand: ChatCommand {
         var name = words.joined(separator: " ").withPlainPunctuation
         if name.hasPrefix("@") { name.removeFirst() }
         self.name = name.isEmpty ? nil : name
+    }
+
+    /// Takes `slots N` or `tags A B` off the end of what was typed.
+    private static func edit(_ words: inout [String]) throws(UsageError) -> Edit? {
+        guard let index = words.indices.dropFirst().last(where: { ["slots", "tags"].contains(words[$0].lowercased()) }),
+            index + 1 < words.count
+        else { return nil }
+        let values = words[(index + 1)...].flatMap { $0.withPlainPunctuation.lowercased().split(separator: ",").map(String.init) }
+        let isSlots = words[index].lowercased() == "slots"
+        words.removeSubrange(index...)
+        if values == ["auto"] { return isSlots ? .slots(nil) : .tags(nil) }
+        guard isSlots else { return .tags(values == ["none"] ? [] : values) }
+        guard values.count == 1, let slots = Int(values[0]), (0...Capabilities.maximumSlots).contains(slots) else {
+            throw UsageError("slots is a number from 0 to \(Capabilities.maximumSlots), or auto for what the server says itself")
+        }
+        return .slots(slots)
     }
 
     func reply(in context: ChatContext) async throws -> ChatReply {
@@ -35,10 +61,28 @@ struct ServersCommand: ChatCommand {
             let there = lines.isEmpty ? "none is registered yet" : "there is \(lines.prefix(10).map(\.server.name).joined(separator: ", "))"
             throw UsageError("there is no server “\(name)” in \(project.name): \(there)")
         }
+        if let edit { return try await perform(edit, on: line, in: project, context) }
         guard let action else { return context.reply(detail(line, isOwner: isOwner, context)) }
         try await context.require(action == .revoke ? .revokeServer : .editServer, in: project)
         guard isConfirmed else { return context.reply(question(action, line)) }
         return try await perform(action, on: line.server, in: project, context)
+    }
+
+    private func perform(
+        _ edit: Edit, on line: ListServers.Line, in project: Project, _ context: ChatContext
+    ) async throws -> ChatReply {
+        var override = line.server.override
+        switch edit {
+        case .slots(let slots): override.slots = slots
+        case .tags(let tags):
+            for tag in tags ?? [] where tag.count > 64 || tag.contains(where: \.isNewline) {
+                throw UsageError("“\(AgentText.line(tag, limit: 40))” is too long for a tag")
+            }
+            override.tags = tags.map(Set.init)
+        }
+        let server = try await context.run(EditServer(line.server.id.text, in: project.id, override: override))
+        let changed = try await context.ask(ListServers(in: project.id)).first { $0.server.id == server.id }
+        return context.reply(detail(changed ?? line, isOwner: true, context))
     }
 
     private func perform(_ action: Action, on server: Server, in project: Project, _ context: ChatContext) async throws -> ChatReply {
@@ -102,15 +146,26 @@ struct ServersCommand: ChatCommand {
         let heard = max(context.hub.liveness.lastHeard(server.id) ?? server.lastHeard, server.lastHeard)
         text.nextLine(ChatText("Last heard \(heard.words(at: context.now))."))
         guard isOwner else { return ChatMessage(text) }
+        let name = AgentText.line(server.name, limit: 64)
+        text.nextLine(ChatText("Change with /server \(name) slots \(can.slots), /server \(name) tags gpu, fast"))
+        func slots(_ label: String, _ count: Int) -> [ChatButton] {
+            guard (0...Capabilities.maximumSlots).contains(count) else { return [] }
+            return [
+                ChatButton(
+                    "\(label) \(count == 1 ? "1 slot" : "\(count) slots")",
+                    .command("/servers \(server.name) slots \(count)", inPlace: true))
+            ]
+        }
         let drain: Action = server.isDrained ? .undrain : .drain
         return ChatMessage(
             text,
             buttons: [
+                slots("➖", can.slots - 1) + slots("➕", can.slots + 1),
                 [
                     ChatButton(
                         drain == .drain ? "Drain" : "Undrain", .command("/servers \(server.name) \(drain.rawValue)", inPlace: false)),
                     ChatButton("Revoke", .command("/servers \(server.name) revoke", inPlace: false), style: .danger),
-                ]
+                ],
             ])
     }
 

@@ -118,6 +118,13 @@ extension ChatOps {
             let by = AgentText.line(event.fact.actor.name, limit: 64)
             guard let redraw = try settled("✍️ \(by) typed, \(time).") else { return nil }
             return Notice(task: task, redraws: [redraw])
+        case .sessionResumed:
+            // Who typed is told already, and is why it goes on.
+            let latest = try transaction.events.latest(on: event.fact.subject, limit: 100).last {
+                $0.sequence < event.sequence && ($0.fact.kind == .sessionWaiting || $0.fact.kind == .sessionTyped)
+            }
+            guard latest?.fact.kind == .sessionWaiting, let redraw = try settled("▶️ It goes on, \(time).") else { return nil }
+            return Notice(task: task, redraws: [redraw])
         case .sessionClosed, .sessionFailed:
             let redraws = [try settled("The terminal \(card.standing).")].compactMap(\.self)
             // Of a task's terminal its task tells.

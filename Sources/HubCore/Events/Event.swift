@@ -107,6 +107,7 @@ package struct Event: Hashable, Sendable {
         case sessionTyped = "session.typed"
         case sessionResized = "session.resized"
         case sessionWaiting = "session.waiting"
+        case sessionResumed = "session.resumed"
         case pushDelivered = "push.delivered"
         case pushDropped = "push.dropped"
         case personJoined = "person.joined"

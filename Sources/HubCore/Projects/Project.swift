@@ -33,14 +33,17 @@ package struct Project: Hashable, Sendable, Codable {
         /// When the owners are told, too; 0: never, `nil`: ``Patience/standardEscalation``.
         package var escalationMinutes: Int?
 
+        /// Whether an agent gets a working tree of its own of the task's repository, instead of the checkout that all share.
+        package var worktrees = true
+
         package static let standardStallMinutes = 10
 
         package init(
             requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil,
-            reminderMinutes: Int? = nil, escalationMinutes: Int? = nil
+            reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool = true
         ) {
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
-            (self.agent, self.stallMinutes) = (agent, stallMinutes)
+            (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
             (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
         }
 

@@ -130,7 +130,8 @@ struct AgentReader: Sendable {
         do {
             view = try await hub.run(
                 HubService.SessionStarted(
-                    id, on: server, pid: report.pid, tmuxName: report.tmuxName, workingDirectory: report.workingDirectory), as: .hub)
+                    id, on: server, pid: report.pid, tmuxName: report.tmuxName, workingDirectory: report.workingDirectory,
+                    note: report.note), as: .hub)
         } catch {
             agent.endLaunch(of: id)
             agent.name(report.session, nil)

@@ -46,7 +46,7 @@ package struct AgentSocket: Sendable {
     }
 
     package var route: WebSocketRoute {
-        WebSocketRoute(path: "/ws/server") { connection, _ in await serve(connection) }
+        WebSocketRoute(path: "/ws/server", options: .unauthenticated) { connection, _ in await serve(connection) }
     }
 
     private func serve(_ connection: WebSocketConnection) async {
@@ -106,6 +106,7 @@ package struct AgentSocket: Sendable {
         do {
             let rings = hub.doorbell.rings(for: server.id)
             try await hub.run(ServerConnected(server.id, features: Set(features.map(\.rawValue))), as: .hub)
+            connection.raiseLimit(to: WebSocketOptions.server.maximumMessage)
             agent.send(
                 .authOK(
                     Welcome(

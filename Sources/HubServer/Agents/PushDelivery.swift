@@ -33,6 +33,10 @@ struct PushDelivery: Sendable {
                 if pushes.isEmpty { return }
                 var sent: [Push.ID] = []
                 for push in pushes {
+                    if try await isCarried(push) {
+                        try await hub.run(ConfirmPush(push.id, from: agent.server.id), as: .hub)
+                        continue
+                    }
                     guard let frame = try await frame(of: push) else { continue }
                     guard await agent.outbound.send(frame) else { break }
                     sent.append(push.id)
@@ -49,7 +53,7 @@ struct PushDelivery: Sendable {
     /// - Returns: `nil` for what cannot be sent, and then is dropped.
     private func frame(of push: Push) async throws -> [UInt8]? {
         do {
-            var message = try HubMessage(json: .object([.init("type", .string(push.kind.rawValue))] + (push.payload.members ?? [])))
+            var message = try HubMessage(json: push.message)
             if case .sessionStart(let launch) = message {
                 guard let made = try await self.launch(launch, for: push.session) else { return nil }
                 message = .sessionStart(made)
@@ -61,21 +65,46 @@ struct PushDelivery: Sendable {
         }
     }
 
+    /// Whether the session's program was started with these words, so that it has them once it runs.
+    private func isCarried(_ push: Push) async throws -> Bool {
+        guard push.kind == .taskAssigned, agent.features.contains(.launch),
+            let session = try await hub.database.read({ try SessionTable($0).find(push.session) }), session.task == push.task,
+            case .argument? = socket.live.profiles[session.profile]?.prompt
+        else { return false }
+        return words(of: push) != nil
+    }
+
+    private func words(of push: Push) -> String? {
+        guard case .task(let told)? = try? HubMessage(json: push.message) else { return nil }
+        // The end of an argument for the systems on both sides.
+        return told.words.replacing("\0", with: "")
+    }
+
     private func launch(_ given: SessionLaunch, for id: Session.ID) async throws -> SessionLaunch? {
         guard let session = try await hub.database.read({ try SessionTable($0).find(id) }), !session.isOver else { return nil }
         // Output may come before the word that it has started.
         agent.name(session.id.text, session.id)
         await socket.live.attach(session, to: agent, .new)
         var launch = given
+        let profile = socket.live.profiles[session.profile]
         guard agent.features.contains(.launch) else {
             launch.task = nil
-            launch.agentType = socket.live.profiles[session.profile]?.agentType
+            launch.agentType = profile?.agentType
             return launch
         }
-        launch.command = socket.live.profiles[session.profile]?.command ?? []
+        let errand = try await hub.errand(of: session, isAgent: profile?.isAgent ?? false)
+        launch.command = profile?.arguments(prompt: errand.assignment.flatMap(words(of:))) ?? []
+        if let attempt = errand.attempt { launch.environment["ORCHESTRATIA_ATTEMPT"] = String(attempt) }
+        launch.worktree = errand.worktree.map {
+            .init(repository: $0.repository, branch: $0.branch, base: $0.base, isOptional: true)
+        }
         let key = IssueSessionKey.newKey()
         try await hub.run(IssueSessionKey(for: session.id, key: key), as: .hub)
         launch.sessionKey = key.revealed
         return launch
     }
+}
+
+extension Push {
+    fileprivate var message: JSONValue { .object([.init("type", .string(kind.rawValue))] + (payload.members ?? [])) }
 }

@@ -18,9 +18,6 @@ struct Problem: Error, Sendable {
         (self.status, self.detail, self.faults, self.headers, self.cause) = (status, detail, faults, headers, cause)
     }
 
-    static let noWebSocket =
-        "this version has no WebSocket yet: agents learn of work by GET /api/v1/server/tasks/check?wait=25"
-
     /// Any error of a handler.
     init(_ error: any Error) {
         switch error {

@@ -11,6 +11,8 @@ import WireProtocol
 package struct DashboardSocket: Sendable {
     /// For the first message.
     private static let authenticationTime: Duration = .seconds(5)
+    /// In bytes, of somebody who is known.
+    private static let maximumMessage = 1 << 20
 
     let hub: Hub
     let live: LiveSessions
@@ -22,9 +24,7 @@ package struct DashboardSocket: Sendable {
     }
 
     package var route: WebSocketRoute {
-        var options = WebSocketOptions.server
-        options.maximumMessage = 1 << 20
-        return WebSocketRoute(path: "/ws/dashboard", access: .optionalPerson, options: options) { connection, request in
+        WebSocketRoute(path: "/ws/dashboard", access: .optionalPerson, options: .unauthenticated) { connection, request in
             await serve(connection, request.caller)
         }
     }
@@ -34,6 +34,7 @@ package struct DashboardSocket: Sendable {
             return await connection.close(
                 code: WebSocketCloseCode.policyViolation, reason: "the first message must authenticate with a valid token, within 5 s")
         }
+        connection.raiseLimit(to: Self.maximumMessage)
         await Dashboard(person: person, hub: hub, live: live, connection: connection, log: log).run()
     }
 

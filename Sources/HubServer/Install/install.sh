@@ -99,31 +99,26 @@ prepare_config() {
     [ ! -e "$config" ] || chmod 600 "$config"
 }
 
-unit() {
-    cat <<END
-[Unit]
-Description=Orchestratia agent
-After=network-online.target
-Wants=network-online.target
-
-[Service]
-ExecStart="$bin/orchestratia-agent" --config "$config"
-$1
-Environment="PATH=$bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-Restart=always
-RestartSec=2
-# Sessions inside tmux outlive the agent, so that an update interrupts nobody.
-KillMode=process
-
-[Install]
-WantedBy=$2
+unit() { # USER TARGET
+    while IFS= read -r line; do
+        case $line in
+            ExecStart=*)
+                printf 'ExecStart="%s/orchestratia-agent" --config "%s"\n' "$bin" "$config"
+                [ -z "$1" ] || printf 'User=%s\n' "$1"
+                printf 'Environment="PATH=%s:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n' "$bin"
+                ;;
+            WantedBy=*) printf 'WantedBy=%s\n' "$2" ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done <<'END'
+@UNIT@
 END
 }
 
 start_service() {
     if [ "$scope" = system ]; then
         if [ ! -d /run/systemd/system ]; then return 1; fi
-        unit "User=$agent_user" multi-user.target >/etc/systemd/system/orchestratia-agent.service
+        unit "$agent_user" multi-user.target >/etc/systemd/system/orchestratia-agent.service
         systemctl daemon-reload
         systemctl enable --quiet orchestratia-agent
         systemctl restart orchestratia-agent

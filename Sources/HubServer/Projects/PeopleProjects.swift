@@ -10,7 +10,9 @@ enum PeopleProjects {
             [
                 "id": JSONValue(project.id), "name": .string(project.name), "role": .string(role.rawValue),
                 "require_plan": JSONValue(project.settings.requirePlan), "require_review": JSONValue(project.settings.requireReview),
-                "auto_assign": JSONValue(project.settings.autoAssign), "created_at": JSONValue(project.createdAt),
+                "auto_assign": JSONValue(project.settings.autoAssign), "agent": JSONValue(project.settings.agent),
+                "stall_minutes": JSONValue(project.settings.stallMinutes ?? Project.Settings.standardStallMinutes),
+                "worktrees": JSONValue(project.settings.worktrees), "created_at": JSONValue(project.createdAt),
             ]
         }
         return Reply(["projects": .array(projects)])

@@ -70,7 +70,7 @@ struct Responder: Sendable {
     private func route(_ request: Request) throws(Problem) -> (Route, [String]) {
         let path = request.uri.path
         guard let (methods, parameters) = routes.find(path) else {
-            throw Problem(404, path == "/ws/server" ? Problem.noWebSocket : "there is nothing at this address")
+            throw Problem(404, "there is nothing at this address")
         }
         let method: HTTPRequest.Method = request.method == .head ? .get : request.method
         guard let route = methods[method] else {

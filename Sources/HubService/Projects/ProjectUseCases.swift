@@ -47,13 +47,14 @@ package struct ChangeProject: UseCase {
     /// In ``Patience/range``; 0 for never.
     package var reminderMinutes: Int?
     package var escalationMinutes: Int?
+    package var worktrees: Bool?
 
     package init(
         _ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil, agent: String? = nil,
-        stallMinutes: Int? = nil, reminderMinutes: Int? = nil, escalationMinutes: Int? = nil
+        stallMinutes: Int? = nil, reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool? = nil
     ) {
         (self.project, self.requirePlan, self.requireReview, self.autoAssign) = (project, requirePlan, requireReview, autoAssign)
-        (self.agent, self.stallMinutes) = (agent, stallMinutes)
+        (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
         (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
     }
 
@@ -65,6 +66,7 @@ package struct ChangeProject: UseCase {
         if let requirePlan { project.settings.requirePlan = requirePlan }
         if let requireReview { project.settings.requireReview = requireReview }
         if let autoAssign { project.settings.autoAssign = autoAssign }
+        if let worktrees { project.settings.worktrees = worktrees }
         if let agent {
             let profile = agent.trimmed.lowercased()
             guard profile.isEmpty || Session.isProfile(profile) else {

@@ -42,9 +42,14 @@ package struct EndWaiting: UseCase {
     package var right: Right { .hub }
     package func subject(in transaction: HubTransaction) throws -> Session { try transaction.session(.id(session)) }
 
-    package func perform(on session: Session, in transaction: HubTransaction) throws -> Done {
+    /// - Returns: whether people are told: where they were told of a prompt.
+    package func perform(on session: Session, in transaction: HubTransaction) throws -> Bool {
+        guard !session.isOver, try transaction.sessions.prompt(of: session.id) != nil else { return false }
         try transaction.sessions.setPrompt(nil, of: session.id)
-        return Done()
+        try transaction.append(
+            .sessionResumed, on: .session(session.id), in: session.project, by: try transaction.reporter(of: session),
+            data: try transaction.facts(of: session))
+        return true
     }
 }
 

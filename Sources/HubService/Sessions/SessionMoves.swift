@@ -128,7 +128,18 @@ extension HubTransaction {
 extension Server {
     /// Where a repository is checked out, as far as the server said (agent protocol, section 12).
     func checkout(of repository: String) -> String? {
-        let path = machine.systemInfo["repos"]?[repository]?["path"]?.string
+        let path = report(of: repository)?.value["path"]?.string
         return path.flatMap { $0.hasPrefix("/") && $0.utf8.count <= Session.maximumPath ? $0 : nil }
+    }
+
+    /// The repository's name in the server's own configuration, if it is one of git: then the server knows its branch or its remote.
+    func gitRepository(_ repository: String) -> String? {
+        guard checkout(of: repository) != nil, let report = report(of: repository) else { return nil }
+        return report.value["branch"]?.string != nil || report.value["remote"]?.string != nil ? report.name : nil
+    }
+
+    private func report(of repository: String) -> JSONValue.Member? {
+        let all = machine.systemInfo["repos"]?.members ?? []
+        return all.first { $0.name == repository } ?? all.first { $0.name.lowercased() == repository.lowercased() }
     }
 }

@@ -1,4 +1,5 @@
 import HubCore
+import HubStore
 
 extension Session {
     /// Why a session ended of which its server said nothing more.
@@ -16,10 +17,14 @@ package struct SessionStarted: UseCase {
     package var pid: Int?
     package var tmuxName: String
     package var workingDirectory: String?
+    /// What is not as it was asked for, in the server's words.
+    package var note: String?
 
-    package init(_ session: Session.ID, on server: Server.ID, pid: Int?, tmuxName: String, workingDirectory: String?) {
+    package init(
+        _ session: Session.ID, on server: Server.ID, pid: Int?, tmuxName: String, workingDirectory: String?, note: String? = nil
+    ) {
         (self.session, self.server, self.pid) = (session, server, pid)
-        (self.tmuxName, self.workingDirectory) = (tmuxName, workingDirectory)
+        (self.tmuxName, self.workingDirectory, self.note) = (tmuxName, workingDirectory, note)
     }
 
     package var right: Right { .hub }
@@ -40,13 +45,29 @@ package struct SessionStarted: UseCase {
             try transaction.sessions.save(session)
             try transaction.append(
                 .sessionStarted, on: .session(session.id), in: session.project, by: try transaction.reporter(of: session),
-                before: Session.State.starting.rawValue, after: session.state.rawValue, data: try transaction.facts(of: session))
+                before: Session.State.starting.rawValue, after: session.state.rawValue,
+                data: try transaction.facts(of: session).adding(note.map { ["note": .string(String($0.prefix(1000)))] } ?? .object([])))
+            try addNote(on: session, in: transaction)
             for push in try transaction.pushes.open(of: session.id) where push.kind == .sessionStart { try transaction.settle(push) }
             transaction.ring(session.server)
         case .active: try transaction.sessions.save(session)
         case .disconnected, .closed, .failed: try transaction.recover(&session)
         }
         return try transaction.view(of: session)
+    }
+}
+
+extension SessionStarted {
+    /// People find it with the task that the terminal is for.
+    private func addNote(on session: Session, in transaction: HubTransaction) throws {
+        guard let note, !note.isEmpty, let task = try session.task.flatMap({ try transaction.tasks.find($0) }) else { return }
+        let remark = Note(
+            id: .random(), task: task.id, author: try transaction.reporter(of: session), content: "\(session.name): \(note.prefix(1000))",
+            isUrgent: false, createdAt: transaction.now)
+        try transaction.notes.insert(remark)
+        try transaction.append(
+            .taskNoted, on: .task(task.id), in: task.project, by: remark.author,
+            data: ["number": JSONValue(task.number), "note": JSONValue(remark.id), "urgent": false])
     }
 }
 

@@ -48,6 +48,7 @@ extension Project.Settings {
             "require_plan": JSONValue(requirePlan), "require_review": JSONValue(requireReview), "auto_assign": JSONValue(autoAssign),
             "agent": JSONValue(agent), "stall_minutes": JSONValue(stallMinutes), "reminder_minutes": JSONValue(reminderMinutes),
             "escalation_minutes": JSONValue(escalationMinutes),
+            "worktrees": JSONValue(worktrees),
         ]
     }
 
@@ -55,6 +56,7 @@ extension Project.Settings {
         self.init(
             requirePlan: json["require_plan"]?.bool ?? false, requireReview: json["require_review"]?.bool ?? false,
             autoAssign: json["auto_assign"]?.bool ?? true, agent: json["agent"]?.string, stallMinutes: json["stall_minutes"]?.int,
-            reminderMinutes: json["reminder_minutes"]?.int, escalationMinutes: json["escalation_minutes"]?.int)
+            reminderMinutes: json["reminder_minutes"]?.int, escalationMinutes: json["escalation_minutes"]?.int,
+            worktrees: json["worktrees"]?.bool ?? true)
     }
 }

@@ -31,7 +31,7 @@ extension TestHub {
     package func start(_ session: Session, tmux: Bool = true) async throws -> Session {
         try await hub.run(
             SessionStarted(
-                session.id, on: session.server, pid: 4711, tmuxName: tmux ? session.standardTmuxName : "", workingDirectory: "/srv/work"),
+                session.id, on: session.server, pid: 4711, tmuxName: tmux ? session.standardTmuxName : "", workingDirectory: "/srv/agent"),
             as: .hub
         ).session
     }

@@ -18,8 +18,8 @@ extension LiveSessions {
     func reviewAttention(of live: LiveSession) async {
         guard let change = await live.review(profiles, now: hub.clock.now()) else { return }
         do {
-            try await note(change.seen, of: change.session)
-            if change.hasWaited {
+            let isPrompt = try await note(change.seen, of: change.session)
+            if change.hasWaited, !isPrompt {
                 try await hub.run(EndWaiting(live.id), as: .hub)
                 // What was held back meanwhile.
                 hub.doorbell.ring(change.session.server)
@@ -29,22 +29,24 @@ extension LiveSessions {
         }
     }
 
-    private func note(_ seen: Attention?, of session: Session) async throws {
+    /// - Returns: whether it is a prompt that people were told of, now or before.
+    private func note(_ seen: Attention?, of session: Session) async throws -> Bool {
+        func note(_ kind: Session.Prompt, _ text: String) async throws -> Bool {
+            try await hub.run(NoteWaiting(session.id, kind, text: text), as: .hub)
+            return true
+        }
         switch seen {
-        case .permission(let question): try await hub.run(NoteWaiting(session.id, .permission, text: question.description), as: .hub)
-        case .usageLimit(let limit): try await hub.run(NoteWaiting(session.id, .usageLimit, text: limit.text), as: .hub)
-        case .unknown(let question):
-            guard try await isWorking(session) else { return }
-            try await hub.run(NoteWaiting(session.id, .unknown, text: question.description), as: .hub)
-        case .input(let text):
-            // An agent that has nothing to do waits for text, too.
-            guard try await isWorking(session) else { return }
-            try await hub.run(NoteWaiting(session.id, .input, text: text), as: .hub)
+        case .permission(let question): return try await note(.permission, question.description)
+        case .usageLimit(let limit): return try await note(.usageLimit, limit.text)
+        case .unknown(let question): return try await isWorking(session) ? note(.unknown, question.description) : false
+        // An agent that has nothing to do waits for text, too.
+        case .input(let text): return try await isWorking(session) ? note(.input, text) : false
         case .exited:
             for task in try await tasks(of: session) {
                 try await hub.run(MarkStalled(.id(task.id), since: hub.clock.now(), level: .process), as: .hub)
             }
-        case .busy, nil: break
+            return false
+        case .busy, nil: return false
         }
     }
 

@@ -330,7 +330,7 @@ actor LiveSession {
         guard !isOver, session.profile != Session.shell || session.task != nil else { return nil }
         let hasWaited = attention.isNoted
         guard attention.review(profiles[session.profile], version: screen.version, now: now, { image() }) else { return nil }
-        return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited && !attention.isNoted)
+        return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited)
     }
 
     // MARK: The end

@@ -35,7 +35,7 @@ struct Typist {
         let glance = await session.glance()
         guard await session.send(key.bytes(hasApplicationKeys: glance.modes.hasApplicationKeys)) else { return await unsent() }
         await session.waitForChange(since: glance.version, until: .now + Self.appearTime)
-        return .typed
+        return await session.glance().version == glance.version ? .typedNotSubmitted : .submitted
     }
 
     private func unsent() async -> TypingOutcome { await session.isOpen ? .serverOffline : .noSession }

@@ -28,9 +28,11 @@ package struct SessionLaunch: Hashable, Sendable {
         package var branch: String?
         /// What the branch starts from.
         package var base: String?
+        /// Where it cannot be made the session starts in its working directory, and says so.
+        package var isOptional: Bool
 
-        package init(repository: String, branch: String? = nil, base: String? = nil) {
-            (self.repository, self.branch, self.base) = (repository, branch, base)
+        package init(repository: String, branch: String? = nil, base: String? = nil, isOptional: Bool = false) {
+            (self.repository, self.branch, self.base, self.isOptional) = (repository, branch, base, isOptional)
         }
     }
 
@@ -55,7 +57,8 @@ package struct SessionLaunch: Hashable, Sendable {
         prompt = try fields.string("prompt")
         if let tree = try fields.object("worktree") {
             worktree = Worktree(
-                repository: try tree.requiredString("repo"), branch: try tree.string("branch"), base: try tree.string("base"))
+                repository: try tree.requiredString("repo"), branch: try tree.string("branch"), base: try tree.string("base"),
+                isOptional: try tree.bool("optional") ?? false)
         }
         sessionKey = try fields.string("session_key")
     }
@@ -78,6 +81,7 @@ package struct SessionLaunch: Hashable, Sendable {
             var tree: [JSONValue.Member] = [.init("repo", .typed(worktree.repository))]
             tree.add("branch", worktree.branch)
             tree.add("base", worktree.base)
+            if worktree.isOptional { tree.append(.init("optional", true)) }
             members.append(.init("worktree", .object(tree)))
         }
         members.add("session_key", sessionKey)

@@ -13,12 +13,15 @@ package struct SessionStarted: Hashable, Sendable {
     /// Bytes of output so far (section 12, `offsets`). A client then sends nothing of a recovered session before the hub's
     /// `session_replay`.
     package var offset: Int64?
+    /// What is not as it was asked for, such as a working tree that could not be made.
+    package var note: String?
 
     package init(
-        session: String, pid: Int?, tmuxName: String = "", workingDirectory: String? = nil, isRecovered: Bool = false, offset: Int64? = nil
+        session: String, pid: Int?, tmuxName: String = "", workingDirectory: String? = nil, isRecovered: Bool = false,
+        offset: Int64? = nil, note: String? = nil
     ) {
         (self.session, self.pid, self.tmuxName, self.workingDirectory) = (session, pid, tmuxName, workingDirectory)
-        (self.isRecovered, self.offset) = (isRecovered, offset)
+        (self.isRecovered, self.offset, self.note) = (isRecovered, offset, note)
     }
 
     init(_ fields: Fields) throws(WireFault) {
@@ -28,6 +31,7 @@ package struct SessionStarted: Hashable, Sendable {
         workingDirectory = try fields.text("working_dir", limit: 4096)
         isRecovered = try fields.bool("recovered") ?? false
         offset = try fields.count("offset")
+        note = try fields.text("note", limit: 1000)
     }
 
     var members: [JSONValue.Member] {
@@ -36,6 +40,7 @@ package struct SessionStarted: Hashable, Sendable {
         members.append(.init("tmux_name", .string(tmuxName)))
         members.add("working_dir", workingDirectory)
         members.add("offset", offset)
+        members.add("note", note)
         return members
     }
 }

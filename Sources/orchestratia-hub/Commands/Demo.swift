@@ -114,6 +114,7 @@ struct Demo: AsyncParsableCommand {
             You are Ada, the hub's administrator; at the left you can switch to Grace, whom the hub does not know yet.
             Try:  /new Fix the login redirect !plan     then approve the plan by its button and answer the question
                   /new Refuse expired cards             fails at the first attempt: press Retry
+                  /screen #1 shows its terminal as a picture, /tail #1 live; /sessions lists them all
                   /help
 
             The hub's REST interface: \(running.url)/api/v1/health

@@ -15,6 +15,11 @@ struct DemoScript: Sendable {
         printLine("\nA task goes to the agent, which plans first, then asks, then works.")
         _ = try await say("/new Fix the login redirect !high !plan repo:web env:staging", by: telegram.ada)
         last = try await expect("the plan", by: telegram.ada, after: last) { $0.buttons.contains("Approve") }
+
+        printLine("\nShe looks at the agent's terminal: in a list, as a picture, and live.")
+        _ = try await ask("/sessions", by: telegram.ada) { $0.text.contains("task-1") }
+        _ = try await ask("/screen #1", by: telegram.ada) { $0.attachment?.kind == .photo }
+        _ = try await ask("/tail #1", by: telegram.ada) { $0.text.contains("The plan is handed in") }
         try await press("Approve", on: last, by: telegram.ada)
         last = try await expect("the agent's question", by: telegram.ada, after: last) { $0.buttons.contains("Keep the old links") }
         try await press("Keep the old links", on: last, by: telegram.ada)
@@ -104,6 +109,10 @@ struct DemoScript: Sendable {
         let lines = message.text.split(separator: "\n", omittingEmptySubsequences: false)
         printLine("\n\(name): \(lines.first ?? "")")
         for line in lines.dropFirst() { printLine("  \(line)") }
+        if let attachment = message.attachment {
+            let size = attachment.kind == .photo ? ", \(attachment.width) by \(attachment.height) pixels" : ""
+            printLine("  [\(attachment.kind.rawValue): \(attachment.name)\(size)]")
+        }
         for row in message.keyboard { printLine("  " + row.map { "[\($0.text)]" }.joined(separator: " ")) }
     }
 }

@@ -49,9 +49,9 @@ struct RegistrationTests {
     @Test("finds its file where the installed agents have theirs")
     func places() {
         let system = "/etc/orchestratia/config.yaml"
-        let own = "/people/a/.config/orchestratia/config.yaml"
+        let own = "/srv/a/.config/orchestratia/config.yaml"
         func place(_ isRoot: Bool, _ files: [String]) -> String {
-            ConfigurationFile.defaultPath(home: "/people/a", isRoot: isRoot) { files.contains($0) }
+            ConfigurationFile.defaultPath(home: "/srv/a", isRoot: isRoot) { files.contains($0) }
         }
         #expect(place(true, [own]) == system)
         #expect(place(false, [own, system]) == own)

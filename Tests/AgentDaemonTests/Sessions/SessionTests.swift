@@ -111,6 +111,10 @@ struct SessionTests {
                     #expect(await hub.closed(first) != nil)
                     try await hub.send(launch(third) { $0.worktree = .init(repository: "none") })
                     #expect(await hub.refusal(third)?.contains("no repository none") == true)
+                    let fourth = newSession()
+                    try await hub.send(launch(fourth) { $0.worktree = .init(repository: "none", isOptional: true) })
+                    let report = try #require(await hub.started(fourth))
+                    #expect(report.workingDirectory == "/tmp" && report.note?.contains("no repository none") == true)
                 }
                 let little = try #require(SystemGauges.Memory(meminfo: "MemTotal: 1000000 kB\nMemAvailable: 100000 kB\n"))
                 try await home.run(memory: little) { _ in

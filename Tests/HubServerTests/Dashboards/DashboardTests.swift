@@ -42,6 +42,16 @@ import Testing
                 let closure = try await peer.untilClosed()
                 #expect(closure.code == 1008)
             }
+            let long = String(repeating: "x", count: 65_536)
+            try await SocketPeer.connect(port: hub.port, "/ws/dashboard") { peer in
+                try await peer.send(["type": "auth", "token": .string(long)])
+                #expect(try await peer.untilClosed().code == 1009)
+            }
+            try await SocketPeer.connect(port: hub.port, "/ws/dashboard", headers: [("Authorization", "Bearer \(token)")]) { peer in
+                _ = try await peer.next("auth_ok")
+                try await peer.send(["type": .string(long)])
+                _ = try await peer.next("error")
+            }
         }
     }
 

@@ -51,6 +51,24 @@ import Testing
         }
     }
 
+    @Test("the script's unit is the packaged one, for its own paths and user")
+    func unit() async throws {
+        let folders = try Folders()
+        defer { folders.remove() }
+        try await TestHub.serve { hub in
+            let script = InstallScript.text(os: "Linux", machine: "x86_64")
+            let functions = try #require(script.range(of: "\nmain \"$@\""))
+            let probe =
+                script[..<functions.lowerBound] + "\nbin='/opt/a b'; config=/etc/c.yaml; unit ada multi-user.target >\"$HOME/unit\"\n"
+            #expect(try await install(Array(probe.utf8), folders, hub: hub, []).0 == 0)
+            let unit = try String(contentsOf: folders.home.appendingPathComponent("unit"), encoding: .utf8)
+            #expect(
+                unit.contains("\n[Service]\nExecStart=\"/opt/a b/orchestratia-agent\" --config \"/etc/c.yaml\"\nUser=ada\nEnvironment="))
+            #expect(unit.contains("\nKillMode=process\n") && unit.hasSuffix("\n[Install]\nWantedBy=multi-user.target\n"))
+            #expect(!unit.contains("@") && !unit.contains("PrivateTmp="))
+        }
+    }
+
     @Test("the script installs both programs, registers, and can be run again")
     func install() async throws {
         let folders = try Folders()

@@ -25,6 +25,8 @@ import Testing
             let projects = try await viewer.get("/api/v1/projects")["projects"].array ?? []
             #expect(projects.map { $0["name"] } == ["default"])
             #expect(projects.first?["role"] == "viewer")
+            #expect(projects.first?["agent"] == JSONValue.null && projects.first?["stall_minutes"] == 10)
+            #expect(projects.first?["worktrees"] == true)
         }
     }
 

@@ -35,6 +35,16 @@ import Testing
         }
     }
 
+    @Test("nobody sends much before the hub knows who it is")
+    func longStranger() async throws {
+        try await TestHub.serve { hub in
+            try await SocketPeer.connect(port: hub.port, "/ws/server") { peer in
+                try await peer.send(text: #"{"type":"auth","api_key":"\#(String(repeating: "x", count: 65_536))"}"#)
+                #expect(try await peer.untilClosed().code == 1009)
+            }
+        }
+    }
+
     @Test("messages that make no sense are passed over")
     func nonsense() async throws {
         try await TestHub.serve { hub in

@@ -129,12 +129,14 @@ extension TestHub {
     /// Registers a machine.
     ///
     /// - Returns: its key and its id.
-    func machine(_ name: String = "mac-1", capabilities: JSONValue = [:]) async throws -> (key: String, id: Server.ID) {
+    func machine(
+        _ name: String = "mac-1", capabilities: JSONValue = [:], repositories: JSONValue = [:]
+    ) async throws -> (key: String, id: Server.ID) {
         let answer = try await nobody.post(
             "/api/v1/servers/register",
             [
                 "name": .string(name), "registration_token": .string(try await registrationToken()), "machine_id": .string(name),
-                "system_info": ["capabilities": capabilities],
+                "system_info": ["capabilities": capabilities, "repos": repositories],
             ])
         return (try #require(answer["api_key"].string), try #require(answer["id"].string.flatMap { Server.ID($0) }))
     }

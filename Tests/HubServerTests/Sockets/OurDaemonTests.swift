@@ -165,4 +165,60 @@ import Testing
             }
         }
     }
+
+    @Test(
+        "an agent gets its task in its arguments, its attempt, and a working tree of the task's repository unless that is switched off",
+        arguments: [true, false])
+    func errand(hasWorktrees: Bool) async throws {
+        let profile = LaunchProfile(
+            name: "robot", summary: "a robot", command: ["robot"], prompt: .argument(["--do", "{prompt}"]),
+            ready: [try #require(ScreenPattern("^robot> ?$"))])
+        try await TestHub.serve(profiles: LaunchProfiles([profile])) { hub in
+            let machine = try await hub.machine(
+                capabilities: ["agents": ["robot"]],
+                repositories: ["Web": ["path": "/srv/web", "branch": "main"], "docs": ["path": "/srv/docs"]])
+            let owner = try await hub.owner()
+            try await hub.hub.run(ChangeProject(hub.project, worktrees: hasWorktrees), as: owner)
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in
+                let made = try await hub.person().post(
+                    "/api/v1/tasks",
+                    ["title": "Do it", "spec": "now", "target_repo": "web", "target_branch": "next", "requires": ["agent": "robot"]])
+                let task = try #require(made["id"].string)
+                let start = try await daemon.next("session_start")
+                let id = try #require(start["session_id"]?.string)
+                #expect(start["working_directory"] == "/srv/web" && start["task_id"]?.string == task)
+                #expect(start["env"] == ["ORCHESTRATIA_ATTEMPT": "1"])
+                let command = (start["command"]?.array ?? []).compactMap(\.string)
+                #expect(command.prefix(2) == ["robot", "--do"])
+                #expect(command.last?.hasPrefix("You have a new task \(task.prefix(8)): \"Do it\".") == true)
+                let tree: JSONValue = [
+                    "repo": "Web", "branch": .string("orchestratia/task-1-\(task.prefix(8))"), "base": "next", "optional": true,
+                ]
+                #expect(start["worktree"] == (hasWorktrees ? tree : Optional.none))
+                try await daemon.send([
+                    "type": "session_started", "session_id": .string(id), "pid": 1, "tmux_name": "", "working_dir": "/srv/web",
+                    "note": "it has no working tree of its own",
+                ])
+                try await daemon.output("robot> ", of: id, at: 0)
+                let (core, session) = (hub.hub, try #require(Session.ID(id)))
+                let isDelivered = try await core.wait(atMost: .seconds(20)) {
+                    let pushes = try await core.ask(ListPushes(to: .id(session)), as: .hub)
+                    let isDelivered = pushes.contains { $0.kind == .taskAssigned && $0.state == .delivered }
+                    return (isDelivered, isDelivered)
+                }
+                #expect(isDelivered)
+                let notes = try await core.ask(GetTask(.id(try #require(AgentTask.ID(task)))), as: owner).notes
+                #expect(notes.map(\.content) == ["task-1: it has no working tree of its own"])
+                // What its program was started with is not typed as well.
+                try await hub.hub.run(CloseSession(.id(session)), as: owner)
+                _ = try await daemon.next("session_close")
+                #expect(await daemon.peer.all.allSatisfy { $0["type"] != "task_assigned" })
+                // Without git there is nothing to make a working tree of.
+                _ = try await hub.person().post(
+                    "/api/v1/tasks", ["title": "Write", "spec": "it", "target_repo": "docs", "requires": ["agent": "robot"]])
+                let plain = try await daemon.next("session_start")
+                #expect(plain["worktree"] == nil && plain["working_directory"] == "/srv/docs")
+            }
+        }
+    }
 }

@@ -38,6 +38,7 @@ import Testing
             await terminal.until { !$0.text.contains("proceed") }
             try await review(terminal, after: 1)
             #expect(await terminal.live.canBeTold(id))
+            #expect(try await events(terminal, .sessionResumed).count == 1)
         }
     }
 

@@ -88,7 +88,17 @@ import Testing
             async let outcome = terminal.live.press(key, into: terminal.session.id)
             #expect(await terminal.link.input() == sent)
             terminal.print(".")
-            #expect(await outcome == .typed)
+            #expect(await outcome == .submitted)
+        }
+    }
+
+    @Test("a key that changes nothing on the screen is said to have changed nothing")
+    func deafKey() async throws {
+        try await TestTerminal.run { terminal in
+            terminal.print("$ ")
+            await terminal.shows("$")
+            #expect(await terminal.live.press(.escape, into: terminal.session.id) == .typedNotSubmitted)
+            #expect(await terminal.link.input() == "\u{1b}")
         }
     }
 
