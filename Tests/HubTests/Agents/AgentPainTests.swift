@@ -25,7 +25,7 @@ import enum HubCore.JSONValue
         try await Site.with(profiles: ["goose": "{name: goose, summary: a goose, command: [goose]}"]) { site in
             let machine = try await site.machine("mac-1", agents: ["goose": editor])
             let session = try await site.open("editor", on: machine, profile: "goose")
-            try await site.screen(of: session, shows: "> ")
+            try await site.screen(of: session, shows: ">")
             let asked = try await site.say("/send editor oil the hinges")
             _ = try await site.reply(after: asked) { $0.text.contains("typed and submitted") }
             try await site.screen(of: session, shows: "got: oil the hinges after 2")
@@ -41,12 +41,16 @@ import enum HubCore.JSONValue
             usage_limit: ['(?i)you have hit your limit, resets (?<reset>[^\\n]{1,40})']
             """
         try await Site.with(profiles: ["goose": profile]) { site in
-            _ = try await site.machine("mac-1", agents: ["goose": limited])
+            let machine = try await site.machine("mac-1", agents: ["goose": limited])
             let asked = try await site.say("/new Mend the door agent:goose")
+            try await site.event("session.started")
+            let sessions = try await site.get("/api/v1/sessions")["sessions"]?.array ?? []
+            try await site.screen(of: try #require(sessions.first?["id"]?.string), shows: "hit your limit")
             let waiting = try await site.event("session.waiting")
             #expect(waiting["data"]?["kind"]?.string == "usage_limit", "\(waiting)")
             let told = try await site.reply(after: asked) { $0.text.lowercased().contains("limit") }
             #expect(!told.buttons.isEmpty)
+            #expect(machine.stop() == 0)
         }
     }
 

@@ -13,7 +13,7 @@ import Testing
             let bytes = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
             try bytes.write(to: URL(fileURLWithPath: left.home + "/web/big.bin"))
             try await site.type("orchestratia file send web/big.bin --to receiver; echo exit-$?", into: session)
-            let shown = try await site.screen(of: session, shows: "exit-")
+            let shown = try await site.screen(of: session, shows: "exit-0")
             #expect(shown.contains("Sent big.bin, 300000 bytes, to receiver."), "\(shown)")
             #expect(try Data(contentsOf: URL(fileURLWithPath: right.home + "/.orchestratia/transfers/big.bin")) == bytes)
             try await site.event("transfer.completed")

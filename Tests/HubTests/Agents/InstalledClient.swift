@@ -21,7 +21,7 @@ final class InstalledClient: Sendable {
     init(token: String, hub url: String, _ transport: any HTTPTransport) async throws {
         (self.url, self.transport) = (url, transport)
         let info: JSONValue = [
-            "cpu_count": 2, "memory_total_gb": 23.5, "platform": "Linux", "python_version": "3.11.7", "uptime_seconds": 1_795_352_056,
+            "cpu_count": 2, "memory_total_gb": 23, "platform": "Linux", "python_version": "3.11.7", "uptime_seconds": 1_795_352_056,
             "os_username": "root", "agent_version": "0.20.0",
         ]
         let body: JSONValue = [

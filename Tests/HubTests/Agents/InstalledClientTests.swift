@@ -53,7 +53,8 @@ import enum HubCore.JSONValue
     }
 
     private func work(_ client: InstalledClient, _ site: Site, _ session: String) async throws {
-        let made = try await site.post("/api/v1/tasks", ["title": "Mend the door", "spec": "with oil", "require_plan": true])
+        let made = try await site.post(
+            "/api/v1/tasks", ["title": "Mend the door", "spec": "with oil", "require_plan": true, "auto_assign": false])
         let task = try #require(made["id"]?.string, "\(made)")
         _ = try await site.post("/api/v1/tasks/\(task)/assign", ["session_name": "boss"])
         let assigned = try await client.next("task_assigned")
@@ -101,7 +102,8 @@ import enum HubCore.JSONValue
         let (upload, address) = (try #require(item["upload_id"]?.string), try #require(item["download_url"]?.string))
         let download = try await client.call(.get, address)
         #expect(download.status == 200 && download.body == bytes)
-        try await client.ask(.post, "/api/v1/server/files/\(upload)/ack", ["path": "/tmp/orchestratia-uploads/manual.txt"])
+        try await client.ask(
+            .post, "/api/v1/server/files/\(upload)/ack", ["success": true, "path": "/tmp/orchestratia-uploads/manual.txt"])
         #expect(try await client.ask(.get, "/api/v1/server/files/pending").array == [])
     }
 
