@@ -50,7 +50,9 @@ import enum HubCore.JSONValue
             for secret in secrets { #expect(!chat.messages.contains { $0.text.contains(secret) }) }
             fleet.hub.stop()
             let token = fleet.bot.token
-            for file in try FileManager.default.contentsOfDirectory(atPath: fleet.hub.folder) {
+            var isFolder: ObjCBool = false
+            for file in try FileManager.default.subpathsOfDirectory(atPath: fleet.hub.folder)
+            where FileManager.default.fileExists(atPath: fleet.hub.folder + "/" + file, isDirectory: &isFolder) && !isFolder.boolValue {
                 let bytes = try Data(contentsOf: URL(fileURLWithPath: fleet.hub.folder + "/" + file))
                 #expect(bytes.range(of: Data(token.utf8)) == nil, "the bot's token is in \(file)")
                 #expect(bytes.range(of: Data(token.split(separator: ":")[1].utf8)) == nil, "the bot's secret is in \(file)")
