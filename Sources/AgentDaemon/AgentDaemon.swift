@@ -113,9 +113,19 @@ package final class AgentDaemon: Sendable {
                 certificateAuthorityFile: environment["SSL_CERT_FILE"], maximumConnections: 16))
     }
 
-    /// `system_info` of this machine, without what takes long to find out.
-    package static func systemInfo(environment: [String: String]) async -> JSONValue {
-        await SystemGauges.systemInfo(username: LoginAccount.current(environment: environment).name)
+    /// `system_info` of this machine with what it can do, so that the hub places work well from the first moment on.
+    package static func systemInfo(_ configuration: AgentConfiguration, environment: [String: String]) async -> JSONValue {
+        let account = LoginAccount.current(environment: environment)
+        let path = await account.loginPath(environment: environment)
+        return await systemInfo(CapabilityDetection(path: path, configuration: configuration).report(), account)
+    }
+
+    private static func systemInfo(
+        _ report: (capabilities: JSONValue, repositories: JSONValue), _ account: LoginAccount
+    ) async -> JSONValue {
+        let gauges = await SystemGauges.systemInfo(username: account.name)
+        let members = (gauges.members ?? []) + [.init("capabilities", report.capabilities), .init("repos", report.repositories)]
+        return .object(members)
     }
 
     package func run() async {
@@ -155,10 +165,9 @@ package final class AgentDaemon: Sendable {
         var looked = ContinuousClock.now
         while !Task.isCancelled {
             if ContinuousClock.now - looked > .seconds(600) { (report, looked) = (await detection.report(), .now) }
-            let info = await SystemGauges.systemInfo(username: account.name)
-            let members = (info.members ?? []) + [.init("capabilities", report.capabilities), .init("repos", report.repositories)]
+            let info = await Self.systemInfo(report, account)
             do {
-                let response = try await api.post("/api/v1/servers/heartbeat", ["system_info": .object(members)])
+                let response = try await api.post("/api/v1/servers/heartbeat", ["system_info": info])
                 if !(200..<300).contains(response.status) {
                     log.warning("the hub refused a heartbeat", metadata: ["status": "\(response.status)"])
                 }

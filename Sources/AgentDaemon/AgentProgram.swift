@@ -30,12 +30,14 @@ package struct AgentProgram: Sendable {
     }
 
     private func register() async throws {
-        var (file, configuration) = try load()
+        let loaded = try load()
+        var file = loaded.file
+        let (environment, configuration) = (self.environment, loaded.configuration)
         let transport = try AgentDaemon.transport(configuration, environment: environment)
-        let environment = self.environment
         let result: Result<Void, any Error>
         do {
-            try await Register(transport: transport) { await AgentDaemon.systemInfo(environment: environment) }.run(&file, configuration)
+            try await Register(transport: transport) { await AgentDaemon.systemInfo(configuration, environment: environment) }
+                .run(&file, configuration)
             result = .success(())
         } catch {
             result = .failure(error)

@@ -13,6 +13,7 @@ package actor ProcessCensus {
     /// Zombies of ours that nobody waits for, and how often in a row they were seen.
     private var unclaimed: [Int32: Int] = [:]
     private let adoptsOrphans: Bool
+    private var strangers: Int32 = -1
     private static let queue = DispatchQueue(label: "orchestratia.census")
 
     /// - Parameter adoptsOrphans: whether this process has called `cpty_adopt_orphans` and so must reap what it did not start.
@@ -60,6 +61,15 @@ package actor ProcessCensus {
             left = await living(of: root, isLast: true)
         }
         forget(root)
+    }
+
+    /// Ends everything that carries `tag` in its environment: what was left behind by a terminal that nobody watches any more.
+    func endAll(carrying tag: String, grace: Duration) async {
+        // A root that no process can be.
+        strangers -= 1
+        let root = strangers
+        watch(root, tag: tag)
+        await end(root, grace: grace)
     }
 
     private func pause(_ time: Duration) async {

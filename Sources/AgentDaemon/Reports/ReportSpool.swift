@@ -19,6 +19,8 @@ actor ReportSpool {
     private var reports: [Report] = []
     /// `nil` without a connection; `false` if its hub does not number reports.
     private var isNumbered: Bool?
+    /// The last report that went out on this connection.
+    private var sent: Int64 = 0
 
     init(path: String, outgoing: Outgoing, log: Logger) async {
         (self.path, self.outgoing, self.log) = (path, outgoing, log)
@@ -30,8 +32,8 @@ actor ReportSpool {
         }
     }
 
-    /// Keeps the report until the hub has it. It is sent before it is on disk: whatever a crash takes back, the hub's `resume_from`
-    /// keeps a number from being used twice.
+    /// Keeps the report until the hub has it. It is on disk before it is sent: a number that the hub has seen is never given to
+    /// another report, also not after a crash.
     func add(_ message: DaemonMessage) async {
         if isNumbered == false {
             outgoing.send(message)
@@ -40,8 +42,18 @@ actor ReportSpool {
         last += 1
         reports.append(Report(number: last, message: message))
         shorten()
-        if isNumbered == true { outgoing.send(message, reportNumber: last) }
+        let number = last
         await save()
+        send(upTo: number)
+    }
+
+    /// In order, whichever was written first.
+    private func send(upTo number: Int64) {
+        guard isNumbered == true else { return }
+        for report in reports where report.number > sent && report.number <= number {
+            outgoing.send(report.message, reportNumber: report.number)
+        }
+        sent = max(sent, number)
     }
 
     /// A connection stands: what its hub has not stored goes out again, in order.
@@ -50,12 +62,15 @@ actor ReportSpool {
         if isNumbered {
             reports.removeAll { $0.number <= resumeFrom }
             last = max(last, resumeFrom)
-            for report in reports { outgoing.send(report.message, reportNumber: report.number) }
+            sent = resumeFrom
+            let number = last
+            await save()
+            send(upTo: number)
         } else {
             for report in reports { outgoing.send(report.message) }
             reports = []
+            await save()
         }
-        await save()
     }
 
     func disconnected() { isNumbered = nil }

@@ -56,12 +56,16 @@ struct SessionEnvironment: Sendable {
     }
 
     /// The login shell; or `command` as a login shell would find it, its arguments passed on as they are. A profile may have set `PATH`
-    /// anew, so the agent's own command is made sure of once more.
+    /// anew, so the agent's own command is made sure of once more: a shell that would not find it is not a login shell itself, but
+    /// begins behind one.
     func arguments(for command: [String], shell: String?) -> [String] {
         let shell = shell ?? account.shell
-        guard !command.isEmpty else { return [shell, "-l"] }
         let understands: Set<String> = ["sh", "bash", "dash", "ash", "ksh", "zsh"]
         let carrier = understands.contains((shell as NSString).lastPathComponent) ? shell : "/bin/sh"
+        guard !command.isEmpty else {
+            let script = #"command -v orchestratia >/dev/null 2>&1 && exec "$1" -l; PATH="$PATH:$0"; export PATH; exec "$1""#
+            return programs.map { [carrier, "-lc", script, $0, shell] } ?? [shell, "-l"]
+        }
         let script = #"command -v orchestratia >/dev/null 2>&1 || PATH="$PATH:$0"; export PATH; exec "$@""#
         return [carrier, "-lc", script, programs ?? ""] + command
     }

@@ -56,7 +56,16 @@ extension Sessions {
         let records = await parts.records.all()
         var panes: [String: TmuxServer.Pane] = [:]
         for pane in await parts.tmux?.panes() ?? [] { panes[pane.session] = pane }
-        for record in records where panes[record.tmuxName] == nil {
+        let ended = records.filter { panes[$0.tmuxName] == nil }
+        // A daemon that was killed could not take along what ran in its terminals.
+        await withTaskGroup(of: Void.self) { [parts] group in
+            for record in ended {
+                group.addTask {
+                    await parts.census.endAll(carrying: SessionEnvironment.tag(of: record.session), grace: .milliseconds(500))
+                }
+            }
+        }
+        for record in ended {
             await parts.spool.add(.sessionClosed(session: record.session, exitCode: nil))
             await settle(record)
         }

@@ -102,8 +102,13 @@ actor Sessions {
     /// - Parameter done: called when the session runs, or was refused.
     func start(_ launch: SessionLaunch, key: String?, done: @escaping @Sendable () async -> Void) async {
         let id = launch.session
-        guard entries[id] == nil, !isStopping else {
-            parts.outgoing.send(.sessionError(session: id, error: isStopping ? "the agent is stopping" : "this session runs already"))
+        guard !isStopping else {
+            parts.outgoing.send(.sessionError(session: id, error: "the agent is stopping"))
+            return await done()
+        }
+        if let entry = entries[id] {
+            // The hub has not heard that it runs; where it only begins, that will be said.
+            if let session = entry.session { parts.outgoing.send(started(session, isRecovered: false, isNumbered: false)) }
             return await done()
         }
         if let orphan = orphans.values.first(where: { $0.record?.session == id }) {

@@ -15,9 +15,12 @@ struct Recording {
 
     init(of session: Session, in folder: RecordingFolder, clock: any HubClock) {
         (self.session, self.folder, self.clock, size) = (session, folder, clock, session.size)
+        let hasBefore = folder.hasRecording(of: session.id)
         file = folder.begin(session.id)
         writer = Asciicast.Writer(maximumBytes: folder.policy.maximumSession / 2)
         begin()
+        // Its daemon sends again what it still has: nobody knows how much of that was recorded before the end.
+        if hasBefore { mark("the hub was started again: what follows may repeat what stands above, or something may be missing") }
     }
 
     private var time: Duration { max(.zero, clock.now().since(session.createdAt)) }

@@ -17,6 +17,8 @@ final class RecordingFolder: Sendable {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
+    func hasRecording(of session: Session.ID) -> Bool { !numbers(of: session).isEmpty }
+
     /// A new file behind those of the session that exist.
     func begin(_ session: Session.ID) -> RecordingFile {
         let number = (numbers(of: session).last ?? 0) + 1

@@ -1,0 +1,199 @@
+import Foundation
+import HTTPClient
+import HubCore
+import TelegramBot
+import TelegramSimulator
+import Testing
+
+import enum HubCore.JSONValue
+
+/// A hub as a process, a simulated Telegram with its administrator, and a network to machines that can be cut.
+final class Site {
+    let simulator: Simulator
+    let bot: World.Bot
+    let ada: World.Person
+    let hub: HubProgram
+    let link: NetworkLink
+    let transport: CurlMultiLoop
+    let people: RESTClient
+
+    private init(
+        _ simulator: Simulator, _ bot: World.Bot, _ ada: World.Person, _ hub: HubProgram, _ link: NetworkLink, _ transport: CurlMultiLoop,
+        _ people: RESTClient
+    ) {
+        (self.simulator, self.bot, self.ada, self.hub) = (simulator, bot, ada, hub)
+        (self.link, self.transport, self.people) = (link, transport, people)
+    }
+
+    /// - Parameter profiles: launch profiles by name, as YAML; none: those of the checkout.
+    static func with(profiles: [String: String] = [:], _ body: (Site) async throws -> Void) async throws {
+        let simulator = try await Simulator.start()
+        let transport = try CurlMultiLoop()
+        let link = try await NetworkLink.open()
+        do {
+            let site = try await build(simulator, transport, link, profiles)
+            try await body(site)
+            site.hub.stop()
+        } catch {
+            link.close()
+            await transport.shutdown()
+            await simulator.shutdown()
+            throw error
+        }
+        link.close()
+        await transport.shutdown()
+        await simulator.shutdown()
+    }
+
+    private static func build(
+        _ simulator: Simulator, _ transport: CurlMultiLoop, _ link: NetworkLink, _ profiles: [String: String]
+    ) async throws -> Site {
+        let bot = await simulator.addBot(username: "site_bot")
+        let ada = await simulator.addPerson(name: "Ada", username: "ada")
+        var environment = [
+            "ORCHESTRATIA_BOT_TOKENS": bot.token, "ORCHESTRATIA_TELEGRAM_API_URL": simulator.url,
+            "ORCHESTRATIA_TELEGRAM_FILE_URL": simulator.url + "/file", "ORCHESTRATIA_TELEGRAM_LIMITS": "none",
+            "ORCHESTRATIA_PUBLIC_URL": link.url,
+        ]
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("profiles-\(UUID().uuidString.prefix(8))").path
+        if !profiles.isEmpty {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for (name, text) in profiles { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).yaml")) }
+            environment["ORCHESTRATIA_AGENTS"] = folder
+        }
+        let hub = try HubProgram(environment: environment)
+        try await hub.start()
+        link.lead(to: port(of: hub))
+        let hello = try await simulator.start(bot, by: ada, payload: try #require(hub.ready["pairing_code"]?.string))
+        _ = try await simulator.waitForMessage(in: .direct(bot: bot.id, person: ada.id), after: hello, timeout: patience) { $0.isFromBot }
+        let bearer = try hub.run(["api-token", "create", "--project", "default", "--role", "owner"]).standard
+        return Site(simulator, bot, ada, hub, link, transport, RESTClient(transport, bearer: bearer))
+    }
+
+    /// More than anything takes on a busy machine.
+    static let patience: Duration = .seconds(60)
+
+    private static func port(of hub: HubProgram) -> Int? { hub.url.split(separator: ":").last.flatMap { Int($0) } }
+
+    var chat: World.Chat.ID { .direct(bot: bot.id, person: ada.id) }
+
+    func registrationToken() throws -> String { try hub.run(["registration-token", "--project", "default"]).standard }
+
+    /// A machine that is registered, and whose daemon is connected.
+    func machine(
+        _ name: String, tmux: Bool = false, slots: Int = 4, configuration: String = "", agents: [String: String] = [:]
+    ) async throws -> Machine {
+        let machine = try Machine(
+            name, token: try registrationToken(), tmux: tmux, slots: slots, configuration: configuration, agents: agents)
+        try await machine.start()
+        return machine
+    }
+
+    func restartHub() async throws {
+        link.lead(to: nil)
+        hub.killWithoutWarning()
+        link.cut()
+        try await hub.start()
+        link.lead(to: Self.port(of: hub))
+    }
+
+    // MARK: The chat
+
+    @discardableResult
+    func say(_ text: String, replyTo: World.Message? = nil) async throws -> World.Message {
+        try await simulator.send(text, from: ada, to: bot, replyTo: replyTo)
+    }
+
+    /// The first message of the bot after `message` that fits, also after it was edited.
+    func reply(
+        after message: World.Message, where fits: @escaping @Sendable (World.Message) -> Bool
+    ) async throws -> World.Message {
+        try await simulator.waitForMessage(in: chat, after: message, timeout: Self.patience) { $0.isFromBot && fits($0) }
+    }
+
+    /// Waits until a message looks so.
+    @discardableResult
+    func message(_ message: World.Message, becomes fits: @escaping @Sendable (World.Message) -> Bool) async throws -> World.Message {
+        let id = message.id
+        return try await simulator.waitForMessage(in: chat, timeout: Self.patience) { $0.id == id && fits($0) }
+    }
+
+    // MARK: The interface for scripts
+
+    func get(_ path: String) async throws -> JSONValue { try await people.get(hub.url + path).body }
+    func post(_ path: String, _ body: JSONValue = [:]) async throws -> JSONValue { try await people.post(hub.url + path, body).body }
+
+    func text(_ path: String) async throws -> String {
+        let response = try await transport.send(HTTPRequest(.get, hub.url + path, headers: people.headers, isRepeatable: true))
+        return String(decoding: response.body, as: UTF8.self)
+    }
+
+    /// Asks again and again until the answer fits: for what is told by no event.
+    @discardableResult
+    func wait<Value>(for what: String, _ ask: () async throws -> Value?) async throws -> Value {
+        let deadline = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < deadline {
+            if let value = try await ask() { return value }
+            try await Task.sleep(for: .milliseconds(25))  // between two looks
+        }
+        throw HubProgram.Failed(description: "waited in vain for \(what)")
+    }
+
+    /// The events of a kind so far.
+    func events(_ kind: String) async throws -> [JSONValue] {
+        var (found, after) = ([JSONValue](), 0)
+        while true {
+            let page = try await get("/api/v1/events?after=\(after)")
+            let events = page["events"]?.array ?? []
+            if events.isEmpty { return found }
+            found += events.filter { $0["kind"]?.string == kind }
+            after = page["next"]?.int ?? after
+        }
+    }
+
+    /// The event of a kind that fits, once it is there; of several the `number`th.
+    @discardableResult
+    func event(_ kind: String, number: Int = 1, where fits: (JSONValue) -> Bool = { _ in true }) async throws -> JSONValue {
+        try await wait(for: kind) {
+            let events = try await events(kind).filter(fits)
+            // Not `nil`, which JSON takes for its null.
+            return events.count >= number ? .some(events[number - 1]) : Optional.none
+        }
+    }
+
+    func open(_ name: String, on machine: Machine, profile: String = "shell") async throws -> String {
+        let made = try await post(
+            "/api/v1/sessions", ["name": .string(name), "server": .string(machine.name), "profile": .string(profile)])
+        let id = try #require(made["id"]?.string, "\(made)")
+        try await session(id, is: "active")
+        return id
+    }
+
+    func state(of session: String) async throws -> JSONValue { try await get("/api/v1/sessions/\(session)") }
+
+    func session(_ session: String, is status: String) async throws {
+        try await wait(for: "\(status) of a session") { try await state(of: session)["status"]?.string == status ? true : nil }
+    }
+
+    /// Waits until the session's screen shows a text.
+    @discardableResult
+    func screen(of session: String, shows text: String) async throws -> String {
+        var last = ""
+        do {
+            return try await wait(for: text) {
+                last = (try await get("/api/v1/sessions/\(session)/screen")["lines"]?.array ?? []).compactMap(\.string)
+                    .joined(separator: "\n")
+                return last.contains(text) ? last : nil
+            }
+        } catch {
+            throw HubProgram.Failed(description: "the screen never showed \(text), but:\n\(last)")
+        }
+    }
+
+    func type(_ text: String, into session: String) async throws {
+        let answer = try await post("/api/v1/sessions/\(session)/input", ["text": .string(text), "submit": true])
+        #expect(answer["status"]?.string == "submitted", "\(answer)")
+    }
+
+    func log(of session: String) async throws -> String { try await text("/api/v1/sessions/\(session)/log") }
+}
