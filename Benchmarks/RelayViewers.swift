@@ -13,10 +13,13 @@ final class RelayViewers: @unchecked Sendable {
     private var latencies: [Double] = []
     private var failure: String?
     private var isStopped = false
+    private var isFinishing = false
+    private let outputHead: [UInt8]
     private let measuresLatency: Bool
 
     init(_ count: Int, of session: BareSession, on hub: HubProcess, token: String, measuresLatency: Bool) throws {
         (self.session, self.measuresLatency) = (session, measuresLatency)
+        outputHead = Array(#"{"type":"session_output","session_id":"\#(session.id)","offset":"#.utf8)
         let begin = session.sent
         peers = try (0..<count).map { _ in try Self.watcher(of: session, on: hub, token: token, from: begin) }
         offsets = Array(repeating: begin, count: count)
@@ -56,18 +59,17 @@ final class RelayViewers: @unchecked Sendable {
     /// `{"type":"session_output","session_id":"…","offset":N,"data":"…"}`, the members in this order.
     private func note(_ message: UnsafeRawBufferPointer, _ index: Int) {
         let now = ContinuousClock.now
-        let text = String(decoding: message.prefix(200), as: UTF8.self)
-        guard let mark = text.range(of: #""offset":"#), let offset = Int(text[mark.upperBound...].prefix { $0.isNumber }) else { return }
+        guard message.starts(with: outputHead) else { return noteOther(message, index) }
+        var (offset, place) = (0, outputHead.count)
+        while place < message.count, (0x30...0x39).contains(message[place]) {
+            offset = offset * 10 + Int(message[place] - 0x30)
+            place += 1
+        }
+        // `,"data":"` before, `"}` behind.
+        let padding = message.dropLast(2).suffix(2).count { $0 == UInt8(ascii: "=") }
+        let count = (message.count - 2 - place - 9) / 4 * 3 - padding
         condition.lock()
         defer { condition.unlock() }
-        guard text.hasPrefix(#"{"type":"session_output""#), let data = text.range(of: #""data":""#) else {
-            if text.hasPrefix(#"{"type":"session_repaint""#) { skips += 1 }
-            offsets[index] = offset
-            return condition.broadcast()
-        }
-        let start = text[..<data.upperBound].utf8.count
-        let padding = message.dropLast(2).suffix(2).count { $0 == UInt8(ascii: "=") }
-        let count = (message.count - 2 - start) / 4 * 3 - padding
         delivered += count
         if measuresLatency {
             var end = (offset / BareSession.frame + 1) * BareSession.frame
@@ -77,7 +79,19 @@ final class RelayViewers: @unchecked Sendable {
             }
         }
         offsets[index] = offset + count
-        if offsets[index] >= session.sent { condition.broadcast() }
+        if isFinishing { condition.broadcast() }
+    }
+
+    private func noteOther(_ message: UnsafeRawBufferPointer, _ index: Int) {
+        let text = String(decoding: message.prefix(200), as: UTF8.self)
+        guard text.hasPrefix(#"{"type":"session_repaint""#), let mark = text.range(of: #""offset":"#),
+            let offset = Int(text[mark.upperBound...].prefix { $0.isNumber })
+        else { return }
+        condition.lock()
+        skips += 1
+        offsets[index] = offset
+        condition.broadcast()
+        condition.unlock()
     }
 
     struct Result {
@@ -90,6 +104,7 @@ final class RelayViewers: @unchecked Sendable {
     func finish() throws -> Result {
         condition.lock()
         defer { condition.unlock() }
+        isFinishing = true
         defer { isStopped = true }
         let target = session.sent
         while failure == nil, offsets.contains(where: { $0 < target }) {
