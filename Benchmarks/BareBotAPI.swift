@@ -5,12 +5,15 @@ import Foundation
 ///
 /// `@unchecked Sendable`: every mutable field is touched under `condition` only.
 final class BareBotAPI: @unchecked Sendable {
-    static let token = "424242:AAbenchmarkbenchmarkbenchmarkbenchm"
+    static let token = token(ofBot: 424_242)
+
+    static func token(ofBot id: Int) -> String { "\(id):AAbenchmarkbenchmarkbenchmarkbenchm" }
 
     private let condition = NSCondition()
     private var pending: [(id: Int, json: String)] = []
     private var lastUpdate = 1000
     private var lastMessage = 1
+    private var polled: [Int: ContinuousClock.Instant] = [:]
     /// Called for each message that the hub sends, with the chat.
     private var onSend: @Sendable (Int) -> Void = { _ in }
     private let listener: Int32
@@ -34,6 +37,13 @@ final class BareBotAPI: @unchecked Sendable {
     }
 
     var url: String { "http://127.0.0.1:\(port)" }
+
+    /// When each bot asked for updates for the first time.
+    var firstPolls: [ContinuousClock.Instant] {
+        condition.lock()
+        defer { condition.unlock() }
+        return Array(polled.values)
+    }
 
     func whenSent(_ call: @escaping @Sendable (Int) -> Void) {
         condition.lock()
@@ -93,8 +103,14 @@ final class BareBotAPI: @unchecked Sendable {
 
     private func answer(_ request: Request) -> String {
         switch request.method {
-        case "getme": return #"{"ok":true,"result":{"id":424242,"is_bot":true,"first_name":"Bench","username":"bench_bot"}}"#
-        case "getupdates": return updates(from: request.number("offset") ?? 0, seconds: request.number("timeout") ?? 0)
+        case "getme":
+            return
+                #"{"ok":true,"result":{"id":\#(request.bot),"is_bot":true,"first_name":"Bench","username":"bench\#(request.bot)_bot"}}"#
+        case "getupdates":
+            condition.lock()
+            if polled[request.bot] == nil { polled[request.bot] = .now }
+            condition.unlock()
+            return updates(from: request.number("offset") ?? 0, seconds: request.number("timeout") ?? 0)
         case "sendmessage", "senddocument":
             let chat = request.number("chat_id") ?? 0
             condition.lock()
@@ -125,6 +141,8 @@ final class BareBotAPI: @unchecked Sendable {
 private struct Request {
     /// The Bot API method in lower case.
     let method: String
+    /// The bot's id, from its token.
+    let bot: Int
     let body: String
     /// Bytes of the whole request.
     let length: Int
@@ -140,6 +158,7 @@ private struct Request {
         body = String(decoding: bytes[end.upperBound..<end.upperBound + size], as: UTF8.self)
         let path = lines.first?.split(separator: " ").dropFirst().first
         method = path?.split(separator: "/").last?.lowercased() ?? ""
+        bot = path.flatMap { Int($0.drop { !$0.isNumber }.prefix { $0.isNumber }) } ?? 0
     }
 
     /// A whole number of the body's top level; good enough for bodies that the hub writes.

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Measures the built hub from outside: durable task lifecycles over REST, update to reply through Telegram, cold start and idle memory.
+/// Measures the built hub from outside: durable task lifecycles over REST, update to reply through Telegram, the relay of terminals,
+/// many agents and many bots, cold start and idle memory.
 /// `make bench` builds both programs for release and runs this; `docs/benchmarks.md` keeps the figures.
 @main
 struct Benchmark {
@@ -11,6 +12,9 @@ struct Benchmark {
             ("rest", { try await LifecycleBenchmark().run() }),
             ("cascade", { try await CascadeBenchmark().run() }),
             ("chat", { try await ChatBenchmark().run() }),
+            ("relay", { try await RelayBenchmark().run() }),
+            ("connections", { try await ConnectionsBenchmark().run() }),
+            ("bots", { try await BotsBenchmark().run() }),
         ]
         guard wanted.isSubset(of: Set(all.map(\.name))) else {
             print("usage: orchestratia-bench [\(all.map(\.name).joined(separator: " | "))]…")
@@ -33,8 +37,22 @@ enum Machine {
             .split(separator: ":").last?.trimmingCharacters(in: .whitespaces) ?? "unknown processor"
         let memory = contents("/proc/meminfo").split(separator: "\n").first.map { $0.split(separator: " ") } ?? []
         let gibibytes = memory.count > 1 ? (Int(memory[1]) ?? 0) / 1_048_576 : 0
-        let load = contents("/proc/loadavg").split(separator: " ").first ?? "?"
         return "machine: \(ProcessInfo.processInfo.processorCount) cores of \(cpu), \(gibibytes) GiB; load at start \(load)"
+    }
+
+    /// Of the last minute.
+    static var load: String { contents("/proc/loadavg").split(separator: " ").first.map { String($0) } ?? "?" }
+
+    /// Raises the limit of this process and of those that it starts.
+    static func allowDescriptors(_ count: Int) throws {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        if limit.rlim_cur >= rlim_t(count) { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        guard limit.rlim_cur >= rlim_t(count) else {
+            throw HubProcess.Failed(description: "no more than \(limit.rlim_max) descriptors (ulimit -Hn), \(count) are needed")
+        }
     }
 
     static func contents(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }

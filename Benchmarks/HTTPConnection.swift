@@ -31,8 +31,14 @@ final class HTTPConnection {
 
     /// - Returns: status and body.
     func post(_ path: String, _ body: String, key: String) throws -> (status: Int, body: String) {
+        try request("POST", path, body, "X-API-Key: \(key)")
+    }
+
+    /// - Parameter credential: the header line that shows who asks.
+    /// - Returns: status and body.
+    func request(_ method: String, _ path: String, _ body: String, _ credential: String) throws -> (status: Int, body: String) {
         let request =
-            "POST /api/v1/\(path) HTTP/1.1\r\nHost: \(host)\r\nX-API-Key: \(key)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            "\(method) /api/v1/\(path) HTTP/1.1\r\nHost: \(host)\r\n\(credential)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
         try write(Array(request.utf8))
         return try readResponse()
     }

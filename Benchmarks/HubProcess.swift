@@ -57,9 +57,12 @@ final class HubProcess {
     }
 
     /// Resident memory in MiB.
-    var residentMemory: Double {
-        let line = Machine.contents("/proc/\(process.processIdentifier)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS") }
-        return (line?.split(separator: " ").compactMap { Double($0) }.first ?? .nan) / 1024
+    var residentMemory: Double { status("VmRSS") / 1024 }
+    var threads: Int { Int(status("Threads")) }
+
+    private func status(_ name: String) -> Double {
+        let line = Machine.contents("/proc/\(process.processIdentifier)/status").split(separator: "\n").first { $0.hasPrefix(name) }
+        return line?.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }.first ?? .nan
     }
 
     /// Processor time used so far, in seconds.

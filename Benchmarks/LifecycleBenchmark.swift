@@ -29,15 +29,7 @@ struct LifecycleBenchmark {
     /// No slots: the hub assigns nothing by itself, and assigning by hand may exceed them.
     private func register(_ hub: HubProcess) throws -> String {
         let token = try hub.subcommand(["registration-token", "--project", "default"])
-        let body = """
-            {"name":"bench","hostname":"bench","ip":"0.0.0.0","os":"linux","repos":{},"system_info":{"capabilities":{"slots":0}},\
-            "registration_token":"\(token)","machine_id":"bench","mac_address":""}
-            """
-        let answer = try HTTPConnection(hub.ready.url).post("servers/register", body, key: "")
-        guard let document = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any],
-            let key = document["api_key"] as? String
-        else { throw HubProcess.Failed(description: "registration answered \(answer.status)") }
-        return key
+        return try BareAgent.register("bench", token: token, over: HTTPConnection(hub.ready.url))
     }
 
     /// One thread a client, since its socket blocks.
