@@ -23,45 +23,75 @@ package struct Base64: Sendable {
     }
 
     package func encode(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var (bits, bitCount) = (0 as UInt32, 0)
-        for byte in bytes {
-            bits = (bits << 8 | UInt32(byte)) & 0xffff
-            bitCount += 8
-            while bitCount >= 6 {
-                bitCount -= 6
-                text.append(digits[Int(bits >> UInt32(bitCount) & 63)])
+        String(decoding: encodedBytes(Array(bytes)), as: UTF8.self)
+    }
+
+    /// The digits as ASCII.
+    package func encodedBytes(_ bytes: [UInt8]) -> [UInt8] {
+        let whole = bytes.count / 3 * 3
+        let most = (bytes.count + 2) / 3 * 4
+        return Array(unsafeUninitializedCapacity: most) { text, count in
+            func put(_ bits: UInt32, digits wanted: Int) {
+                for place in 0..<wanted { text[count + place] = digits[Int(bits >> UInt32(18 - 6 * place) & 63)] }
+                count += wanted
+            }
+            for start in stride(from: 0, to: whole, by: 3) {
+                put(UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]), digits: 4)
+            }
+            switch bytes.count - whole {
+            case 1: put(UInt32(bytes[whole]) << 16, digits: 2)
+            case 2: put(UInt32(bytes[whole]) << 16 | UInt32(bytes[whole + 1]) << 8, digits: 3)
+            default: break
+            }
+            while isPadded, !count.isMultiple(of: 4) {
+                text[count] = Self.padding
+                count += 1
             }
         }
-        if bitCount > 0 { text.append(digits[Int(bits << UInt32(6 - bitCount) & 63)]) }
-        while isPadded, !text.count.isMultiple(of: 4) { text.append(Self.padding) }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes, or `nil` for a character outside the alphabet (white space too), wrong padding, a length that no bytes have,
     /// or set bits behind the last byte.
     package func decode(_ text: String) -> [UInt8]? {
-        var text = Array(text.utf8)[...]
+        var text = text
+        return text.withUTF8 { decode(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The same of ASCII.
+    package func decode(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+        var length = text.count
         if isPadded {
-            guard text.count.isMultiple(of: 4) else { return nil }
-            for _ in 0..<2 where text.last == Self.padding { text.removeLast() }
+            guard length.isMultiple(of: 4) else { return nil }
+            for _ in 0..<2 where length > 0 && text[length - 1] == Self.padding { length -= 1 }
         }
-        guard text.count % 4 != 1 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count * 3 / 4)
-        var (bits, bitCount) = (0 as UInt32, 0)
-        for digit in text {
-            let value = values[Int(digit)]
-            guard value != Self.invalid else { return nil }
-            bits = (bits << 6 | UInt32(value)) & 0xffff
-            bitCount += 6
-            if bitCount >= 8 {
-                bitCount -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
+        guard length % 4 != 1 else { return nil }
+        let whole = length / 4 * 4
+        var isValid = true
+        let bytes = [UInt8](unsafeUninitializedCapacity: length * 3 / 4) { bytes, count in
+            /// Four digits in 24 bits, those behind the end as zeroes.
+            func bits(at start: Int, _ digits: Int) -> UInt32 {
+                var (bits, seen) = (0 as UInt32, 0 as UInt8)
+                for place in 0..<4 {
+                    let value = place < digits ? values[Int(text[start + place])] : 0
+                    seen |= value
+                    bits = bits << 6 | UInt32(value & 63)
+                }
+                if seen > 63 { isValid = false }
+                return bits
+            }
+            func put(_ bits: UInt32, _ wanted: Int) {
+                for place in 0..<wanted { bytes[count + place] = UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * place)) }
+                count += wanted
+            }
+            for start in stride(from: 0, to: whole, by: 4) { put(bits(at: start, 4), 3) }
+            let rest = length - whole
+            if rest > 0 {
+                let last = bits(at: whole, rest)
+                put(last, rest - 1)
+                // Bits of no byte.
+                if last & (rest == 2 ? 0xFFFF : 0xFF) != 0 { isValid = false }
             }
         }
-        let rest = bits & ((1 << UInt32(bitCount)) - 1)
-        return rest == 0 ? bytes : nil
+        return isValid ? bytes : nil
     }
 }

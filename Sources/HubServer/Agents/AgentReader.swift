@@ -28,6 +28,10 @@ struct AgentReader: Sendable {
                 await Task.yield()
             }
             do {
+                if let output = payload.withUnsafeReadableBytes({ SessionOutput(scanning: $0) }) {
+                    try await take(DaemonFrame(.sessionOutput(output)))
+                    continue
+                }
                 let json = try JSONValue(parsing: Array(buffer: payload))
                 guard json.members != nil else { return await refuse("a message is no JSON object") }
                 try await take(DaemonFrame(json: json))

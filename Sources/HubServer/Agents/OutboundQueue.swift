@@ -60,12 +60,8 @@ final class OutboundQueue: Sendable {
                 return state.frames
             }
             var isBroken = false
-            for frame in frames {
-                if !isBroken {
-                    do { try await connection.send(.text(ByteBuffer(bytes: frame.bytes))) } catch { isBroken = true }
-                }
-                frame.sent?(!isBroken)
-            }
+            do { try await connection.send(frames.map { .text(ByteBuffer(bytes: $0.bytes)) }) } catch { isBroken = true }
+            for frame in frames { frame.sent?(!isBroken) }
             if isBroken { break }
             guard await wait() else { break }
         }

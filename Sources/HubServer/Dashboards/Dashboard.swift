@@ -15,6 +15,8 @@ final class Dashboard: Sendable {
     /// How long one note of typing stands for what follows: the log tells who typed, not each key.
     private static let typingTime: Duration = .seconds(10)
     private static let eventBatch = 200
+    /// Bytes of output that are on the way to the socket of one watcher at a time.
+    private static let relayBatch = 64 << 10
 
     let person: Person
     let hub: Hub
@@ -129,34 +131,37 @@ final class Dashboard: Sendable {
     }
 
     private func relay(_ subscription: ByteSubscription, _ id: Session.ID) async {
-        while let event = await subscription.next() {
-            let bytes: [UInt8]
-            switch event {
-            case .output(let chunk):
-                bytes = chunk.encoded { chunk in
-                    ([
-                        "type": "session_output", "session_id": JSONValue(id), "offset": JSONValue(chunk.offset),
-                        "data": .string(Base64.standard.encode(chunk.bytes)),
-                    ] as JSONValue).bytes
-                }
-            case .repaint(let repaint):
-                bytes =
-                    ([
-                        "type": "session_repaint", "session_id": JSONValue(id), "offset": JSONValue(repaint.offset),
-                        "cols": JSONValue(repaint.size.columns), "rows": JSONValue(repaint.size.rows), "skipped": JSONValue(repaint.isSkip),
-                        "data": .string(Base64.standard.encode(repaint.bytes)),
-                    ] as JSONValue).bytes
-            case .resized(let size):
-                bytes =
-                    ([
-                        "type": "session_resized", "session_id": JSONValue(id), "cols": JSONValue(size.columns),
-                        "rows": JSONValue(size.rows),
-                    ] as JSONValue).bytes
-            case .ended: bytes = (["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes
-            }
+        while let events = await subscription.next(upTo: Self.relayBatch) {
+            for event in events.dropLast() { outbound.add(Self.message(of: event, id)) }
             // Waiting for the socket is what makes a slow watcher skip.
-            guard await outbound.send(bytes) else { return }
+            guard let last = events.last, await outbound.send(Self.message(of: last, id)) else { return }
         }
+    }
+
+    private static func message(of event: OutputEvent, _ id: Session.ID) -> [UInt8] {
+        switch event {
+        case .output(let chunk): chunk.encoded { output($0, id) }
+        case .repaint(let repaint):
+            ([
+                "type": "session_repaint", "session_id": JSONValue(id), "offset": JSONValue(repaint.offset),
+                "cols": JSONValue(repaint.size.columns), "rows": JSONValue(repaint.size.rows), "skipped": JSONValue(repaint.isSkip),
+                "data": .string(Base64.standard.encode(repaint.bytes)),
+            ] as JSONValue).bytes
+        case .resized(let size):
+            ([
+                "type": "session_resized", "session_id": JSONValue(id), "cols": JSONValue(size.columns), "rows": JSONValue(size.rows),
+            ] as JSONValue).bytes
+        case .ended: (["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes
+        }
+    }
+
+    /// Neither the id nor Base64 has anything to escape.
+    private static func output(_ chunk: OutputChunk, _ id: Session.ID) -> [UInt8] {
+        var bytes = Array(#"{"type":"session_output","session_id":"\#(id.text)","offset":\#(chunk.offset),"data":""#.utf8)
+        bytes.reserveCapacity(bytes.count + chunk.bytes.count / 3 * 4 + 8)
+        bytes += Base64.standard.encodedBytes(chunk.bytes)
+        bytes += Array(#""}"#.utf8)
+        return bytes
     }
 
     // MARK: Events

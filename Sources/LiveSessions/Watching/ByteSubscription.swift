@@ -13,6 +13,20 @@ package final class ByteSubscription: Sendable {
         var isOver = false
         var waiter: CheckedContinuation<Void, Never>?
 
+        mutating func take(upTo limit: Int) -> [OutputEvent] {
+            var (taken, bytes) = (0, 0)
+            for event in events {
+                var size = 0
+                if case .output(let chunk) = event { size = chunk.bytes.count }
+                guard taken == 0 || bytes + size <= limit && limit > 0 else { break }
+                taken += 1
+                bytes += size
+            }
+            count -= bytes
+            defer { events.removeFirst(taken) }
+            return Array(events.prefix(taken))
+        }
+
         mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
             defer { waiter = nil }
             return waiter
@@ -29,16 +43,17 @@ package final class ByteSubscription: Sendable {
     }
 
     /// For one task at a time. `nil` behind ``OutputEvent/ended``, or when the task is cancelled.
-    package func next() async -> OutputEvent? {
+    package func next() async -> OutputEvent? { await next(upTo: 0)?.first }
+
+    /// The same with all that waits, at least one event and output of no more than `limit` bytes besides that.
+    package func next(upTo limit: Int) async -> [OutputEvent]? {
         while !Task.isCancelled {
-            let (event, needsRepaint, isOver) = state.withLock { state in
-                if state.needsRepaint { return (nil as OutputEvent?, true, false) }
-                guard !state.events.isEmpty else { return (nil, false, state.isOver) }
-                let event = state.events.removeFirst()
-                if case .output(let chunk) = event { state.count -= chunk.bytes.count }
-                return (event, false, false)
+            let (events, needsRepaint, isOver) = state.withLock { state in
+                if state.needsRepaint { return ([] as [OutputEvent], true, false) }
+                guard !state.events.isEmpty else { return ([], false, state.isOver) }
+                return (state.take(upTo: limit), false, false)
             }
-            if let event { return event }
+            if !events.isEmpty { return events }
             if isOver { return nil }
             if needsRepaint { await repaint(self) } else { await wait() }
         }

@@ -67,11 +67,18 @@ package final class WebSocketConnection: Sendable {
     /// a message that waits when its sender is cancelled is still sent as a whole.
     ///
     /// - Throws: ``Closed``, or `CancellationError`
-    package func send(_ message: WebSocketMessage) async throws {
+    package func send(_ message: WebSocketMessage) async throws { try await send([message]) }
+
+    /// The same with several messages, one behind the other, which go to the kernel together.
+    package func send(_ messages: [WebSocketMessage]) async throws {
+        guard let last = messages.last else { return }
         let flushed = channel.eventLoop.makePromise(of: Void.self)
         do {
             try await withTaskCancellationHandler {
-                channel.writeAndFlush(message, promise: flushed)
+                channel.eventLoop.execute { [channel] in
+                    for message in messages.dropLast() { channel.write(message, promise: nil) }
+                    channel.writeAndFlush(last, promise: flushed)
+                }
                 try await flushed.futureResult.get()
             } onCancel: {
                 // The first outcome of a promise is the one that counts.
