@@ -87,11 +87,11 @@ final class SessionTerminal: Sendable {
         await view.close()
     }
 
-    /// tmux learns of the end of its child a moment after we do.
+    /// tmux learns of the end of its child a moment after we do, and of how it ended a moment after that.
     private func deadStatus(_ tmux: TmuxServer, _ name: String) async -> ExitStatus? {
         for _ in 0..<40 {
             guard let pane = await tmux.pane(of: name) else { return nil }
-            if pane.isDead { return pane.status }
+            if pane.isDead, let status = pane.status { return status }
             try? await Task.sleep(for: .milliseconds(25))
         }
         return nil
