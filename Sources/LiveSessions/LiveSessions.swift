@@ -225,8 +225,9 @@ package final class LiveSessions: Sendable {
     }
 
     /// Carries a screen from the queue that made it to the one caller that gets it.
+    ///
+    /// `@unchecked Sendable`: the queue lets go of it before the caller goes on, so nobody else ever has it.
     private struct Box: @unchecked Sendable {
-        // Made for one caller, who alone has it afterwards.
         let screen: TerminalScreen?
         init(_ screen: TerminalScreen?) { self.screen = screen }
     }
