@@ -37,9 +37,10 @@ import enum HubCore.JSONValue
             try await site.screen(of: session, shows: "still-42")
             let numbers = Self.numbers(in: try await site.log(of: session))
             #expect(numbers.last == 600)
-            // What the killed hub had recorded last is known to nobody: the recording says so where it goes on.
+            // What the killed hub had recorded last is known to nobody: the recording says so where it goes on. A hub that was killed
+            // before it recorded anything leaves no such place.
             let recording = try await site.text("/api/v1/sessions/\(session)/log?format=asciicast")
-            #expect(recording.matches(of: /the hub was started again/).count == 2)
+            #expect((1...2).contains(recording.matches(of: /the hub was started again/).count))
             #expect(Set(numbers) == Set(1...600))
             #expect(try await site.events("session.closed").isEmpty)
             #expect(try await site.events("session.created").count == 1)
