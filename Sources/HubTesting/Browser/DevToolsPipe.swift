@@ -2,13 +2,14 @@ import Foundation
 
 /// Two FIFOs that carry JSON texts, each ended by NUL.
 ///
-/// `@unchecked Sendable`: `buffer` is only touched on `queue`; the descriptors never change.
+/// `@unchecked Sendable`: `buffer` and `isClosed` are only touched on `queue`; the descriptors never change.
 final class DevToolsPipe: @unchecked Sendable {
     private let commands: Int32
     private let replies: Int32
     private let queue = DispatchQueue(label: "devtools")
     private let source: any DispatchSourceRead
     private var buffer = Data()
+    private var isClosed = false
 
     /// Makes the FIFOs and opens them.
     init(commands: String, replies: String) throws {
@@ -22,7 +23,8 @@ final class DevToolsPipe: @unchecked Sendable {
 
     func start(_ receive: @escaping @Sendable (Data) -> Void) {
         source.setEventHandler { [self] in read(receive) }
-        source.setCancelHandler { [commands, replies] in
+        source.setCancelHandler { [self] in
+            isClosed = true
             close(commands)
             close(replies)
         }
@@ -32,7 +34,9 @@ final class DevToolsPipe: @unchecked Sendable {
     func stop() { queue.async { self.source.cancel() } }
 
     func send(_ message: Data) {
-        queue.async { [commands] in
+        queue.async { [self] in
+            // The number may be another file's by now.
+            guard !isClosed else { return }
             let bytes = Array(message) + [0]
             var sent = 0
             while sent < bytes.count {
