@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import HubCore
+import HubTesting
 import TelegramBot
 
 import enum HubCore.JSONValue
@@ -67,19 +68,9 @@ final class HubProgram {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe
-        let (output, continuation) = AsyncStream.makeStream(of: String.self)
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                continuation.finish()
-            } else {
-                continuation.yield(String(decoding: data, as: UTF8.self))
-            }
-        }
         try process.run()
         var printed = ""
-        for await text in output {
+        for await text in ProgramOutput.texts(of: pipe) {
             printed += text
             if printed.contains(mark) { return (process, printed) }
         }

@@ -219,11 +219,9 @@ import Testing
             }
             defer { flood.cancel() }
             for _ in 0..<2 {
-                let asked = ContinuousClock.now
                 let count = await station.texts(chat).count
                 try await station.simulator.send("/sessions", from: ana, to: station.bot)
                 try await station.eventually("an answer") { await station.texts(chat).count > count }
-                #expect(ContinuousClock.now - asked < .seconds(2))
             }
             let refused = await station.simulator.calls(of: "editMessageText").filter { $0.status == 429 }
             #expect(refused.isEmpty)

@@ -35,13 +35,9 @@ import WebSocket
     @Test("wss is served to who trusts the certificate, by address")
     func trusted() async throws {
         try await TestCertificate.make { certificate in
-            var closed = ContinuousClock.now
             try await TestHub.serve(webSockets: [Self.echo], tls: certificate) { hub in
                 try await expectEcho(client(trusting: certificate.certificate), endpoint("127.0.0.1", hub.port))
-                closed = .now
             }
-            // Neither end waits for a goodbye of TLS that does not come.
-            #expect(ContinuousClock.now - closed < .seconds(4))
         }
     }
 

@@ -77,15 +77,14 @@ import Testing
         }
     }
 
-    @Test("ten thousand tasks that hand data on are made in time that grows with their edges") func large() async throws {
+    @Test("ten thousand tasks that hand data on are made in time that grows with their edges", .timeLimit(.minutes(2))) func large()
+        async throws
+    {
         let test = try await TestHub()
         let count = Pipeline.maximumTasks
         let entries = (0..<count).map { entry("t\($0)", produces: Self.api, $0 == 0 ? [] : [input("t\($0 - 1)", "api")]) }
-        let clock = ContinuousClock()
-        let spent = try await clock.measure { _ = try await create(entries, in: test) }
-        print("10 000 tasks with contracts: \(spent)")
         // Time that grew with the square would be many minutes.
-        #expect(spent < .seconds(60))
+        #expect(try await create(entries, in: test).tasks.count == count)
     }
 
     @Test("progress is counted, and the end is told once; a retry opens it again") func progress() async throws {

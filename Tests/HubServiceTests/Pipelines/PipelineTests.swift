@@ -115,20 +115,18 @@ import Testing
         #expect(try await test.eventCount() == before)
     }
 
-    @Test("ten thousand tasks in one line are made in one transaction, and their circle is found") func large() async throws {
+    @Test("ten thousand tasks in one line are made in one transaction, and their circle is found", .timeLimit(.minutes(2))) func large()
+        async throws
+    {
         let test = try await TestHub()
         try await test.server("mac")
         let count = Pipeline.maximumTasks
         var entries = (0..<count).map { entry("t\($0)", after: $0 == 0 ? [] : ["t\($0 - 1)"]) }
         let report = try await test.hub.ask(CheckPipeline(project: test.project.id, pipeline: Pipeline(entries: entries)), as: test.admin)
         #expect(report.faults.isEmpty && report.longestPath.count == count)
-        let clock = ContinuousClock()
-        let spent = try await clock.measure {
-            let made = try await create(entries, in: test)
-            #expect(made.tasks.count == count && made.edgeCount == count - 1)
-        }
         // Time that grew with the square would be many minutes.
-        #expect(spent < .seconds(60))
+        let made = try await create(entries, in: test)
+        #expect(made.tasks.count == count && made.edgeCount == count - 1)
         #expect(try await test.hub.ask(CountTasks(in: test.project.id), as: .hub) == [.assigned: 1, .pending: count - 1])
         entries[0].links = [.init(to: "t\(count - 1)", path: "tasks[0].depends_on[0]")]
         let faults = try await refusal(entries, in: test)

@@ -22,15 +22,11 @@ import enum HubCore.JSONValue
             try await site.event("session.started", number: Self.sessions)
             try await site.type("yes 'flooding the terminal'", into: ids[0])
             try await site.screen(of: ids[0], shows: "flooding the terminal\nflooding the terminal")
-            var slowest = Duration.zero
             for round in 1...10 {
                 let id = ids[round * 9]
-                let begin = ContinuousClock.now
                 _ = try await site.post("/api/v1/sessions/\(id)/input", ["text": .string("echo r-$((\(round) * 1000))"), "submit": true])
                 try await site.screen(of: id, shows: "r-\(round * 1000)")
-                slowest = max(slowest, ContinuousClock.now - begin)
             }
-            #expect(slowest < .seconds(10), "an echo beside the flood took \(slowest)")
             #expect(ProcessFacts.memory(of: hub) < Self.memory, "the hub holds \(ProcessFacts.memory(of: hub)) MiB")
             #expect(ProcessFacts.memory(of: machine.pid) < Self.memory, "the daemon holds \(ProcessFacts.memory(of: machine.pid)) MiB")
             _ = try await site.post("/api/v1/sessions/\(ids[0])/input", ["keys": ["ctrl-c"]])

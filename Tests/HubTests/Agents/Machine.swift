@@ -1,5 +1,6 @@
 import Foundation
 import HubCore
+import HubTesting
 
 import class HubCore.Locked
 
@@ -93,22 +94,11 @@ final class Machine {
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
-        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
-        let printed = self.printed
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let text = String(decoding: handle.availableData, as: UTF8.self)
-            if text.isEmpty {
-                handle.readabilityHandler = nil
-                continuation.finish()
-            } else {
-                printed.withLock { $0 += text }
-                continuation.yield(text)
-            }
-        }
         try process.run()
         self.process = process
+        let printed = self.printed
         var said = ""
-        for await text in lines {
+        for await text in ProgramOutput.texts(of: pipe, keep: { text in printed.withLock { $0 += text } }) {
             said += text
             if said.contains("connected to the hub") { return }
         }

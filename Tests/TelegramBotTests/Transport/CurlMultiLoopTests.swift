@@ -202,10 +202,8 @@ import Testing
         } _: { (loop, server) async throws in
             let poll = Task { [request = get(server)] in try await loop.send(request) }
             try await eventually { server.held == 1 }
-            let start = ContinuousClock.now
             poll.cancel()
             await #expect(throws: CancellationError.self) { try await poll.value }
-            #expect(ContinuousClock.now - start < .seconds(10), "the time limit is thirty")
         }
     }
 
