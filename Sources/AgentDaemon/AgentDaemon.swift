@@ -31,7 +31,7 @@ package final class AgentDaemon: Sendable {
 
     private let configuration: AgentConfiguration
     private let connection: HubConnection
-    private let sessions: Sessions
+    let sessions: Sessions
     private let census: ProcessCensus
     private let api: HubAPI
     private let files: FileExchange

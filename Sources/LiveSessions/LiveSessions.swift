@@ -28,6 +28,8 @@ package final class LiveSessions: Sendable {
     let folder: RecordingFolder?
     package let profiles: LaunchProfiles
     private let state = Locked(State())
+    /// Held while a session's recording is opened: two at once would cut each other's.
+    private let making = Locked(())
     private let work: AsyncStream<LiveSession>
     private let workers: AsyncStream<LiveSession>.Continuation
 
@@ -207,14 +209,15 @@ package final class LiveSessions: Sendable {
 
     private func liveOrNew(_ session: Session) -> LiveSession? {
         if let known = live(session.id) { return known }
-        let made = LiveSession(session, recording: folder.map { Recording(of: session, in: $0, clock: hub.clock) }) { [workers] in
-            workers.yield($0)
-        }
-        return state.withLock { state in
-            if let known = state.live[session.id] { return known }
-            guard state.live.count < Self.maximumLive else { return nil }
-            if state.ended.removeValue(forKey: session.id) != nil { state.endedOrder.removeAll { $0 == session.id } }
-            state.live[session.id] = made
+        return making.withLock { _ in
+            if let known = live(session.id) { return known }
+            guard state.withLock({ $0.live.count < Self.maximumLive }) else { return nil }
+            let recording = folder.map { Recording(of: session, in: $0, clock: hub.clock) }
+            let made = LiveSession(session, recording: recording) { [workers] in workers.yield($0) }
+            state.withLock { state in
+                if state.ended.removeValue(forKey: session.id) != nil { state.endedOrder.removeAll { $0 == session.id } }
+                state.live[session.id] = made
+            }
             return made
         }
     }

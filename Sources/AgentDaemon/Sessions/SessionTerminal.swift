@@ -89,7 +89,8 @@ final class SessionTerminal: Sendable {
 
     /// tmux learns of the end of its child a moment after we do, and of how it ended a moment after that.
     private func deadStatus(_ tmux: TmuxServer, _ name: String) async -> ExitStatus? {
-        for _ in 0..<200 {
+        let limit = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < limit {
             guard let pane = await tmux.pane(of: name) else { return nil }
             if pane.isDead, let status = pane.status { return status }
             try? await Task.sleep(for: .milliseconds(25))

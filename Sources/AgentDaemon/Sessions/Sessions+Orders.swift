@@ -18,11 +18,13 @@ extension Sessions {
             entries[id]?.isUnwanted = true
             return
         }
+        session.markEnding()
         Task { await session.close() }
     }
 
     func kill(_ id: String) {
         guard let session = entries[id]?.session else { return close(id) }
+        session.markEnding()
         Task { await session.kill() }
     }
 

@@ -29,6 +29,8 @@ actor Sessions {
         var early: [TerminalSession.Order] = []
         /// A `session_close` or `session_kill` came before it ran.
         var isUnwanted = false
+        /// It runs in tmux, and our view of it is being made.
+        var isAttaching = false
     }
 
     let parts: Parts
@@ -38,8 +40,14 @@ actor Sessions {
     /// What the hub of the connection can do; `nil` without one.
     private var welcome: Welcome?
     private let feeds = Locked([String: OutputFeed]())
-    private var running: [Task<Void, Never>] = []
+    /// The work on each session, until its end.
+    private var running: [Int: Task<Void, Never>] = [:]
+    private var nextNumber = 0
     private var isStopping = false
+    /// Sessions that run, but of which the hub of this connection has not been told yet.
+    private var unreported: Set<String> = []
+    /// That all is told is still to be said.
+    private var owesEndOfReport = false
 
     init(_ parts: Parts) { self.parts = parts }
 
@@ -56,30 +64,47 @@ actor Sessions {
     /// Reports what runs; output of before is sent only where the hub asks for it.
     func connected(_ welcome: Welcome) async {
         self.welcome = welcome
-        let isNumbered = welcome.features.contains(.offsets)
-        for entry in entries.values {
-            guard let session = entry.session else {
+        unreported = []
+        owesEndOfReport = true
+        for (id, entry) in entries {
+            if let session = entry.session {
+                report(session, to: welcome)
+            } else if entry.isAttaching {
+                // Nothing is sent before the hub said from where.
+                entry.feed.connect(rules(welcome, behind: entry.feed.offset))
+                unreported.insert(id)
+            } else {
                 entry.feed.begin(rules(welcome))
-                continue
             }
-            entry.feed.connect(
-                OutputFeed.Rules(
-                    numbersOutput: isNumbered,
-                    creditUntil: welcome.features.contains(.credit) ? entry.feed.offset + welcome.initialCredit : .max, isHeld: isNumbered))
-            parts.outgoing.send(started(session, isRecovered: true, isNumbered: isNumbered))
-            // A hub that has no output from before needs the whole screen.
-            if !isNumbered { await session.terminal.signal(SIGWINCH) }
         }
         for (name, orphan) in orphans {
             parts.outgoing.send(
                 .sessionRecovered(SessionRecovered(tmuxName: name, pid: Int(orphan.pane.pid), workingDirectory: orphan.pane.directory)))
         }
+        endReport()
+    }
+
+    /// A session that goes on.
+    private func report(_ session: TerminalSession, to welcome: Welcome) {
+        let isNumbered = welcome.features.contains(.offsets)
+        session.feed.connect(rules(welcome, behind: session.feed.offset))
+        parts.outgoing.send(started(session, isRecovered: true, isNumbered: isNumbered))
+        // A hub that has no output from before needs the whole screen.
+        if !isNumbered { Task { await session.terminal.signal(SIGWINCH) } }
+    }
+
+    /// Says that the hub knows all sessions, once it does: what it has not heard of by then is over for it.
+    private func endReport() {
+        guard owesEndOfReport, unreported.isEmpty else { return }
+        owesEndOfReport = false
         // An extension that a hub which does not know it passes over.
         parts.outgoing.send(.sessionsReported)
     }
 
     func disconnected() {
         welcome = nil
+        unreported = []
+        owesEndOfReport = false
         for entry in entries.values { entry.feed.disconnect() }
     }
 
@@ -87,6 +112,14 @@ actor Sessions {
         OutputFeed.Rules(
             numbersOutput: welcome.features.contains(.offsets),
             creditUntil: welcome.features.contains(.credit) ? welcome.initialCredit : .max)
+    }
+
+    /// For a session with output of before.
+    private func rules(_ welcome: Welcome, behind offset: Int64) -> OutputFeed.Rules {
+        let isNumbered = welcome.features.contains(.offsets)
+        return OutputFeed.Rules(
+            numbersOutput: isNumbered, creditUntil: welcome.features.contains(.credit) ? offset + welcome.initialCredit : .max,
+            isHeld: isNumbered)
     }
 
     private func started(_ session: TerminalSession, isRecovered: Bool, isNumbered: Bool) -> DaemonMessage {
@@ -125,42 +158,66 @@ actor Sessions {
         }
         let feed = register(id, began: now)
         if let welcome { feed.begin(rules(welcome)) }
-        running.append(
-            Task {
-                do {
-                    let session = try await SessionStart(parts: parts, launch: launch, key: key).run(feed)
-                    parts.outgoing.send(started(session, isRecovered: false, isNumbered: false))
-                    await begin(session)
-                    await done()
-                    await follow(session)
-                } catch {
-                    forget(id)
-                    await parts.spool.add(.sessionError(session: id, error: "\(error)"))
-                    await done()
-                }
-            })
+        run {
+            do {
+                let session = try await SessionStart(parts: self.parts, launch: launch, key: key).run(feed)
+                await self.begin(session)
+                await done()
+                await self.follow(session)
+            } catch {
+                await self.parts.spool.add(.sessionError(session: id, error: "\(error)"))
+                await self.forget(id)
+                await done()
+            }
+        }
     }
 
-    private func register(_ id: String, began: ContinuousClock.Instant) -> OutputFeed {
+    /// Work that ``stop()`` waits for.
+    private func run(_ work: @escaping @Sendable () async -> Void) {
+        nextNumber += 1
+        let number = nextNumber
+        running[number] = Task {
+            await work()
+            running[number] = nil
+        }
+    }
+
+    /// Pieces of work that are under way.
+    var runningCount: Int { running.count }
+
+    private func register(_ id: String, began: ContinuousClock.Instant, isAttaching: Bool = false) -> OutputFeed {
         let outgoing = parts.outgoing
         let feed = OutputFeed(capacity: parts.configuration.sessions.replayBytes) { outgoing.mark(id) }
-        entries[id] = Entry(feed: feed, began: began)
+        entries[id] = Entry(feed: feed, began: began, isAttaching: isAttaching)
         feeds.withLock { $0[id] = feed }
         return feed
     }
 
-    private func begin(_ session: TerminalSession) async {
-        entries[session.id]?.session = session
+    /// It runs, and the hub is told, in one step: a connection that comes or goes meanwhile finds it either way.
+    private func begin(_ session: TerminalSession) {
         let entry = entries[session.id]
+        entries[session.id]?.session = session
+        entries[session.id]?.isAttaching = false
         entries[session.id]?.early = []
+        if entry?.isAttaching == false {
+            parts.outgoing.send(started(session, isRecovered: false, isNumbered: false))
+        } else if unreported.remove(session.id) != nil, let welcome {
+            report(session, to: welcome)
+            endReport()
+        }
         for order in entry?.early ?? [] { session.add(order) }
-        if entry?.isUnwanted ?? false { Task { await session.close() } }
+        if isStopping {
+            Task { await Self.leave(session) }
+        } else if entry?.isUnwanted ?? false {
+            session.markEnding()
+            Task { await session.close() }
+        }
     }
 
     /// Takes up what tmux held, under the id that the hub knows it by.
     func adopt(_ tmuxName: String, as id: String) async {
-        guard let tmux = parts.tmux, let orphan = orphans.removeValue(forKey: tmuxName), entries[id] == nil else { return }
-        let feed = register(id, began: .now)
+        guard let tmux = parts.tmux, entries[id] == nil, let orphan = orphans.removeValue(forKey: tmuxName) else { return }
+        let feed = register(id, began: .now, isAttaching: true)
         let old = orphan.record
         let record = SessionRecord(
             session: id, tmuxName: tmuxName, workingDirectory: orphan.pane.directory, portBase: old?.portBase, worktree: old?.worktree,
@@ -179,11 +236,16 @@ actor Sessions {
             try? await parts.records.save(record)
             let session = TerminalSession(
                 record, terminal: terminal, feed: feed, grace: parts.configuration.sessions.grace, times: parts.times)
-            await begin(session)
-            running.append(Task { await follow(session) })
+            begin(session)
+            run { await self.follow(session) }
         } catch {
-            forget(record.session)
+            // What nobody can see or type into any more is not left running.
+            await parts.census.watch(pane, tag: SessionEnvironment.tag(of: record.session))
+            await parts.census.end(pane, grace: parts.configuration.sessions.grace)
+            await tmux.kill(record.tmuxName)
             await parts.spool.add(.sessionError(session: record.session, error: "\(error)"))
+            forget(record.session)
+            await settle(record)
         }
     }
 
@@ -199,6 +261,9 @@ actor Sessions {
         case .viewLost:
             guard case .tmux(let tmux, _, let pane, _) = session.terminal.backing, !isStopping else { return forget(session.id) }
             entries[session.id]?.session = nil
+            entries[session.id]?.isAttaching = true
+            entries[session.id]?.isUnwanted = session.isMarkedEnding
+            entries[session.id]?.early = session.untakenOrders
             await attach(session.record, pane: pane, tmux: tmux, feed: session.feed)
         case .exited(let status): await closed(session, status)
         }
@@ -229,23 +294,25 @@ actor Sessions {
     private func forget(_ id: String) {
         entries[id] = nil
         feeds.withLock { $0[id] = nil }
+        // It has been reported as ended, which is a report as well.
+        if unreported.remove(id) != nil { endReport() }
     }
 
     /// For the end of the daemon: tmux keeps its sessions, plain ones are hung up.
     func stop() async {
         isStopping = true
         await withTaskGroup(of: Void.self) { group in
-            for session in entries.values.compactMap(\.session) {
-                group.addTask {
-                    if case .tmux = session.terminal.backing {
-                        await session.detach()
-                    } else {
-                        await session.terminal.hangUp(grace: .milliseconds(500))
-                    }
-                }
-            }
+            for session in entries.values.compactMap(\.session) { group.addTask { await Self.leave(session) } }
         }
-        for task in running { await task.value }
+        while let task = running.values.first { await task.value }
+    }
+
+    private static func leave(_ session: TerminalSession) async {
+        if case .tmux = session.terminal.backing {
+            await session.detach()
+        } else {
+            await session.terminal.hangUp(grace: .milliseconds(500))
+        }
     }
 
     /// A hub that keeps no screen of its own gets one where there is something new, if tmux has one.

@@ -43,6 +43,9 @@ final class TerminalSession: Sendable {
     private let notes = Locked([Note]())
     private let scanner = Locked(BracketedPasteScanner())
     private let isDetaching = Locked(false)
+    private let isEnding = Locked(false)
+    /// What came when our view of the terminal had gone, for the next one.
+    private let untaken = Locked([Order]())
     private static let maximumInput = 4 << 20
 
     init(
@@ -74,6 +77,10 @@ final class TerminalSession: Sendable {
         notes.withLock { $0.append(Note(text: text, quiet: quiet, deadline: deadline, done: done)) }
     }
 
+    /// It is to end: if our view of it is lost meanwhile, the next one ends it.
+    func markEnding() { isEnding.withLock { $0 = true } }
+    var isMarkedEnding: Bool { isEnding.withLock { $0 } }
+
     func kill() async { await terminal.signal(SIGKILL) }
 
     func close() async { await terminal.hangUp(grace: grace) }
@@ -86,12 +93,8 @@ final class TerminalSession: Sendable {
     /// Runs to the end of the session.
     func run() async -> End {
         let reading = Task { await read() }
-        let working = Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.obey() }
-                group.addTask { await self.watchNotes() }
-            }
-        }
+        let obeying = Task { await obey() }
+        let noting = Task { await watchNotes() }
         let isProgramOver = await ended()
         var end = End.detached
         if isDetaching.withLock({ $0 }) {
@@ -106,10 +109,13 @@ final class TerminalSession: Sendable {
             await terminal.detach()
         }
         push.finish()
-        working.cancel()
+        noting.cancel()
+        // What waits is kept for the next view; where there is none nobody waits for it.
+        if case .viewLost = end {} else { obeying.cancel() }
         await terminal.view.close()
         await reading.value
-        await working.value
+        await noting.value
+        await obeying.value
         for note in notes.withLock({ $0 }) { await note.done(false) }
         return end
     }
@@ -164,6 +170,10 @@ final class TerminalSession: Sendable {
 
     private func obey() async {
         for await order in orders {
+            if isViewLost {
+                untaken.withLock { $0.append(order) }
+                continue
+            }
             switch order {
             case .input(let bytes):
                 // A terminal that ended takes nothing more.
@@ -174,6 +184,14 @@ final class TerminalSession: Sendable {
             }
         }
     }
+
+    /// What tmux holds goes on without it.
+    private var isViewLost: Bool {
+        if case .tmux = terminal.backing { terminal.view.hasExited } else { false }
+    }
+
+    /// After ``run()``: what was ordered and not done.
+    var untakenOrders: [Order] { untaken.withLock { $0 } }
 
     private func watchNotes() async {
         let look = min(times.look, times.promptQuiet)
@@ -225,13 +243,13 @@ extension TerminalSession {
         while ContinuousClock.now < limit {
             try? await Task.sleep(for: .milliseconds(20))
             let last = max(feed.lastOutput ?? begin, begin)
-            if ContinuousClock.now - last >= times.settle || Task.isCancelled { return }
+            if ContinuousClock.now - last >= times.settle || Task.isCancelled || terminal.view.hasExited { return }
         }
     }
 
     private func hasOutput(after offset: Int64) async -> Bool {
         let limit = ContinuousClock.now + times.answer
-        while ContinuousClock.now < limit && !Task.isCancelled {
+        while ContinuousClock.now < limit && !Task.isCancelled && !terminal.view.hasExited {
             if feed.offset > offset { return true }
             try? await Task.sleep(for: .milliseconds(20))
         }

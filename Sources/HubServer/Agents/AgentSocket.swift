@@ -28,6 +28,8 @@ package struct AgentSocket: Sendable {
         package var authentication: Duration = .seconds(5)
         /// How long an installed client is quiet about its terminals before those that it has not named have ended.
         package var reports: Duration = .seconds(3)
+        /// The same for a client that says when it has named all: taking up a terminal may take it a while.
+        package var announcedReports: Duration = .seconds(60)
         /// How often an open connection counts as a sign of life, and its key is looked at again.
         package var liveness: Duration = .seconds(20)
         /// How long a shell may take to show its prompt, and a program to show that it can be told something.
@@ -161,7 +163,8 @@ package struct AgentSocket: Sendable {
 
     /// Ends what a reconnected server does not have any more.
     private func settleReports(of agent: AgentConnection) async {
-        while !agent.hasReported(quiet: timing.reports) {
+        let quiet = agent.features.contains(.reports) ? timing.announcedReports : timing.reports
+        while !agent.hasReported(quiet: quiet) {
             // Cancelled when the connection ends.
             try? await Task.sleep(for: .milliseconds(50))
             if Task.isCancelled { return }

@@ -26,6 +26,9 @@ package struct StreamRedactor: Sendable {
     /// Whether ``flush()`` would return something.
     package var isHolding: Bool { !held.isEmpty }
 
+    /// Bytes at the end of what came that are held back.
+    package var heldCount: Int { held.count }
+
     package mutating func redact(_ bytes: [UInt8]) -> [UInt8] {
         var input = held.isEmpty ? bytes : held + bytes
         held = []

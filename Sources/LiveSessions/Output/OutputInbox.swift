@@ -2,7 +2,8 @@
 /// is too much, the oldest is dropped and the hole is marked. So a terminal that floods costs bounded memory and holds up nobody.
 struct OutputInbox {
     enum Piece: Hashable {
-        case bytes([UInt8])
+        /// With the offset of the first, where the client numbers its output.
+        case bytes([UInt8], at: Int64?)
         /// Output is missing here: how much, 0 where nobody knows.
         case hole(Int64)
     }
@@ -25,27 +26,28 @@ struct OutputInbox {
     /// - Parameter offset: of the first byte, if the client numbers its output.
     /// - Returns: whether somebody must be told to take it.
     mutating func add(_ bytes: [UInt8], at offset: Int64?) -> Bool {
-        var bytes = bytes
-        if let offset, let end {
-            if offset > end {
-                append(hole: offset - end)
-            } else if offset < end {
+        var (bytes, offset) = (bytes, offset)
+        if let first = offset, let end {
+            if first > end {
+                append(hole: first - end)
+            } else if first < end {
                 // A repetition, of which the rest may be new.
-                let known = end - offset
+                let known = end - first
                 guard known < bytes.count else { return false }
                 bytes.removeFirst(Int(known))
+                offset = end
             }
-            self.end = max(end, offset) + Int64(bytes.count)
+            self.end = max(end, first) + Int64(bytes.count)
         } else {
             end = (offset ?? end ?? 0) + Int64(bytes.count)
         }
         guard !bytes.isEmpty else { return claim() }
-        if case .bytes(var last)? = pieces.last {
+        if case .bytes(var last, let begin)? = pieces.last, begin.map({ $0 + Int64(last.count) }) == offset {
             pieces.removeLast()
             last += bytes
-            pieces.append(.bytes(last))
+            pieces.append(.bytes(last, at: begin))
         } else {
-            pieces.append(.bytes(bytes))
+            pieces.append(.bytes(bytes, at: offset))
         }
         count += bytes.count
         if count > Self.limit { dropOldest() }
@@ -71,7 +73,7 @@ struct OutputInbox {
         var room = limit
         while let first = pieces.first, room > 0 {
             pieces.removeFirst()
-            guard case .bytes(let bytes) = first else {
+            guard case .bytes(let bytes, let offset) = first else {
                 taken.append(first)
                 continue
             }
@@ -80,8 +82,8 @@ struct OutputInbox {
                 room -= bytes.count
                 count -= bytes.count
             } else {
-                taken.append(.bytes(Array(bytes.prefix(room))))
-                pieces.insert(.bytes(Array(bytes.dropFirst(room))), at: 0)
+                taken.append(.bytes(Array(bytes.prefix(room)), at: offset))
+                pieces.insert(.bytes(Array(bytes.dropFirst(room)), at: offset.map { $0 + Int64(room) }), at: 0)
                 count -= room
                 room = 0
             }
@@ -112,12 +114,12 @@ struct OutputInbox {
             case .hole(let size):
                 dropped += size
                 if size == 0 { isUnknown = true }
-            case .bytes(let bytes):
+            case .bytes(let bytes, let offset):
                 let excess = min(count - Self.kept, bytes.count)
                 let start = bytes[excess...].prefix(1024).firstIndex { $0 == 0x0A || $0 == 0x1B } ?? excess
                 dropped += Int64(start)
                 count -= start
-                if start < bytes.count { pieces.insert(.bytes(Array(bytes[start...])), at: 0) }
+                if start < bytes.count { pieces.insert(.bytes(Array(bytes[start...]), at: offset.map { $0 + Int64(start) }), at: 0) }
             }
         }
         pieces.insert(.hole(isUnknown ? 0 : dropped), at: 0)

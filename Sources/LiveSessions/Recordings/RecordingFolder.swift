@@ -17,7 +17,48 @@ final class RecordingFolder: Sendable {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
-    func hasRecording(of session: Session.ID) -> Bool { !numbers(of: session).isEmpty }
+    /// Whether there is more of the session's recording than this file.
+    func hasOthers(than file: RecordingFile, of session: Session.ID) -> Bool {
+        numbers(of: session).contains { self.file(session, $0) != file.path }
+    }
+
+    /// The newest file that an earlier run of the hub left, to go on with: cut behind the last place, so that it holds exactly what
+    /// comes before that.
+    ///
+    /// - Returns: `nil` if there is none that says how far it goes.
+    func resume(_ session: Session.ID) -> (file: RecordingFile, place: RecordedPlace)? {
+        for number in numbers(of: session).reversed() {
+            let path = file(session, number)
+            // Of a session that was given up and came back.
+            if let writing = open.withLock({ $0.compactMap(\.file).last { $0.path == path } }) { queue.sync { writing.flush() } }
+            guard let (place, end) = Self.lastPlace(in: path) else {
+                let bytes = FileManager.default.contents(atPath: path) ?? Data()
+                // Of a hub that ended before it recorded anything there, nothing is worth keeping.
+                guard bytes.count(where: { $0 == 0x0A }) <= 1 else { return nil }
+                unlink(path)
+                continue
+            }
+            truncate(path, off_t(end))
+            let resumed = RecordingFile(path: path, size: end, queue: queue)
+            open.withLock { $0.append(Weak(file: resumed)) }
+            return (resumed, place)
+        }
+        return nil
+    }
+
+    /// It stands at the end, unless the hub or its machine ended in the middle of a write.
+    private static func lastPlace(in path: String) -> (place: RecordedPlace, end: Int)? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        for length in [UInt64(64 << 10), .max] {
+            guard let size = try? file.seekToEnd() else { return nil }
+            let begin = size > length ? size - length : 0
+            guard (try? file.seek(toOffset: begin)) != nil, let data = try? file.readToEnd() else { return nil }
+            if let (place, end) = RecordedPlace.last(in: Array(data), isPart: begin > 0) { return (place, Int(begin) + end) }
+            if begin == 0 { return nil }
+        }
+        return nil
+    }
 
     /// A new file behind those of the session that exist.
     func begin(_ session: Session.ID) -> RecordingFile {
@@ -41,7 +82,7 @@ final class RecordingFolder: Sendable {
                 let bytes = Array(data)
                 guard let first = bytes.firstIndex(of: 0x0A), let last = bytes.lastIndex(of: 0x0A) else { continue }
                 // One header for all, and no line without an end.
-                whole += whole.isEmpty ? bytes[...last] : bytes[(first + 1)..<max(first + 1, last + 1)]
+                whole += RecordedPlace.removed(from: whole.isEmpty ? bytes[...last] : bytes[(first + 1)..<max(first + 1, last + 1)])
             }
             return whole.isEmpty ? nil : whole
         }

@@ -36,6 +36,10 @@ actor LiveSession {
     private var isOver = false
     /// Output up to here repeats what was asked in the past: answers to its questions would be typed into what runs now.
     private var repeatsUntil: Int64 = 0
+    /// The offset behind the last byte that the screen was fed, where the client numbers its output.
+    private var position: Int64?
+    /// Output up to here was recorded by an earlier run of the hub: it makes up the screen, and comes to nobody's eyes twice.
+    private var recordedUntil: Int64?
 
     private var shownVersion: UInt64 = 0
     private var cachedImage: (version: UInt64, image: ScreenImage)?
@@ -68,7 +72,7 @@ actor LiveSession {
         while let pieces = inbox.withLock({ $0.take(atMost: Self.step) }) {
             for piece in pieces {
                 switch piece {
-                case .bytes(let bytes): take(bytes)
+                case .bytes(let bytes, let offset): take(bytes, at: offset)
                 case .hole(let size): noteHole(size)
                 }
             }
@@ -79,23 +83,53 @@ actor LiveSession {
         flushSoon()
     }
 
-    private func take(_ bytes: [UInt8]) {
+    private func take(_ bytes: [UInt8], at offset: Int64?) {
         guard !isOver else { return }
         screen.feed(bytes)
         modes.read(bytes)
         let replies = screen.takeReplies()
         // tmux answers for the terminals in it.
         if !replies.isEmpty, session.tmuxName.isEmpty, inbox.withLock({ $0.taken }) > repeatsUntil { link?.send(.input(replies), to: id) }
-        publish(redactor.redact(bytes))
+        position = offset.map { $0 + Int64(bytes.count) }
+        publish(redactor.redact(unrecorded(bytes, at: offset)))
+    }
+
+    /// What of `bytes` no recording holds. The rest is read for what it tells of secrets that go on behind it.
+    private func unrecorded(_ bytes: [UInt8], at offset: Int64?) -> [UInt8] {
+        guard let recordedUntil, let offset else { return bytes }
+        let repeated = Int(min(max(0, recordedUntil - offset), Int64(bytes.count)))
+        _ = redactor.redact(Array(bytes.prefix(repeated)))
+        guard offset + Int64(repeated) >= recordedUntil else { return [] }
+        endRepetition()
+        return Array(bytes.dropFirst(repeated))
+    }
+
+    private func endRepetition() {
+        recordedUntil = nil
+        // It was let through then, or it would not be recorded.
+        if redactor.isHolding { _ = redactor.flush() }
+        for subscription in subscriptions.values { subscription.skip() }
     }
 
     private func noteHole(_ size: Int64) {
         // CAN ends an escape sequence that was cut.
         screen.feed([0x18])
-        publish(redactor.flush())
+        publishHeld()
+        var missing = size
+        if size > 0, let begin = position {
+            position = begin + size
+            if let recordedUntil {
+                missing = begin + size - max(begin, recordedUntil)
+                if missing >= 0 { endRepetition() }
+            }
+        } else if recordedUntil != nil {
+            endRepetition()
+        }
         ring.clear()
-        recording?.mark(size == 0 ? "output is missing" : "\(size) bytes of output are missing")
         for subscription in subscriptions.values { subscription.skip() }
+        // All that is missing on the screen may be recorded.
+        guard size == 0 || missing > 0 else { return }
+        recording?.mark(size == 0 ? "output is missing" : "\(missing) bytes of output are missing", until: position)
     }
 
     private func publish(_ bytes: [UInt8]) {
@@ -103,7 +137,7 @@ actor LiveSession {
         let chunk = OutputChunk(offset: published, bytes: bytes)
         published += Int64(bytes.count)
         ring.append(chunk)
-        recording?.write(bytes) { image().paint }
+        recording?.write(bytes, until: position.map { $0 - Int64(redactor.heldCount) }) { image().paint }
         for subscription in subscriptions.values { subscription.add(.output(chunk)) }
     }
 
@@ -118,7 +152,12 @@ actor LiveSession {
 
     private func flushHeld() {
         flushing = nil
-        publish(redactor.flush())
+        publishHeld()
+    }
+
+    private func publishHeld() {
+        let bytes = redactor.flush()
+        if recordedUntil == nil { publish(bytes) }
     }
 
     private func grantCredit() {
@@ -131,7 +170,8 @@ actor LiveSession {
 
     // MARK: The server's side
 
-    func attach(_ session: Session, to link: any AgentLink, _ arrival: TerminalArrival) {
+    /// Returns once an earlier count of the output is out of use: what is counted anew may come then.
+    func attach(_ session: Session, to link: any AgentLink, _ arrival: TerminalArrival) async {
         self.session = session
         self.link = link
         screen.resize(session.size)
@@ -140,21 +180,32 @@ actor LiveSession {
         case .new: break
         case .back(let offset): resume(at: offset, link)
         case .found:
+            await drain()
             repeatsUntil = 0
-            restart(at: nil, markHole: true)
+            let begin: Int64? = link.abilities.numbersOutput ? 0 : nil
+            restart(at: begin, markHole: false)
+            position = begin
+            noteHole(0)
+            await recording?.stored()
         }
     }
 
     private func resume(at offset: Int64?, _ link: any AgentLink) {
         guard link.abilities.numbersOutput, let offset else { return restart(at: nil, markHole: published > 0) }
+        let from: Int64
         let known = inbox.withLock { $0.end }
-        var from = known ?? max(0, offset - Self.window / 2)
-        if from > offset {
+        if let known, known <= offset {
+            from = known
+        } else if known == nil, let recorded = recording?.goOn(), recorded <= offset {
+            // The screen needs more than the recording.
+            from = max(0, recorded - Self.window / 2)
+            recordedUntil = recorded
+            position = from
+            restart(at: from, markHole: false)
+        } else {
             // Its count has begun anew, and so does ours.
             from = max(0, offset - Self.window / 2)
-            restart(at: from, markHole: true)
-        } else if known == nil {
-            restart(at: from, markHole: published > 0 || from > 0)
+            restart(at: from, markHole: known != nil || published > 0 || from > 0)
         }
         repeatsUntil = offset
         if link.abilities.takesCredit {
@@ -278,7 +329,7 @@ actor LiveSession {
     }
 
     private func repaint(_ subscription: ByteSubscription) {
-        publish(redactor.flush())
+        publishHeld()
         subscription.begin(
             with: OutputEvent.Repaint(offset: published, size: screen.size, bytes: image().paint, isSkip: subscription.isSkip))
     }
@@ -337,8 +388,11 @@ actor LiveSession {
 
     /// The hub stops; the terminal may live on.
     func closeRecording() {
-        publish(redactor.flush())
-        recording?.close()
+        // What is held back now comes again where output is numbered.
+        if position == nil {
+            publishHeld()
+            recording?.close()
+        }
         recording = nil
     }
 
@@ -348,7 +402,7 @@ actor LiveSession {
         guard !isOver else { return }
         flushing?.cancel()
         flushing = nil
-        publish(redactor.flush())
+        publishHeld()
         isOver = true
         link = nil
         recording?.close()

@@ -17,6 +17,9 @@ extension Asciicast {
         private var heldBack: [UInt8] = []
         private var lastTime = Duration.zero
 
+        /// Bytes at the end of the output so far that are held back.
+        package var heldBackCount: Int { heldBack.count }
+
         /// - Parameter count: of the recording that is continued; 0 for a new one, which begins with ``begin(_:)``.
         package init(maximumBytes: Int, count: Int = 0) {
             (self.maximumBytes, self.count) = (maximumBytes, count)

@@ -51,7 +51,7 @@ package enum Asciicast {
     }
 
     /// `1.5`, with at most microseconds; times before the beginning count as the beginning.
-    static func seconds(_ time: Duration) -> String {
+    package static func seconds(_ time: Duration) -> String {
         let (seconds, attoseconds) = max(time, .zero).components
         let fraction = String(attoseconds / 1_000_000_000_000)
         var text = "\(seconds).\(String(repeating: "0", count: 6 - fraction.utf8.count))\(fraction)"

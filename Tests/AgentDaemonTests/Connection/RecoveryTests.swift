@@ -56,6 +56,73 @@ struct RecoveryTests {
         }
     }
 
+    /// Ends what shows a tmux session to the daemon, as often as it comes back, for the time of `body`.
+    private func loseViews<Value>(_ home: DaemonHome, _ body: () async throws -> Value) async throws -> Value {
+        let configuration = try home.configuration()
+        let tmux = try #require(
+            await TmuxServer.start(
+                path: "/usr/bin:/bin", stateDirectory: configuration.stateDirectory,
+                account: LoginAccount(name: "x", home: home.path, shell: "/bin/sh")))
+        let losing = Task {
+            while !Task.isCancelled {
+                let clients = try? await tmux.run(["list-clients", "-F", "#{client_pid}"])
+                for pid in clients?.lines.compactMap({ Int32($0) }) ?? [] { kill(pid, SIGKILL) }
+                try? await Task.sleep(for: .milliseconds(5))  // between two looks
+            }
+        }
+        defer { losing.cancel() }
+        return try await body()
+    }
+
+    @Test("a tmux session that is being taken up again when the connection comes is reported before all are said to be reported")
+    func attachingAtConnection() async throws {
+        try await TestHub.serve { hub in
+            try await DaemonHome.lend { home in
+                try home.configure(hub: hub.url, SessionTests.tmux)
+                try await home.run { _ in
+                    #expect(await hub.waitForConnection())
+                    let session = newSession()
+                    try await hub.send(launch(session))
+                    #expect(await hub.started(session) != nil)
+                    let before = try await loseViews(home) {
+                        let before = hub.messages.count
+                        await hub.cut()
+                        #expect(await hub.waitForConnection(2))
+                        return before
+                    }
+                    #expect(await eventually { hub.messages.dropFirst(before).contains(.sessionsReported) })
+                    let told = hub.messages.dropFirst(before).prefix { $0 != .sessionsReported }
+                    let isTold = told.contains { if case .sessionStarted(let report) = $0 { report.session == session } else { false } }
+                    #expect(isTold)
+                    try await hub.send(.sessionReplay(session: session, from: 0))
+                    try await hub.type("echo st''ill\r", into: session)
+                    #expect(await hub.waitForOutput("still", of: session))
+                }
+            }
+        }
+    }
+
+    @Test("a tmux session that is closed while it is being taken up again ends, and is reported", arguments: [0, 150, 300, 500])
+    func closedWhileAttaching(delay: Int) async throws {
+        try await TestHub.serve { hub in
+            try await DaemonHome.lend { home in
+                try home.configure(hub: hub.url, SessionTests.tmux)
+                try await home.run { _ in
+                    #expect(await hub.waitForConnection())
+                    let session = newSession()
+                    try await hub.send(launch(session))
+                    #expect(await hub.started(session) != nil)
+                    try await loseViews(home) {
+                        try await Task.sleep(for: .milliseconds(delay))  // another moment of losing and taking up
+                        try await hub.send(.sessionClose(session: session))
+                        try await Task.sleep(for: .milliseconds(400))  // its view is lost once more while it ends
+                    }
+                    #expect(await hub.closed(session) != nil)
+                }
+            }
+        }
+    }
+
     @Test("of the connection sessions go on, and no output is lost that the ring still holds")
     func connectionBreak() async throws {
         try await TestHub.serve { hub in

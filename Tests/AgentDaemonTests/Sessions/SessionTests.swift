@@ -22,7 +22,7 @@ struct SessionTests {
         try await TestHub.serve { hub in
             try await DaemonHome.lend { home in
                 try home.configure(hub: hub.url, settings)
-                try await home.run { _ in
+                try await home.run { daemon in
                     #expect(await hub.waitForConnection())
                     let session = newSession()
                     try await hub.send(launch(session), id: "push-1")
@@ -39,6 +39,7 @@ struct SessionTests {
                     try await hub.type("exit 7\r", into: session)
                     #expect(await hub.closed(session) == .some(.some(7)))
                     #expect(hub.offsets(session).first == 0)
+                    #expect(await eventually { await daemon.sessions.runningCount == 0 }, "an ended session costs nothing")
                 }
             }
         }

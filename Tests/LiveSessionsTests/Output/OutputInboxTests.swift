@@ -12,11 +12,11 @@ import Testing
         let second = inbox.add(bytes("cd"), at: nil)
         #expect(first && !second)
         let abc = inbox.take(atMost: 3)
-        #expect(abc == [.bytes(bytes("abc"))] && inbox.taken == 3)
+        #expect(abc == [.bytes(bytes("abc"), at: nil)] && inbox.taken == 3)
         let third = inbox.add(bytes("e"), at: nil)
         let rest = inbox.take(atMost: 10)
         let nothing = inbox.take(atMost: 10)
-        #expect(!third && rest == [.bytes(bytes("de"))] && nothing == nil)
+        #expect(!third && rest == [.bytes(bytes("de"), at: nil)] && nothing == nil)
         let again = inbox.add(bytes("f"), at: nil)
         #expect(again)
     }
@@ -29,7 +29,7 @@ import Testing
         _ = inbox.add(bytes("ab"), at: 100)
         _ = inbox.add(bytes("z"), at: 116)
         let taken = inbox.take(atMost: 100)
-        #expect(taken == [.bytes(bytes("abcdef")), .hole(10), .bytes(bytes("z"))])
+        #expect(taken == [.bytes(bytes("abcdef"), at: 100), .hole(10), .bytes(bytes("z"), at: 116)])
         #expect(inbox.end == 117)
     }
 
@@ -46,7 +46,7 @@ import Testing
         while let pieces = inbox.take(atMost: 16_384) {
             for piece in pieces {
                 switch piece {
-                case .bytes(let bytes): kept += bytes.count
+                case .bytes(let bytes, _): kept += bytes.count
                 case .hole(let size): missing += Int(size)
                 }
             }
