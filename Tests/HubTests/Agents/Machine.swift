@@ -19,9 +19,10 @@ final class Machine {
     ///   - tmux: whether sessions survive the daemon.
     ///   - agents: programs that this machine has, by name: shell scripts.
     ///   - extra: more of the daemon's environment.
+    ///   - prepare: what else lies there before it is registered.
     init(
         _ name: String, token: String, tmux: Bool, slots: Int, configuration: String, agents: [String: String],
-        environment extra: [String: String] = [:]
+        environment extra: [String: String] = [:], prepare: (_ home: String) throws -> Void = { _ in }
     ) throws {
         (self.name, home) = (name, "/tmp/m-\(UUID().uuidString.prefix(8))")
         for folder in ["bin", "tmp", "web"] {
@@ -48,6 +49,7 @@ final class Machine {
                 "HOME": home, "TMPDIR": home + "/tmp", "TMUX_TMPDIR": home, "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "",
             ]) { $1 }
             .merging(extra) { $1 }
+        try prepare(home)
         let registration = Process()
         registration.executableURL = URL(fileURLWithPath: Self.program)
         registration.arguments = ["--config", home + "/agent.yaml", "--register", token]

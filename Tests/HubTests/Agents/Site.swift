@@ -98,11 +98,11 @@ final class Site {
     /// A machine that is registered, and whose daemon is connected.
     func machine(
         _ name: String, tmux: Bool = false, slots: Int = 4, configuration: String = "", agents: [String: String] = [:],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], prepare: (_ home: String) throws -> Void = { _ in }
     ) async throws -> Machine {
         let machine = try Machine(
             name, token: try registrationToken(), tmux: tmux, slots: slots, configuration: configuration, agents: agents,
-            environment: environment)
+            environment: environment, prepare: prepare)
         try await machine.start()
         return machine
     }

@@ -10,9 +10,9 @@ import enum HubCore.JSONValue
     private static let machines = 10
     private static let perMachine = 100
     /// Of the others, how many are typed into while two flood.
-    private static let typed = 100
+    private static let typed = 50
     /// MiB that the hub may take for a thousand terminals, and for the floods beside them: several times what a debug build takes.
-    private static let memory = (sessions: 800, floods: 250)
+    private static let memory = (sessions: 250, floods: 150)
 
     @Test func `beside two terminals that flood, what is typed into the other 998 comes back, and the hub does not grow`() async throws {
         try await Site.with { site in
