@@ -52,7 +52,8 @@ import class HubCore.Locked
             try peers[2].upgrade("/ws/server")
             // Requests: half a head, half a body, one that waits, an answer that is not read, and a connection that was used.
             for request in [
-                "GET /api/v1/hea", "POST /api/v1/tasks HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(bearer)\r\nContent-Length: 99\r\n\r\n{",
+                "GET /api/v1/hea",
+                "POST /api/v1/tasks HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(bearer)\r\nContent-Length: 99\r\n\r\n{",
                 "GET /api/v1/events?after=100000&wait=25 HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer \(bearer)\r\n\r\n",
                 "GET /download/orchestratia-agent HTTP/1.1\r\nHost: h\r\n\r\n", "GET /api/v1/health HTTP/1.1\r\nHost: h\r\n\r\n",
             ] {
@@ -76,7 +77,9 @@ import class HubCore.Locked
             try await site.hub.start()
             #expect(try await site.get("/api/v1/tasks")["tasks"]?.array?.first?["title"]?.string == "Keep me")
             // What was asked and not answered is answered now.
-            _ = try await site.simulator.waitForMessage(in: site.chat, timeout: Site.patience) { $0.isFromBot && $0.text.contains("Keep") }
+            _ = try await site.simulator.waitForMessage(in: site.chat, timeout: Site.patience) {
+                $0.isFromBot && $0.text.contains("Database: fine")
+            }
         }
     }
 
@@ -97,9 +100,15 @@ import class HubCore.Locked
             let session = try await site.open("left", on: machine)
             try await site.type("echo here-$((40 + 2))", into: session)
             try await site.screen(of: session, shows: "here-42")
+            let file = machine.home + "/leaked"
+            try await site.type("(setsid sh -c 'trap \"\" HUP TERM; echo $$ > \(file); while :; do sleep 1; done' &)", into: session)
+            let leaked = try await site.wait(for: "a leaked process") {
+                (try? String(contentsOfFile: file, encoding: .utf8)).flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            }
             kill(hub, SIGSTOP)
             defer { kill(hub, SIGCONT) }
             #expect(machine.stop() == 0)
+            #expect(!ProcessFacts.isAlive(leaked), "a session's process outlives the agent")
             // One that never got as far as being welcomed.
             try await machine.start(until: "the agent runs")
             #expect(machine.stop() == 0)

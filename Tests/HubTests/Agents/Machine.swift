@@ -162,7 +162,8 @@ final class Machine {
         try await run(Self.program, arguments + ["--config", home + "/agent.yaml"], [:], "")
     }
 
-    private func run(_ program: String, _ arguments: [String], _ extra: [String: String], _ input: String) async throws -> HubProgram.Output {
+    private func run(_ program: String, _ arguments: [String], _ extra: [String: String], _ input: String) async throws -> HubProgram.Output
+    {
         let process = Process()
         let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: program)

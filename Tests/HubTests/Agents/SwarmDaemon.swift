@@ -113,7 +113,8 @@ final class SwarmDaemon: Sendable {
             return terminals[session]?.offset ?? 0
         }
         var output: [JSONValue.Member] = [
-            .init("type", "session_output"), .init("session_id", .string(session)), .init("data", .string(Data(bytes).base64EncodedString())),
+            .init("type", "session_output"), .init("session_id", .string(session)),
+            .init("data", .string(Data(bytes).base64EncodedString())),
         ]
         if hasFeatures { output.append(.init("offset", JSONValue(offset))) }
         try await connection.send(.text(JSONValue.object(output).text))
