@@ -96,6 +96,8 @@ package final class AgentDaemon: Sendable {
         var options = WebSocketOptions.client
         options.pingInterval = .seconds(30)
         options.pongTimeout = .seconds(10)
+        // A hub that hangs must not use up the time that the agent has to stop.
+        options.closeTimeout = .seconds(2)
         guard configuration.hub.lowercased().hasPrefix("https") else { return WebSocketClient(options: options) }
         let tls: ClientTLS
         do {
@@ -136,11 +138,11 @@ package final class AgentDaemon: Sendable {
         await chores.value
     }
 
-    /// Closes the connection, leaves tmux its sessions and hangs up the others.
+    /// Leaves tmux its sessions, hangs up the others, and closes the connection: last, as a hub that hangs may take its time.
     package func stop() async {
         chores.withLock { $0 }?.cancel()
-        await connection.stop()
         await sessions.stop()
+        await connection.stop()
     }
 
     private func doChores() async {

@@ -69,6 +69,8 @@ package struct AgentProgram: Sendable {
             Foundation.exit(0)
         }
         await daemon.stop()
+        // It may be waiting for a hub that does not answer a new connection.
+        running.cancel()
         await transport.shutdown()
         await running.value
         limit.cancel()

@@ -25,6 +25,8 @@ extension LiveSessions {
             } catch is CancellationError {
                 return
             } catch {
+                // A statement that was cut short when the hub stopped says so in the database's words.
+                if Task.isCancelled { return }
                 // The next event brings it up again.
                 log.error("the terminals could not follow the events", metadata: ["error": "\(HubError(error))"])
             }

@@ -7,26 +7,12 @@ import Testing
 import enum HubCore.JSONValue
 
 @Suite struct TLSTests {
-    /// A certificate for 127.0.0.1 that signs itself, and its key, made by the `openssl` that Debian's ca-certificates brings along.
-    private static func makeCertificate(in folder: String) throws -> (certificate: String, key: String) {
-        let (certificate, key) = (folder + "/certificate.pem", folder + "/key.pem")
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments =
-            ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-            + ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        return (certificate, key)
-    }
-
     @Test func `serves HTTPS with a certificate, and refuses plain HTTP there`() async throws {
         let hub = try HubProgram()
-        let (certificate, key) = try Self.makeCertificate(in: hub.folder)
-        try await hub.start(["--tls-certificate", certificate, "--tls-key", key])
+        let certificate = try TestCertificate(in: hub.folder)
+        try await hub.start(certificate.arguments)
         #expect(hub.url.hasPrefix("https://127.0.0.1:"))
-        let transport = try CurlMultiLoop(CurlSettings(certificateAuthorityFile: certificate))
+        let transport = try CurlMultiLoop(CurlSettings(certificateAuthorityFile: certificate.certificate))
         let health = hub.url + "/api/v1/health"
         let answer = try await transport.send(HTTPRequest(.get, health, isRepeatable: true))
         #expect(answer.status == 200)

@@ -18,11 +18,14 @@ struct HubAPI: Sendable {
         try await transport.send(HTTPRequest(.get, hub + path, headers: headers(), isRepeatable: true, limits: limits))
     }
 
-    func post(_ path: String, _ body: JSONValue, limits: HTTPRequest.Limits = .init(total: .seconds(30))) async throws -> HTTPResponse {
-        try await transport.send(
-            HTTPRequest(
-                .post, hub + path, headers: headers([("Content-Type", "application/json")]), body: Data(body.bytes), isRepeatable: false,
-                limits: limits))
+    /// - Parameter idempotencyKey: with which the hub takes the same request once, however often it comes (section 12).
+    func post(
+        _ path: String, _ body: JSONValue, idempotencyKey: String? = nil, limits: HTTPRequest.Limits = .init(total: .seconds(30))
+    ) async throws -> HTTPResponse {
+        var fields = [(name: "Content-Type", value: "application/json")]
+        if let idempotencyKey { fields.append(("Idempotency-Key", idempotencyKey)) }
+        return try await transport.send(
+            HTTPRequest(.post, hub + path, headers: headers(fields), body: Data(body.bytes), isRepeatable: false, limits: limits))
     }
 
     /// A bare array of objects; `nil` for whatever else is answered.

@@ -36,39 +36,47 @@ struct Permissions: Sendable {
         }
     }
 
-    /// Hands over what the hooks wrote. It is moved aside first and removed when the hub has it, so that none is lost.
+    /// Hands over what the hooks wrote, in pieces of which the hub stores every entry. It is moved aside first, and each piece is removed
+    /// when the hub has it, so that none is lost; a piece that comes again after a crash counts once.
     func sendLog() async {
         do {
-            let (logFile, unsentFile) = (self.logFile, self.unsentFile)
-            let bytes: [UInt8] = try await Disk.perform {
-                if let unsent = PrivateFile.read(unsentFile), !unsent.isEmpty { return unsent }
-                // Nothing was written since the last time.
-                guard let fresh = PrivateFile.read(logFile), !fresh.isEmpty else { return [] }
-                let aside = logFile + ".taken"
-                guard rename(logFile, aside) == 0 else { return [] }
-                let taken = PrivateFile.read(aside) ?? fresh
-                try PrivateFile.write(taken, to: unsentFile)
-                unlink(aside)
-                return taken
-            }
-            guard !bytes.isEmpty else { return }
-            let entries = bytes.split(separator: 0x0A).prefix(5000).compactMap { line -> JSONValue? in
-                (try? JSONValue(parsing: Array(line))).flatMap { $0.members == nil ? nil : $0 }
-            }
-            if !entries.isEmpty {
-                let response = try await api.post("/api/v1/server/permissions/log", ["entries": .array(entries)])
-                guard response.status == 201 else {
-                    log.warning("the hub did not take the permission log", metadata: ["status": "\(response.status)"])
-                    // What it will never take must not be sent for ever.
-                    if (400..<500).contains(response.status), response.status != 401, response.status != 429 { await forget() }
-                    return
+            while let piece = try await next() {
+                guard try await deliver(piece) else { return }
+                try await Disk.perform { [unsentFile] in
+                    if piece.rest.isEmpty { unlink(unsentFile) } else { try PrivateFile.write(piece.rest, to: unsentFile) }
                 }
             }
-            await forget()
         } catch {
             log.debug("the permission log waits", metadata: ["why": "\(error)"])
         }
     }
 
-    private func forget() async { _ = try? await Disk.perform { [unsentFile] in unlink(unsentFile) } }
+    private func next() async throws -> PermissionPiece? {
+        let (logFile, unsentFile) = (self.logFile, self.unsentFile)
+        let bytes: [UInt8] = try await Disk.perform {
+            if let unsent = PrivateFile.read(unsentFile), !unsent.isEmpty { return unsent }
+            let aside = logFile + ".taken"
+            // Left there by one that was killed.
+            if PrivateFile.read(aside)?.isEmpty ?? true {
+                // Nothing was written since the last time.
+                guard let fresh = PrivateFile.read(logFile), !fresh.isEmpty, rename(logFile, aside) == 0 else { return [] }
+            }
+            let taken = PrivateFile.read(aside) ?? []
+            try PrivateFile.write(taken, to: unsentFile)
+            unlink(aside)
+            return taken
+        }
+        return bytes.isEmpty ? nil : PermissionPiece(of: bytes)
+    }
+
+    /// - Returns: whether the piece is done with.
+    private func deliver(_ piece: PermissionPiece) async throws -> Bool {
+        if piece.entries.isEmpty { return true }
+        let response = try await api.post(
+            "/api/v1/server/permissions/log", ["entries": .array(piece.entries)], idempotencyKey: piece.fingerprint)
+        if response.status == 201 { return true }
+        log.warning("the hub did not take the permission log", metadata: ["status": "\(response.status)"])
+        // What it will never take must not be sent for ever.
+        return (400..<500).contains(response.status) && response.status != 401 && response.status != 429
+    }
 }

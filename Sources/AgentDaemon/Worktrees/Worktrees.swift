@@ -169,11 +169,13 @@ package actor Worktrees {
         return text.hasPrefix(".") ? "-" + text : text
     }
 
-    /// One operation at a time, also across their waits.
+    /// One operation at a time, also across their waits, and across processes: `orchestratia-agent worktrees` runs beside the daemon.
     private func alone<Value>(_ body: () async throws -> Value) async rethrows -> Value {
         if isBusy { await withCheckedContinuation { waiting.append($0) } }
         isBusy = true
+        let lock = await LedgerLock.take(ledger + ".lock")
         defer {
+            lock?.release()
             if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().resume() }
         }
         return try await body()

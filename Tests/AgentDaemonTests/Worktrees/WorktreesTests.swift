@@ -51,6 +51,33 @@ struct WorktreesTests {
         }
     }
 
+    @Test("are known to all processes that make and sweep them at the same time")
+    func processes() async throws {
+        try await DaemonHome.lend { home in
+            let repository = home.path + "/repo"
+            for folder in [repository, home.state] {
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
+            try await git("init", "-q", in: repository)
+            try await git("commit", "-q", "--allow-empty", "-m", "first", in: repository)
+            try home.configure(hub: "http://127.0.0.1:1", "repos: {app: \(repository)}\nworktrees: {directory: \(home.path)/trees}")
+            // As far as locks of files go, two of them are like two processes.
+            let all = [Worktrees(try home.configuration()), Worktrees(try home.configuration())]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, worktrees) in all.enumerated() {
+                    group.addTask {
+                        for number in 0..<6 {
+                            _ = try await worktrees.lease(
+                                repository: "app", branch: "b-\(index)-\(number)", base: nil, to: "s-\(index)-\(number)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(await all[0].all().count == 12)
+        }
+    }
+
     @Test("come with a range of ports that nobody else has")
     func ports() async throws {
         try await DaemonHome.lend { home in

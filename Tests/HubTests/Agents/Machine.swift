@@ -8,7 +8,7 @@ import class HubCore.Locked
 final class Machine {
     let name: String
     let home: String
-    private let environment: [String: String]
+    private var environment: [String: String]
     private var process: Process?
     private let printed = Locked("")
 
@@ -19,7 +19,12 @@ final class Machine {
     /// - Parameters:
     ///   - tmux: whether sessions survive the daemon.
     ///   - agents: programs that this machine has, by name: shell scripts.
-    init(_ name: String, token: String, tmux: Bool, slots: Int, configuration: String, agents: [String: String]) throws {
+    ///   - extra: more of the daemon's environment.
+    ///   - prepare: what else lies there before it is registered.
+    init(
+        _ name: String, token: String, tmux: Bool, slots: Int, configuration: String, agents: [String: String],
+        environment extra: [String: String] = [:], prepare: (_ home: String) throws -> Void = { _ in }
+    ) throws {
         (self.name, home) = (name, "/tmp/m-\(UUID().uuidString.prefix(8))")
         for folder in ["bin", "tmp", "web"] {
             try FileManager.default.createDirectory(atPath: "\(home)/\(folder)", withIntermediateDirectories: true)
@@ -44,6 +49,8 @@ final class Machine {
             .merging([
                 "HOME": home, "TMPDIR": home + "/tmp", "TMUX_TMPDIR": home, "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "",
             ]) { $1 }
+            .merging(extra) { $1 }
+        try prepare(home)
         let registration = Process()
         registration.executableURL = URL(fileURLWithPath: Self.program)
         registration.arguments = ["--config", home + "/agent.yaml", "--register", token]
@@ -77,7 +84,17 @@ final class Machine {
     static var commandLine: String { HubProgram.path.replacing(/orchestratia-hub$/, with: "orchestratia") }
 
     var pid: Int32 { process?.processIdentifier ?? 0 }
-    /// What the daemon has said, for who looks for faults.
+    /// For what is started from now on.
+    func set(_ name: String, to value: String) { environment[name] = value }
+    func trusts(_ certificate: String) { set("SSL_CERT_FILE", to: certificate) }
+
+    /// Puts a line on top of the configuration.
+    func configure(_ line: String) throws {
+        let path = home + "/agent.yaml"
+        try Data((line + "\n" + String(contentsOfFile: path, encoding: .utf8)).utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    /// What the daemon has said since it was started last, for who looks for faults.
     var log: String { printed.withLock { $0 } }
     /// The key that it was registered with.
     var key: String {
@@ -86,11 +103,14 @@ final class Machine {
     }
 
     /// Starts the daemon, and returns once the hub has welcomed it.
-    func start() async throws {
+    ///
+    /// - Parameter mark: what it says instead when it is as far as it is to come.
+    func start(until mark: String = "connected to the hub") async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.program)
         process.arguments = ["--config", home + "/agent.yaml", "--verbose"]
         process.environment = environment
+        printed.withLock { $0 = "" }
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
@@ -100,7 +120,7 @@ final class Machine {
         var said = ""
         for await text in ProgramOutput.texts(of: pipe, keep: { text in printed.withLock { $0 += text } }) {
             said += text
-            if said.contains("connected to the hub") { return }
+            if said.contains(mark) { return }
         }
         throw Failed(description: "the daemon ended before it was connected: \(said)")
     }
@@ -123,14 +143,26 @@ final class Machine {
     }
 
     /// Runs `orchestratia` as a person does who is logged in on this machine, or as a session does with its `environment`.
-    func run(_ arguments: [String], environment extra: [String: String]) async throws -> HubProgram.Output {
+    func run(_ arguments: [String], environment extra: [String: String] = [:], input: String = "") async throws -> HubProgram.Output {
+        try await run(Self.commandLine, arguments, extra, input)
+    }
+
+    /// Runs a subcommand of the daemon with this machine's configuration.
+    func daemon(_ arguments: String...) async throws -> HubProgram.Output {
+        try await run(Self.program, arguments + ["--config", home + "/agent.yaml"], [:], "")
+    }
+
+    private func run(_ program: String, _ arguments: [String], _ extra: [String: String], _ input: String) async throws -> HubProgram.Output
+    {
         let process = Process()
-        let (standard, error) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: Self.commandLine)
+        let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.environment = environment.merging(extra) { $1 }
-        (process.standardOutput, process.standardError) = (standard, error)
+        (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
         try process.run()
+        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try standardInput.fileHandleForWriting.close()
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
                 let output = String(decoding: standard.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

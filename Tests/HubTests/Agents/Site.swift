@@ -16,22 +16,36 @@ final class Site {
     let link: NetworkLink
     let transport: CurlMultiLoop
     let people: RESTClient
+    private let arguments: [String]
+
+    /// What the hub is started with besides its environment.
+    struct Setting {
+        /// Launch profiles by name, as YAML; none: those of the checkout.
+        var profiles: [String: String] = [:]
+        /// The hub's; `nil`: it serves plain HTTP.
+        var certificate: TestCertificate?
+        /// `nil`: that of the network to the machines.
+        var publicURL: String?
+    }
 
     private init(
-        _ simulator: Simulator, _ bot: World.Bot, _ ada: World.Person, _ hub: HubProgram, _ link: NetworkLink, _ transport: CurlMultiLoop,
-        _ people: RESTClient
+        _ simulator: Simulator, _ bot: World.Bot, _ ada: World.Person, _ hub: HubProgram, _ arguments: [String], _ link: NetworkLink,
+        _ transport: CurlMultiLoop, _ people: RESTClient
     ) {
-        (self.simulator, self.bot, self.ada, self.hub) = (simulator, bot, ada, hub)
+        (self.simulator, self.bot, self.ada, self.hub, self.arguments) = (simulator, bot, ada, hub, arguments)
         (self.link, self.transport, self.people) = (link, transport, people)
     }
 
-    /// - Parameter profiles: launch profiles by name, as YAML; none: those of the checkout.
-    static func with(profiles: [String: String] = [:], _ body: (Site) async throws -> Void) async throws {
+    static func with(profiles: [String: String], _ body: (Site) async throws -> Void) async throws {
+        try await with(Setting(profiles: profiles), body)
+    }
+
+    static func with(_ setting: Setting = Setting(), _ body: (Site) async throws -> Void) async throws {
         let simulator = try await Simulator.start()
-        let transport = try CurlMultiLoop()
+        let transport = try CurlMultiLoop(CurlSettings(certificateAuthorityFile: setting.certificate?.certificate))
         let link = try await NetworkLink.open()
         do {
-            let site = try await build(simulator, transport, link, profiles)
+            let site = try await build(simulator, transport, link, setting)
             try await body(site)
             site.hub.stop()
         } catch {
@@ -46,34 +60,36 @@ final class Site {
     }
 
     private static func build(
-        _ simulator: Simulator, _ transport: CurlMultiLoop, _ link: NetworkLink, _ profiles: [String: String]
+        _ simulator: Simulator, _ transport: CurlMultiLoop, _ link: NetworkLink, _ setting: Setting
     ) async throws -> Site {
         let bot = await simulator.addBot(username: "site_bot")
         let ada = await simulator.addPerson(name: "Ada", username: "ada")
         var environment = [
             "ORCHESTRATIA_BOT_TOKENS": bot.token, "ORCHESTRATIA_TELEGRAM_API_URL": simulator.url,
             "ORCHESTRATIA_TELEGRAM_FILE_URL": simulator.url + "/file", "ORCHESTRATIA_TELEGRAM_LIMITS": "none",
-            "ORCHESTRATIA_PUBLIC_URL": link.url,
+            "ORCHESTRATIA_PUBLIC_URL": setting.publicURL
+                ?? (setting.certificate == nil ? link.url : link.url.replacing("http://", with: "https://")),
         ]
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("profiles-\(UUID().uuidString.prefix(8))").path
-        if !profiles.isEmpty {
+        if !setting.profiles.isEmpty {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for (name, text) in profiles { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).yaml")) }
+            for (name, text) in setting.profiles { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name).yaml")) }
             environment["ORCHESTRATIA_AGENTS"] = folder
         }
         let hub = try HubProgram(environment: environment)
-        try await hub.start()
+        let arguments = setting.certificate?.arguments ?? []
+        try await hub.start(arguments)
         link.lead(to: port(of: hub))
         let hello = try await simulator.start(bot, by: ada, payload: try #require(hub.ready["pairing_code"]?.string))
         _ = try await simulator.waitForMessage(in: .direct(bot: bot.id, person: ada.id), after: hello, timeout: patience) { $0.isFromBot }
         let bearer = try hub.run(["api-token", "create", "--project", "default", "--role", "owner"]).standard
-        return Site(simulator, bot, ada, hub, link, transport, RESTClient(transport, bearer: bearer))
+        return Site(simulator, bot, ada, hub, arguments, link, transport, RESTClient(transport, bearer: bearer))
     }
 
     /// More than anything takes on a busy machine.
     static let patience: Duration = .seconds(60)
 
-    private static func port(of hub: HubProgram) -> Int? { hub.url.split(separator: ":").last.flatMap { Int($0) } }
+    static func port(of hub: HubProgram) -> Int? { hub.url.split(separator: ":").last.flatMap { Int($0) } }
 
     var chat: World.Chat.ID { .direct(bot: bot.id, person: ada.id) }
 
@@ -81,19 +97,22 @@ final class Site {
 
     /// A machine that is registered, and whose daemon is connected.
     func machine(
-        _ name: String, tmux: Bool = false, slots: Int = 4, configuration: String = "", agents: [String: String] = [:]
+        _ name: String, tmux: Bool = false, slots: Int = 4, configuration: String = "", agents: [String: String] = [:],
+        environment: [String: String] = [:], prepare: (_ home: String) throws -> Void = { _ in }
     ) async throws -> Machine {
         let machine = try Machine(
-            name, token: try registrationToken(), tmux: tmux, slots: slots, configuration: configuration, agents: agents)
+            name, token: try registrationToken(), tmux: tmux, slots: slots, configuration: configuration, agents: agents,
+            environment: environment, prepare: prepare)
         try await machine.start()
         return machine
     }
 
-    func restartHub() async throws {
+    /// - Parameter certificate: another than it had.
+    func restartHub(with certificate: TestCertificate? = nil) async throws {
         link.lead(to: nil)
         hub.killWithoutWarning()
         link.cut()
-        try await hub.start()
+        try await hub.start(certificate?.arguments ?? arguments)
         link.lead(to: Self.port(of: hub))
     }
 
