@@ -129,7 +129,8 @@ extension Simulator {
             return ["message": .integer(Int64(message.id))]
         case "sample":
             let sent = try change {
-                try $0.send(sample: parameters["number"]?.integer.map { Int(clamping: $0) } ?? -1, from: person.id, in: chat, thread: thread)
+                try $0.send(
+                    sample: parameters["number"]?.integer.map { Int(clamping: $0) } ?? -1, from: person.id, in: chat, thread: thread)
             }
             guard let sent else { throw PageError(detail: "no such sample") }
             return ["message": .integer(Int64(sent.id))]

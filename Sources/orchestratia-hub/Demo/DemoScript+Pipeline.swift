@@ -4,19 +4,22 @@ extension DemoScript {
     /// Twelve tasks of one file: what waits for what, data handed on, and the three times that a person is needed.
     func play(_ pipeline: DemoPipeline) async throws {
         let ada = telegram.ada
-        printLine("\nA file of twelve tasks that wait for each other and hand data on. What would come of it is said before anything is made.")
+        printLine(
+            "\nA file of twelve tasks that wait for each other and hand data on. What would come of it is said before anything is made.")
         let sent = try await upload(pipeline, by: ada)
         let check = try await expect("the dry run", by: ada, after: sent) { $0.buttons.contains("Create 12 tasks") }
         try await press("Create 12 tasks", on: check, by: ada)
         _ = try await see("the pipeline's card", check, by: ada) { $0.text.contains("of 12 done") }
 
-        printLine("\nThe agent of the first task wants its plan approved. Why does the app wait meanwhile, and what does the whole look like?")
+        printLine(
+            "\nThe agent of the first task wants its plan approved. Why does the app wait meanwhile, and what does the whole look like?")
         let plan = try await expect("the plan", by: ada, after: check) { $0.buttons.contains("Approve") }
         _ = try await ask("/why #7", by: ada) { $0.text.contains("Waits for") }
         _ = try await ask("/graph P1", by: ada) { $0.attachment?.kind == .photo }
         try await press("Approve", on: plan, by: ada)
 
-        printLine("\nWhat a task hands on is checked. One agent was refused, and mended it by itself; another's page shows what it was handed.")
+        printLine(
+            "\nWhat a task hands on is checked. One agent was refused, and mended it by itself; another's page shows what it was handed.")
         _ = try await expect("the prices", by: ada, after: check) { $0.text.contains("My first try was refused") }
         _ = try await expect("the page", by: ada, after: check) { $0.text.contains("The page shows") }
 

@@ -81,10 +81,12 @@ final class Site {
 
     /// A machine that is registered, and whose daemon is connected.
     func machine(
-        _ name: String, tmux: Bool = false, slots: Int = 4, configuration: String = "", agents: [String: String] = [:]
+        _ name: String, tmux: Bool = false, slots: Int = 4, repository: String = "web", environments: [String] = [],
+        configuration: String = "", agents: [String: String] = [:]
     ) async throws -> Machine {
         let machine = try Machine(
-            name, token: try registrationToken(), tmux: tmux, slots: slots, configuration: configuration, agents: agents)
+            name, token: try registrationToken(), tmux: tmux, slots: slots, repository: repository, environments: environments,
+            configuration: configuration, agents: agents)
         try await machine.start()
         return machine
     }
