@@ -14,18 +14,22 @@ extension DemoScript {
         printLine(
             "\nThe agent of the first task wants its plan approved. Why does the app wait meanwhile, and what does the whole look like?")
         let plan = try await expect("the plan", by: ada, after: check) { $0.buttons.contains("Approve") }
-        _ = try await ask("/why #7", by: ada) { $0.text.contains("Waits for") }
+        _ = try await ask("/why #7", by: ada) { $0.text.contains("It waits for") }
         _ = try await ask("/graph P1", by: ada) { $0.attachment?.kind == .photo }
         try await press("Approve", on: plan, by: ada)
 
         printLine(
             "\nWhat a task hands on is checked. One agent was refused, and mended it by itself; another's page shows what it was handed.")
-        _ = try await expect("the prices", by: ada, after: check) { $0.text.contains("My first try was refused") }
-        _ = try await expect("the page", by: ada, after: check) { $0.text.contains("The page shows") }
+        _ = try await expect("the prices", by: ada, after: check) {
+            $0.text.contains("done:") && $0.text.contains("My first try was refused")
+        }
+        _ = try await expect("the page", by: ada, after: check) {
+            $0.text.contains("done:") && $0.text.contains("The page shows")
+        }
 
         printLine("\nThe test fails, and holds up all that comes behind it until somebody decides. Ada lets it run again.")
         let failure = try await expect("the failure", by: ada, after: check) {
-            $0.buttons.contains("Retry") && $0.text.contains("failed")
+            $0.buttons.contains("Retry") && $0.text.contains("failed:")
         }
         _ = try await ask("/why #13", by: ada) { $0.text.contains("Held by") }
         try await press("Retry", on: failure, by: ada)
@@ -36,7 +40,9 @@ extension DemoScript {
             $0.buttons.contains("Approve") && $0.text.contains("wants a review")
         }
         try await press("Approve", on: review, by: ada)
-        _ = try await expect("the last task", by: ada, after: review) { $0.text.contains("Told the team") }
+        _ = try await expect("the last task", by: ada, after: review) {
+            $0.text.contains("done:") && $0.text.contains("Told the team")
+        }
         _ = try await expect("the end", by: ada, after: review) { $0.text.contains("all 12 tasks are done") }
         _ = try await see("the finished card", check, by: ada) { $0.text.contains("12 of 12 done") }
     }

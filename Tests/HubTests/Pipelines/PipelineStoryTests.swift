@@ -55,7 +55,7 @@ import enum HubCore.JSONValue
     private func planGate(_ site: Site, _ card: World.Message) async throws {
         let plan = try await site.reply(after: card) { $0.text.contains("Three routes") && $0.buttons.contains("Approve") }
         try await site.message(card) { $0.text.contains("❓ 1 for people") }
-        let why = try await site.reply(after: try await site.say("/why #\(Self.number("app"))")) { $0.text.contains("waits for") }
+        let why = try await site.reply(after: try await site.say("/why #\(Self.number("app"))")) { $0.text.contains("It waits for:") }
         #expect(why.text.contains("• \(Self.label("api")) Agree on the API of the checkout: its plan waits for approval"))
         // The edge to the service is a mere link, and the server lacks the repository.
         #expect(!why.text.contains(Self.label("server") + " "))
@@ -100,7 +100,7 @@ import enum HubCore.JSONValue
             $0.text.contains("\(Self.label("ship")) wants a review:") && $0.buttons.contains("Approve")
         }
         #expect(review.text.contains("Checked by the hub: contract release."))
-        let why = try await site.reply(after: try await site.say("/why #\(Self.number("announce"))")) { $0.text.contains("waits for") }
+        let why = try await site.reply(after: try await site.say("/why #\(Self.number("announce"))")) { $0.text.contains("It waits for:") }
         #expect(why.text.contains("• \(Self.label("ship")) Put the sale on staging: its result waits for a review"))
         try await site.simulator.press("Approve", on: review, by: site.ada)
     }
