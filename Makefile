@@ -57,13 +57,13 @@ $(STRIPPED) &:
 	$(MAKE) release
 
 install: $(STRIPPED) ## Install what `make release` built (PREFIX=/usr/local, DESTDIR=)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE)/commands $(DESTDIR)$(SHARE)/agents $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(SHARE)/commands $(DESTDIR)$(SHARE)/agents $(DESTDIR)$(SHARE)/pipelines $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(STRIPPED) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 commands/*.yaml $(DESTDIR)$(SHARE)/commands
 	install -m 644 etc/hub.yaml $(DESTDIR)$(SHARE)/hub.yaml
 	$(foreach unit,$(UNITS),sed 's|@PREFIX@|$(PREFIX)|g' etc/$(unit) > $(DESTDIR)$(PREFIX)/lib/systemd/system/$(unit) &&) true
 	chmod 644 $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/system/%)
-	cp -R etc/agents $(DESTDIR)$(SHARE)/
+	cp -R etc/agents etc/pipelines $(DESTDIR)$(SHARE)/
 
 bench: ## Build optimised and run the benchmarks
 	@.ci/prepare build

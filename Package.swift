@@ -155,7 +155,7 @@ let package = Package(
             "HubTests",
             [
                 "orchestratia-hub", "orchestratia-agent", "orchestratia", "HubCore", "TelegramBot", "HTTPClient", "TelegramSimulator",
-                "HubTesting", "WebSocket", "WireProtocol", nioCore, nioPosix,
+                "HubTesting", "HubStore", "SQLiteDatabase", "WebSocket", "WireProtocol", nioCore, nioPosix,
             ]),
         tests("TelegramSimulatorTests", ["TelegramSimulator", "HubTesting"]),
         tests(

@@ -18,7 +18,7 @@ import Testing
         let bench = try await ChatBench()
         let dry = try await bench.say("/pipeline", as: bench.ada, attachment: file(Self.document))
         let text = try #require(dry.messages.first?.text.plain)
-        #expect(text.contains("2 tasks, 1 edge.") && text.contains("Longest path (2): build → ship"))
+        #expect(text.contains("2 tasks and 1 dependency.") && text.contains("Longest chain, 2 tasks: build → ship"))
         #expect(text.contains("No server can run build"))
         #expect(try await bench.hub.ask(ListPipelines(in: bench.web.id), as: .hub).isEmpty)
         let press = try create(dry)
@@ -36,10 +36,10 @@ import Testing
         for reply in [
             try await bench.say("/pipeline", as: bench.ada, quoting: Self.document),
             try await bench.say("/pipeline\n" + Self.document, as: bench.ada),
-        ] { #expect(reply.messages.first?.text.plain.contains("2 tasks, 1 edge.") == true) }
+        ] { #expect(reply.messages.first?.text.plain.contains("2 tasks and 1 dependency.") == true) }
         var request = bench.request("/pipeline", as: bench.ada, quoting: "see the file")
         request.repliedTo?.attachment = file(Self.document)
-        #expect(try await bench.ops.reply(to: request).messages.first?.text.plain.contains("2 tasks, 1 edge.") == true)
+        #expect(try await bench.ops.reply(to: request).messages.first?.text.plain.contains("2 tasks and 1 dependency.") == true)
         #expect(try await bench.say("/pipeline", as: bench.ada).messages.first?.text.plain.contains("Usage: ") == true)
     }
 
@@ -65,7 +65,8 @@ import Testing
         let press = try create(try await bench.say("/pipeline", as: bench.ada, attachment: file(Self.document)))
         _ = try await bench.press(press, as: bench.ada)
         let reply = try #require(try await bench.say("/graph P1", as: bench.vic).messages.first?.text.plain)
-        #expect(reply.contains("dot is not installed") && reply.contains("Critical path: #1 → #2") && reply.contains("#2 waits for #1"))
+        #expect(
+            reply.contains("dot is not installed") && reply.contains("Critical path (bold): #1 → #2") && reply.contains("#2 waits for #1"))
         #expect(try await bench.say("/graph #2", as: bench.vic).messages.first?.text.plain.contains("2 tasks of web") == true)
     }
 

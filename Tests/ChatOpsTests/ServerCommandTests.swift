@@ -67,7 +67,7 @@ import Testing
         let choice = try await bench.say("/assign #1", as: bench.ada)
         #expect(
             choice.words
-                == "❌ #1 Fix the login\nmac-2: ready, 70 points\nmac-1: ready, 70 points\nChoosing one retries the task there.")
+                == "❌ #1 Fix the login\nmac-2: can take it, 70 points\nmac-1: can take it, 70 points\nChoosing one retries the task there.")
         let key = bench.key()
         let action = ButtonAction.assign(failed.task.id, server: two.id)
         #expect(choice.buttons.contains { $0.action == action })

@@ -25,6 +25,11 @@ import Testing
                 try await page.wait(until: "!document.querySelector('#toast.shown') && document.getAnimations().length === 0")
                 try await page.screenshot().write(to: URL(fileURLWithPath: path))
             }
+            // Two clicks make the sample pipeline.
+            try await page.click("#samples button", text: "Send a pipeline of 12 tasks")
+            try await page.click(".keyboard button", text: "Create 12 tasks")
+            try await page.wait(until: "document.body.innerText.includes('of 12 done')")
+            #expect(await page.problems() == [])
         } catch {
             demo.terminate()
             await browser.close()

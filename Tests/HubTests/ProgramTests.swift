@@ -185,7 +185,9 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func `the demo's script tells its story and exits with 0`() throws {
         let output = try HubProgram.run(["demo", "--script"])
         #expect(output.status == 0, "\(output.error)\n\(output.standard)")
-        for words in ["Ada: /new Fix the login redirect", "[Approve]", "Keep the old links", "That was the whole story"] {
+        for words in [
+            "Ada: /new Fix the login redirect", "[Approve]", "Keep the old links", "all 12 tasks are done", "That was the whole story",
+        ] {
             #expect(output.standard.contains(words))
         }
     }

@@ -50,6 +50,19 @@ import Testing
         }
     }
 
+    @Test func aSampleIsSentWithOneClick() async throws {
+        try await withPage { scene, _, page in
+            await scene.simulator.offer(
+                .init(
+                    label: "Send a pipeline", name: "sale.yaml", mimeType: "application/yaml", bytes: Array("tasks: []".utf8),
+                    caption: "/pipeline"))
+            try await page.click("#samples button", text: "Send a pipeline")
+            let sent = try await scene.simulator.waitForMessage(in: scene.chat) { $0.attachment?.name == "sale.yaml" }
+            #expect(sent.text == "/pipeline" && sent.sender == .person(scene.ada.id))
+            #expect(await scene.simulator.file(try #require(sent.attachment))?.bytes == Array("tasks: []".utf8))
+        }
+    }
+
     @Test func twoPeopleTalkInAGroup() async throws {
         try await withPage { scene, group, page in
             try await page.click(".chat", text: "Release crew")

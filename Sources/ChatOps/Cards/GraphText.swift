@@ -11,12 +11,12 @@ struct GraphText {
         let steps = Set(zip(path, path.dropFirst()).map { [$0.0, $0.1] })
         let numbers = Dictionary(uniqueKeysWithValues: graph.tasks.map { ($0.id, $0.number) })
         var lines = [
-            "digraph tasks {", #"rankdir=LR; bgcolor=white; nodesep=0.25; ranksep=0.4;"#,
+            "digraph tasks {", #"rankdir=LR; bgcolor=white; pad=0.15; nodesep=0.25; ranksep=0.4;"#,
             #"node [shape=box, style="rounded,filled", fontname="DejaVu Sans", fontsize=11, margin="0.12,0.06"];"#,
             ##"edge [fontname="DejaVu Sans", fontsize=9, color="#888888"];"##,
         ]
         for task in graph.tasks {
-            let label = Self.quoted(["#\(task.number) \(AgentText.line(task.content.title, limit: 32))", task.state.words])
+            let label = Self.quoted(Self.folded("#\(task.number) \(AgentText.line(task.content.title, limit: 40))") + [task.state.words])
             let weight = isCritical.contains(task.id) ? ", penwidth=3" : ""
             lines.append("t\(task.number) [label=\(label), fillcolor=\"\(Self.colour(task.state))\"\(weight)];")
         }
@@ -30,6 +30,17 @@ struct GraphText {
             lines.append("t\(from) -> t\(to) [\(attributes.joined(separator: ", "))];")
         }
         return (lines + ["}"]).joined(separator: "\n")
+    }
+
+    /// On two lines where one would make the picture too wide for a phone.
+    static func folded(_ title: String) -> [String] {
+        guard title.count > 18 else { return [title] }
+        let blanks = title.indices.filter { title[$0] == " " }
+        let middle = title.count / 2
+        func distance(_ index: String.Index) -> Int { abs(title.distance(from: title.startIndex, to: index) - middle) }
+        // The first blank belongs to the number.
+        guard let cut = blanks.dropFirst().min(by: { distance($0) < distance($1) }) else { return [title] }
+        return [String(title[..<cut]), String(title[title.index(after: cut)...])]
     }
 
     /// A double-quoted string, in which only quotes and backslashes mean anything.
@@ -56,10 +67,11 @@ struct GraphText {
         let path = graph.criticalPath.compactMap(name)
         if path.count > 1 {
             let shown = path.count > 10 ? path.prefix(9) + ["…", path[path.count - 1]] : path[...]
-            text.nextLine(ChatText("Critical path: \(shown.joined(separator: " → "))"))
+            text.nextLine(ChatText("Critical path (bold): \(shown.joined(separator: " → "))"))
         }
+        let numbers = Dictionary(uniqueKeysWithValues: graph.tasks.map { ($0.id, $0.number) })
         let waits = Dictionary(grouping: graph.edges.filter(\.isOpenBlocker), by: \.upstream)
-            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+            .sorted { ($1.value.count, numbers[$0.key] ?? 0) < ($0.value.count, numbers[$1.key] ?? 0) }
         for (upstream, edges) in waits.prefix(5) {
             guard let blocker = name(upstream) else { continue }
             let held = edges.compactMap { name($0.downstream) }

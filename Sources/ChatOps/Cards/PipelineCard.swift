@@ -18,7 +18,7 @@ struct PipelineCard {
         if let time = view.run.finishedAt {
             text.nextLine(ChatText("Finished \(time.words(at: now))."))
         } else if let remaining = view.remaining {
-            text.nextLine(ChatText("About \(remaining.words) to go, judged by the tasks done last."))
+            text.nextLine(ChatText("About \(max(remaining, .seconds(1)).words) to go, judged by the tasks done last."))
         }
         let graph = ChatButton("Graph", .command("/graph P\(view.run.number)", inPlace: false))
         return ChatMessage(text, buttons: [[graph]], urgency: urgency, pipeline: view.run.id)
@@ -37,7 +37,9 @@ struct PipelineCard {
         return ChatMessage(text, urgency: counts[.failed] > 0 ? .decision : .result)
     }
 
-    private var took: Duration { .milliseconds((view.run.finishedAt ?? now).milliseconds - view.run.createdAt.milliseconds) }
+    private var took: Duration {
+        max(.milliseconds((view.run.finishedAt ?? now).milliseconds - view.run.createdAt.milliseconds), .seconds(1))
+    }
 
     private var heading: ChatText {
         let emoji = view.run.finishedAt == nil ? "🏗" : view.counts[.done] == view.counts.total ? "🏁" : "⚠️"

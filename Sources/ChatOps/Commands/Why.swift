@@ -56,11 +56,18 @@ struct WhyCommand: ChatCommand {
         let answer = try await context.ask(Explain(.id(view.task.id)))
         let explanation = answer.explanation
         var text = style.heading(view)
-        if let waiting = TaskCard(view, style).waiting { text.nextLine(ChatText("\(waiting).")) }
+        if case .blocked(let upstreams)? = view.waiting {
+            text.nextLine("It waits for:")
+            for upstream in upstreams.prefix(10) { text.nextLine(ChatText("• " + Self.sentence(on: upstream, style, view.project))) }
+            if upstreams.count > 10 { text.nextLine(ChatText("• and \(upstreams.count - 10) more")) }
+        } else if let waiting = TaskCard(view, style).waiting {
+            text.nextLine(ChatText("\(waiting)."))
+        }
         if !answer.roots.isEmpty {
             let names = answer.roots.prefix(5).map { "\(style.label.text($0.number, in: view.project)) (\($0.state.words))" }
             text.nextLine(ChatText("⛔ What it waits for is held by \(names.joined(separator: ", "))."))
         }
+        if !explanation.lines.isEmpty { text.nextLine(view.isBlocked ? "Where it could run then:" : "Its servers:") }
         for line in explanation.lines.prefix(30) { text.nextLine(ChatText("• " + Self.sentence(line, of: view))) }
         var buttons: [[ChatButton]] = []
         if view.isBlocked {
@@ -135,10 +142,25 @@ struct WhyCommand: ChatCommand {
         }
     }
 
+    /// “#41 Build it: its plan waits for approval”.
+    private static func sentence(on upstream: TaskView.Neighbour, _ style: CardStyle, _ project: HubCore.Project) -> String {
+        let name = "\(style.label.text(upstream.number, in: project)) \(AgentText.line(upstream.title, limit: 80))"
+        switch upstream.state {
+        case .pending: return "\(name): waits itself"
+        case .assigned: return "\(name): is about to begin"
+        case .planning: return "\(name): is being planned"
+        case .planReview: return "\(name): its plan waits for approval"
+        case .running: return "\(name): is under way"
+        case .needsHuman: return "\(name): its question waits for an answer"
+        case .review: return "\(name): its result waits for a review"
+        case .done, .failed, .cancelled: return "\(name): is \(upstream.state.predicate)"
+        }
+    }
+
     static func sentence(_ line: Placement.Explanation.Line, of view: TaskView) -> String {
         let name = AgentText.line(line.server.name, limit: 64)
         switch line.verdict {
-        case .ready(let score): return "\(name): ready, \(score.total) points"
+        case .ready(let score): return "\(name): can take it, \(score.total) points"
         case .unavailable(let why, let score): return "\(name): \(AgentText.line(why.description)), \(score.total) points"
         case .infeasible(let rule): return "\(name): \(AgentText.line(rule.description))"
         }

@@ -12,7 +12,8 @@ extension Contracts {
     /// - Throws: ``DeclarationFault``
     package init(json: JSONValue) throws(DeclarationFault) {
         guard let members = json.members else {
-            throw DeclarationFault(key: "", message: "produces is an object of contracts, not \(json.kindName)")
+            throw DeclarationFault(
+                key: "", message: "produces is an object of contracts such as {api: {type: api_schema}}, not \(json.kindName)")
         }
         guard members.count <= Self.maximum else {
             throw DeclarationFault(key: "", message: "a task has at most \(Self.maximum) contracts, not \(members.count)")
@@ -38,7 +39,7 @@ extension Contract {
         func fault(_ message: String) -> Contracts.DeclarationFault { .init(key: String(key.prefix(128)), message: message) }
         guard !key.trimmed.isEmpty, key.unicodeScalars.count <= 128, !key.contains(where: \.isNewline), !key.unicodeScalars.contains("\0")
         else { throw fault("a contract's key has 1 to 128 characters on one line") }
-        guard let members = json.members else { throw fault("a contract is an object with a type, not \(json.kindName)") }
+        guard let members = json.members else { throw fault("a contract is an object such as {type: api_schema}, not \(json.kindName)") }
         var contract = Contract(key: key, type: "")
         for member in members {
             switch (member.name, member.value) {
@@ -55,10 +56,10 @@ extension Contract {
                 } catch {
                     throw fault("schema: \(error)")
                 }
-            default: throw fault("\(member.name.prefix(64)) is not known: a contract has type, description, required and schema")
+            default: throw fault("a contract has no \"\(member.name.prefix(64))\": it takes type, description, required and schema")
             }
         }
-        guard !contract.type.isEmpty else { throw fault("type is missing") }
+        guard !contract.type.isEmpty else { throw fault("type is missing, a short text such as api_schema") }
         self = contract
     }
 

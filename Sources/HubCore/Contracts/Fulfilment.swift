@@ -44,7 +44,9 @@ package struct Fulfilment: Hashable, Sendable {
             guard let value = self[contract.key] else {
                 if contract.isRequired {
                     faults.append(
-                        ContractFault(key: contract.key, pointer: "", expected: "a value of type \(contract.type)", found: "nothing"))
+                        ContractFault(
+                            key: contract.key, pointer: "", expected: "a value of type \(contract.type) among the contracts",
+                            found: "nothing"))
                 }
                 continue
             }

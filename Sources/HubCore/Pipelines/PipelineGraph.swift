@@ -93,12 +93,15 @@ extension Pipeline {
         }
         for (index, entry) in entries.enumerated() {
             if !entry.id.isEmpty, let first = graph.places[entry.id], first != index {
-                faults.append(Fault("tasks[\(index)].id", .duplicateID, "tasks[\(first)] has the id \"\(entry.id)\", too"))
+                faults.append(
+                    Fault("tasks[\(index)].id", .duplicateID, "tasks[\(first)] has the id \"\(entry.id)\", too: give each its own"))
             }
             do throws(AgentTask.ContentFault) {
                 _ = try entry.content.validated()
             } catch .contracts(let fault) {
-                faults.append(Fault("tasks[\(index)].produces" + Self.step(to: fault.key), .contracts, fault.description))
+                let step = Self.step(to: fault.key)
+                // The path names the key, where it can.
+                faults.append(Fault("tasks[\(index)].produces\(step)", .contracts, step.isEmpty ? fault.description : fault.message))
             } catch {
                 faults.append(Fault("tasks[\(index)]", .content, error.description))
             }
@@ -109,7 +112,7 @@ extension Pipeline {
                 cycle.entries.count > 40
                 ? cycle.entries.prefix(20).map { entries[$0].id } + ["… \(cycle.entries.count - 21) more …", entries[cycle.entries[0]].id]
                 : cycle.entries.map { entries[$0].id }
-            faults.append(Fault(cycle.path, .cycle, "a circle: " + names.joined(separator: " waits for ")))
+            faults.append(Fault(cycle.path, .cycle, "a circle: \(names.joined(separator: " waits for ")); drop one of these dependencies"))
         }
         return faults
     }

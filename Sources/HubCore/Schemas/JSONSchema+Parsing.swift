@@ -36,8 +36,11 @@ private struct SchemaReader {
         "format", "contentEncoding", "contentMediaType",
     ]
     private static let dialect = "https://json-schema.org/draft/2020-12/schema"
-    private static let keywords =
-        "type, enum, const, properties, required, additionalProperties, items, prefixItems, minItems, maxItems, uniqueItems, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, minLength, maxLength, pattern, anyOf, oneOf, allOf, not and $ref"
+    private static let keywords = [
+        "type", "enum", "const", "properties", "required", "additionalProperties", "items", "prefixItems", "minItems", "maxItems",
+        "uniqueItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
+        "anyOf", "oneOf", "allOf", "not", "$ref",
+    ]
 
     mutating func node(_ value: JSONValue, at pointer: JSONPointer, depth: Int) throws(Fault) -> Node {
         if let constant = value.bool { return .constant(constant) }
@@ -107,7 +110,9 @@ private struct SchemaReader {
         case "$defs": _ = try object(value, pointer)
         default:
             guard Self.annotations.contains(keyword) else {
-                throw fault("the keyword \(keyword.prefix(64)) cannot be used here; these can: \(Self.keywords)", pointer)
+                let nearest = Spelling.nearest(to: keyword, in: Self.keywords)
+                let cure = nearest.map { "did you mean \"\($0)\"?" } ?? "these can: \(Self.keywords.joined(separator: ", "))"
+                throw fault("the keyword \"\(keyword.prefix(64))\" cannot be used here: \(cure)", pointer)
             }
         }
         return nil

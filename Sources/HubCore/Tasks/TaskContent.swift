@@ -120,7 +120,7 @@ extension AgentTask {
             case .patience(let minutes):
                 "\(minutes) minutes are none: reminder_minutes and escalation_minutes are 0 (never) to \(Patience.range.upperBound)"
             case .writes(let fault): fault.description
-            case .writesNowhere: "requires.writes are paths within a repository: name it as target_repo"
+            case .writesNowhere: "requires.writes are paths within a repository: name that, too (target_repo, in a pipeline repo)"
 
             }
         }

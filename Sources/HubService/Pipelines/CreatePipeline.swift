@@ -99,8 +99,7 @@ extension HubTransaction {
         guard pipeline.entries.count <= Pipeline.maximumTasks else { return checked }
         for link in pipeline.entries.lazy.flatMap(\.links) where graph.places[link.target] == nil {
             guard let task = try checked.existing[link.target] ?? task(named: link.target, in: project) else {
-                checked.faults.append(
-                    .init(link.path, .unknownTask, "there is no task \"\(link.target.prefix(80))\" in the document or in the project"))
+                checked.faults.append(.init(link.path, .unknownTask, Self.sentence(on: link.target, in: pipeline)))
                 continue
             }
             checked.existing[link.target] = task
@@ -110,6 +109,19 @@ extension HubTransaction {
             }
         }
         return checked
+    }
+
+    private static func sentence(on target: String, in pipeline: Pipeline) -> String {
+        let ids = pipeline.entries.prefix(1000).map(\.id).filter { !$0.isEmpty }
+        let cure: String
+        if let nearest = Spelling.nearest(to: target, in: ids) {
+            cure = ": did you mean \"\(nearest)\"?"
+        } else if !target.isEmpty, target.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            cure = ": a task of the project is written \"#\(target.prefix(20))\""
+        } else {
+            cure = ""
+        }
+        return "there is no task \"\(target.prefix(80))\" in the document or in the project\(cure)"
     }
 
     /// `#41` or an id; a bare number is an id of the document.

@@ -16,6 +16,7 @@ package struct CheckPipeline: Query {
         package var faults: [Pipeline.Fault]
         package var taskCount: Int
         package var edgeCount: Int
+        package var edgeKinds: [Dependency.Kind: Int]
         /// Ids of the document, the first task first; empty with a cycle.
         package var longestPath: [String]
         /// Tasks that no server of the project may run, and what would help.
@@ -31,6 +32,7 @@ package struct CheckPipeline: Query {
         let entries = pipeline.entries
         return Report(
             faults: checked.faults, taskCount: entries.count, edgeCount: checked.graph.edgeCount,
+            edgeKinds: Dictionary(entries.lazy.flatMap(\.links).map { ($0.kind, 1) }, uniquingKeysWith: +),
             longestPath: checked.graph.longestPath.map { entries[$0].id },
             unplaceable: try unplaceable(in: project, transaction), firstHumanStop: stop(in: project, checked.graph))
     }

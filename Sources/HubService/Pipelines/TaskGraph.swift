@@ -9,9 +9,12 @@ package struct TaskGraph: Sendable {
     /// How many tasks there are that did not fit in.
     package let omitted: Int
 
-    /// The longest chain of tasks that are not at their end, by what holds them back; the first one first.
+    /// The longest chain of tasks that are not at their end, by what holds them back; the first one first. What failed or was cancelled and
+    /// holds others up is part of it.
     package var criticalPath: [AgentTask.ID] {
-        let open = tasks.filter { !$0.state.isFinal }
+        let waiting = Set(tasks.filter { !$0.state.isFinal }.map(\.id))
+        let holders = Set(edges.filter { $0.isOpenBlocker && waiting.contains($0.downstream) }.map(\.upstream))
+        let open = tasks.filter { waiting.contains($0.id) || holders.contains($0.id) }
         let place = Dictionary(uniqueKeysWithValues: open.enumerated().map { ($1.id, $0) })
         let links = Dictionary(grouping: edges.filter { $0.kind.holdsBack && place[$0.upstream] != nil }, by: \.downstream)
         let graph = PipelineGraph(

@@ -59,7 +59,8 @@ struct SlotTable {
     }
 
     static func card(_ task: AgentTask.ID) -> String { "card/\(task)" }
-    static func pipeline(_ id: PipelineRun.ID) -> String { "pipeline/\(id)" }
+    static let pipelines = "pipeline/"
+    static func pipeline(_ id: PipelineRun.ID) -> String { "\(pipelines)\(id)" }
     static func notice(_ key: String) -> String { "notice/\(key)" }
 
     /// What the place was last given to show; `nil` where there is no such place.

@@ -60,6 +60,7 @@ struct Effect: Sendable {
                 if let slot, part == card { prepared = try prepared.showing(in: slot, outbox.vault) }
                 let source = "update/\(update.id)/\(part)"
                 if let strip = try beginTail(prepared, outbox, source, at: now) { items.append(strip) }
+                if let strip = try movePipeline(prepared, outbox, source, at: now) { items.append(strip) }
                 if let item = try outbox.insert(prepared, bot: bot, chat: chat.id, source: source, at: now) { items.append(item) }
             }
         }
@@ -79,16 +80,11 @@ struct Effect: Sendable {
         guard case .tail(let session, let tail)? = prepared.call.terminal, let chat = chat?.id, let person,
             let slot = prepared.call.slot
         else { return nil }
-        let (tails, slots) = (TailTable(connection: outbox.connection), SlotTable(connection: outbox.connection))
+        let tails = TailTable(connection: outbox.connection)
         let key = TailTable.Key(bot: bot, chat: chat, session: session)
         var strip: OutboxItem?
-        if isNewTail {
-            if let old = try slots.message(slot, bot: bot, chat: chat) {
-                strip = try outbox.insert(
-                    MessageComposer(vault: outbox.vault).strip(old), bot: bot, chat: chat, source: "\(source)/strip", at: now)
-            }
-            try slots.show("", in: slot, .init(bot: bot, chat: chat, topic: topic), at: now)
-            try slots.setMessage(nil, of: slot, bot: bot, chat: chat)
+        if isNew {
+            strip = try vacate(slot, in: chat, outbox, source, at: now)
         }
         switch tail {
         case .live, .paused:
@@ -100,8 +96,25 @@ struct Effect: Sendable {
         return strip
     }
 
-    /// Whether a tail of ``calls`` is a message of its own, not the change of one.
-    private var isNewTail: Bool { adopted == nil && !isPress }
+    /// Whoever asks how far a pipeline is gets an answer at the end of the chat. That is kept current from now on, and no other.
+    private func movePipeline(_ prepared: PreparedCall, _ outbox: OutboxTable, _ source: String, at now: Timestamp) throws -> OutboxItem? {
+        guard let slot = prepared.call.slot, slot.hasPrefix(SlotTable.pipelines), let chat = chat?.id, isNew else { return nil }
+        return try vacate(slot, in: chat, outbox, source, at: now)
+    }
+
+    /// The slot's next message is a new one; the one that it had loses its buttons.
+    private func vacate(_ slot: String, in chat: Int64, _ outbox: OutboxTable, _ source: String, at now: Timestamp) throws -> OutboxItem? {
+        let slots = SlotTable(connection: outbox.connection)
+        let old = try slots.message(slot, bot: bot, chat: chat)
+        try slots.show("", in: slot, .init(bot: bot, chat: chat, topic: topic), at: now)
+        try slots.setMessage(nil, of: slot, bot: bot, chat: chat)
+        return try old.flatMap {
+            try outbox.insert(MessageComposer(vault: outbox.vault).strip($0), bot: bot, chat: chat, source: "\(source)/strip", at: now)
+        }
+    }
+
+    /// Whether what ``calls`` keep current is a message of its own, not the change of one.
+    private var isNew: Bool { adopted == nil && !isPress }
 
     private func maySwitch(_ person: Person, to project: Project.ID, _ connection: any SQLConnection) throws -> Bool {
         try person.isAdministrator || PersonTable(connection).role(of: person.id, in: project) ?? .viewer >= .member

@@ -1,7 +1,7 @@
 "use strict";
 // Everything that people or agents wrote enters the page as text nodes only; no markup is ever parsed.
 const $ = id => document.getElementById(id);
-const state = { people: [], bots: [], chats: new Map(), messages: new Map(), commands: {} };
+const state = { people: [], bots: [], chats: new Map(), messages: new Map(), commands: {}, samples: [] };
 const seen = new Map();      // "person|chat" → newest message id that was looked at
 const typing = new Map();    // chat → { name, until }
 const presses = new Map();   // callback id → button
@@ -79,7 +79,7 @@ function receive(event) {
   }
 }
 function load(loaded) {
-  state.people = loaded.people; state.bots = loaded.bots; state.commands = loaded.commands;
+  state.people = loaded.people; state.bots = loaded.bots; state.commands = loaded.commands; state.samples = loaded.samples ?? [];
   state.chats = new Map(loaded.chats.map(chat => [chat.key, chat]));
   state.messages = new Map(Object.entries(loaded.messages));
   for (const [key, messages] of state.messages)
@@ -420,6 +420,9 @@ function drawComposer() {
   const fresh = Boolean(chat && chat.kind === "private" && (!list(current).length || payload !== null));
   $("line").hidden = false;
   $("text").hidden = $("attach").hidden = $("send").hidden = fresh;
+  $("samples").hidden = fresh || !state.samples.length;
+  $("samples").replaceChildren(...state.samples.map((sample, number) => el("button", { type: "button", title: sample.name,
+    onclick: () => act("sample", { number, thread: topic || undefined }).catch(() => {}) }, "📎 " + sample.label)));
   $("start")?.remove();
   if (fresh) $("line").append(el("button", { id: "start", type: "button", class: "startbutton", onclick: () => {
     const text = payload ? "/start " + payload : "/start"; payload = null; send(text);

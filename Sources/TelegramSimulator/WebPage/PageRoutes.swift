@@ -127,6 +127,13 @@ extension Simulator {
                     from: person.id, in: chat, replyTo: reply, thread: thread)
             }
             return ["message": .integer(Int64(message.id))]
+        case "sample":
+            let sent = try change {
+                try $0.send(
+                    sample: parameters["number"]?.integer.map { Int(clamping: $0) } ?? -1, from: person.id, in: chat, thread: thread)
+            }
+            guard let sent else { throw PageError(detail: "no such sample") }
+            return ["message": .integer(Int64(sent.id))]
         case "block":
             guard case .direct(let bot, person.id) = chat else { throw PageError(detail: "not a private chat") }
             let membership: World.Chat.Membership = parameters["blocked"]?.bool == true ? .kicked : .member

@@ -12,6 +12,7 @@ extension World {
                     ["id": .integer($0.id), "name": .string($0.name), "username": .string($0.username)]
                 }),
             "chats": .array(pageChats.map(pageChat)), "commands": pageCommands(),
+            "samples": .array(samples.map { ["label": .string($0.label), "name": .string($0.name)] }),
             "messages": .object(
                 Dictionary(
                     uniqueKeysWithValues: chats.values.map { chat in

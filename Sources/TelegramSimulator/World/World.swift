@@ -13,6 +13,7 @@ package struct World: Sendable {
     package internal(set) var chats: [Chat.ID: Chat] = [:]
     package internal(set) var callbacks: [String: Callback] = [:]
     package internal(set) var files: [Int: StoredFile] = [:]
+    package internal(set) var samples: [Sample] = []
     /// What happened since it was last taken, oldest first.
     package internal(set) var changes: [Change] = []
 

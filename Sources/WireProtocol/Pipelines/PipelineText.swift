@@ -23,7 +23,7 @@ package struct PipelineText: Sendable {
                 return try JSONValue(parsing: text)
             } catch {
                 // A YAML document may begin so, too, if it is written in that style.
-                guard let json = try? yaml(text) else { throw WireFault(error.description) }
+                guard let json = try? yaml(text) else { throw WireFault(sentence(error, in: text)) }
                 return json
             }
         }
@@ -35,7 +35,7 @@ package struct PipelineText: Sendable {
         do {
             node = try Yams.compose(yaml: text)
         } catch {
-            throw WireFault("not valid YAML: \(error)")
+            throw WireFault(sentence(error, in: text))
         }
         guard let node else { throw WireFault("the document is empty") }
         var left = maximumValues

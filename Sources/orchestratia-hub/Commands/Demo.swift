@@ -8,8 +8,9 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Try the hub with a simulated Telegram: no account, no token, nothing kept.",
         discussion: """
-            Starts a hub on a temporary database, a Telegram of its own with a chat page, and a server \
-            with the real agent daemon, in whose terminals an agent plans, asks a question, works, and fails once. With --script a whole conversation plays itself, and the program ends.
+            Starts a hub on a temporary database, a Telegram of its own with a chat page, and two servers \
+            with the real agent daemon, in whose terminals agents plan, ask, work, hand data on, and fail once. With --script a whole \
+            conversation plays itself, and the program ends.
             """)
 
     @Flag(help: "Play a conversation by itself as a transcript, and exit.")
@@ -47,15 +48,18 @@ struct Demo: AsyncParsableCommand {
         hub.telegramAPI = telegram.simulator.url
         hub.telegramFiles = telegram.simulator.url + "/file"
         hub.telegramLimits = .none
-        let machine = try DemoMachine(in: folder, programs: HubConfiguration.programFolder)
-        hub.agents = try machine.prepare(pace: script ? 0.05 : 1.5)
+        let machines = try DemoMachine.all(in: folder, programs: HubConfiguration.programFolder)
+        for machine in machines { try machine.prepare() }
+        hub.agents = try DemoAgent.prepare(in: folder, pace: script ? 0.05 : 1.5)
+        let pipeline = try DemoPipeline(executable: HubConfiguration.program)
+        await telegram.simulator.offer(pipeline.sample)
         if let level = HubConfiguration.logLevel(logLevel) { hub.logLevel = level }
 
         let code = SecretToken.random()
         let isScript = script
         do {
             try await RunningHub.run(hub) { running in
-                try await Self.play(running, telegram, code, machine, isScript: isScript)
+                try await Self.play(running, telegram, code, machines, pipeline, isScript: isScript)
             } whenServing: { running in
                 try await running.hub.run(MakePairingCode(code), as: .hub)
             }
@@ -66,42 +70,45 @@ struct Demo: AsyncParsableCommand {
         await telegram.simulator.shutdown()
     }
 
-    /// The machine works beside the story; the story's end is the demo's.
+    /// The machines work beside the story; the story's end is the demo's.
     private static func play(
-        _ running: RunningHub, _ telegram: DemoTelegram, _ code: SecretToken, _ machine: DemoMachine, isScript: Bool
+        _ running: RunningHub, _ telegram: DemoTelegram, _ code: SecretToken, _ machines: [DemoMachine], _ pipeline: DemoPipeline,
+        isScript: Bool
     ) async throws {
         guard let project = try await running.hub.project(named: "default") else { throw Failure("the demo's hub has no project") }
-        try await running.hub.run(ChangeProject(project.id, agent: DemoMachine.profile), as: .hub)
-        guard case .done(let token) = await running.operations.perform(.registrationToken(project: "default", seconds: 3600)) else {
-            throw Failure("the demo's machine got no registration token")
+        try await running.hub.run(ChangeProject(project.id, agent: DemoAgent.profile), as: .hub)
+        for machine in machines {
+            guard case .done(let token) = await running.operations.perform(.registrationToken(project: "default", seconds: 3600)) else {
+                throw Failure("\(machine.name) got no registration token")
+            }
+            try await machine.register(with: token)
         }
-        try await machine.register(with: token)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await machine.run() }
+            for machine in machines { group.addTask { try await machine.run() } }
             group.addTask {
-                try await waitForMachine(in: project, of: running.hub)
+                try await waitForMachines(machines.count, in: project, of: running.hub)
                 if isScript {
-                    try await DemoScript(telegram: telegram).play(pairingCode: code.secret.revealed)
+                    try await DemoScript(telegram: telegram).play(pairingCode: code.secret.revealed, pipeline)
                 } else {
                     try await open(telegram, code, running)
                     try await Task.sleep(for: .seconds(Int64.max >> 8))
                 }
             }
-            // The machine ends only by an error, the story when it is told.
+            // A machine ends only by an error, the story when it is told.
             try await group.next()
             group.cancelAll()
         }
     }
 
-    /// Returns once the machine has opened its WebSocket.
-    private static func waitForMachine(in project: Project, of hub: Hub) async throws {
+    /// Returns once so many machines have opened their WebSockets.
+    private static func waitForMachines(_ count: Int, in project: Project, of hub: Hub) async throws {
         let deadline = ContinuousClock.now + .seconds(30)
-        var isThere = false
-        while !isThere, ContinuousClock.now < deadline {
-            isThere = try await hub.ask(ListServers(in: project.id), as: .hub).contains { $0.server.terminals != nil }
-            if !isThere { try await Task.sleep(for: .milliseconds(20)) }
+        var areThere = false
+        while !areThere, ContinuousClock.now < deadline {
+            areThere = try await hub.ask(ListServers(in: project.id), as: .hub).count { $0.server.terminals != nil } >= count
+            if !areThere { try await Task.sleep(for: .milliseconds(20)) }
         }
-        guard isThere else { throw Failure("the demo's machine does not connect") }
+        guard areThere else { throw Failure("the demo's machines do not connect") }
     }
 
     private static func open(_ telegram: DemoTelegram, _ code: SecretToken, _ running: RunningHub) async throws {
@@ -114,7 +121,8 @@ struct Demo: AsyncParsableCommand {
             You are Ada, the hub's administrator; at the left you can switch to Grace, whom the hub does not know yet.
             Try:  /new Fix the login redirect !plan     then approve the plan by its button and answer the question
                   /new Refuse expired cards             fails at the first attempt: press Retry
-                  /screen #1 shows its terminal as a picture, /tail #1 live; /sessions lists them all
+                  Send a pipeline of 12 tasks           the button below the chat: Create, then watch, approve, /graph
+                  /screen #1 shows a terminal as a picture, /tail #1 live; /sessions lists them all
                   /help
 
             The hub's REST interface: \(running.url)/api/v1/health

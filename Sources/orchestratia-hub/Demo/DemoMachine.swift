@@ -2,59 +2,56 @@ import Foundation
 import HubCore
 import Subprocess
 
-/// The demo's server: the real agent daemon in a home of its own, and as its agent a shell program that works through the real
+/// A server of the demo: the real agent daemon in a home of its own, and as its agent a shell program that works through the real
 /// `orchestratia` command in terminals of the daemon.
 struct DemoMachine: Sendable {
-    /// The name of the launch profile, and of the machine.
-    static let profile = "demo"
-    static let name = "demo-server"
-
+    let name: String
+    let repository: String
+    let environments: [String]
     let home: String
     let programs: String
 
     /// - Parameters:
     ///   - folder: the demo's own, which vanishes with it.
     ///   - programs: where `orchestratia-agent` and `orchestratia` lie.
-    /// - Throws: ``Failure`` if they do not.
-    init(in folder: String, programs: String) throws {
+    init(_ name: String, repository: String, environments: [String], in folder: String, programs: String) {
+        (self.name, self.repository, self.environments) = (name, repository, environments)
+        (home, self.programs) = ("\(folder)/\(name)", programs)
+    }
+
+    /// Two, of which each can do what the other cannot.
+    ///
+    /// - Throws: ``Failure`` if their programs are not there.
+    static func all(in folder: String, programs: String) throws -> [DemoMachine] {
         for program in ["orchestratia-agent", "orchestratia"] where !FileManager.default.isExecutableFile(atPath: "\(programs)/\(program)")
         {
             throw Failure("the demo needs \(program) beside orchestratia-hub, in \(programs): build it with `make build`")
         }
-        (home, self.programs) = (folder + "/machine", programs)
+        return [
+            DemoMachine("demo-server", repository: "web", environments: ["staging"], in: folder, programs: programs),
+            DemoMachine("demo-mac", repository: "app", environments: ["design", "phone"], in: folder, programs: programs),
+        ]
     }
 
-    /// Writes what the machine and the hub need: the agent, its launch profile, and the daemon's configuration.
-    ///
-    /// - Parameter pace: seconds that each step of the agent takes.
-    /// - Returns: the folder with the launch profiles.
-    func prepare(pace: Double) throws -> String {
-        let (agent, profiles) = (home + "/agent.sh", home + "/profiles")
-        for folder in [profiles, home + "/web", home + "/.config"] {
+    /// Writes what the machine needs: a repository, and the daemon's configuration.
+    func prepare() throws {
+        for folder in ["\(home)/\(repository)", home + "/tmp", home + "/.config"] {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         }
-        try Data(PackageResources.agent_sh).write(to: URL(fileURLWithPath: agent))
-        let profile = """
-            name: \(Self.profile)
-            summary: the demo's agent
-            command: [sh, '\(agent)', '\(pace)']
-            """
-        try Data(profile.utf8).write(to: URL(fileURLWithPath: "\(profiles)/\(Self.profile).yaml"))
         // Terminals of tmux would outlive the demo.
         let configuration = """
-            server_name: \(Self.name)
-            repos: {web: '\(home)/web'}
+            server_name: \(name)
+            repos: {\(repository): '\(home)/\(repository)'}
             sessions: {tmux: false}
-            agent: {environments: [staging], slots: 2, state_directory: '\(home)/state'}
+            agent: {environments: [\(environments.joined(separator: ", "))], slots: 2, state_directory: '\(home)/state'}
             """
         try Data(configuration.utf8).write(to: URL(fileURLWithPath: configurationFile))
-        return profiles
     }
 
     /// - Throws: ``Failure`` if the hub does not take it.
     func register(with token: String) async throws {
         let registration = try await daemon(["--config", configurationFile, "--register", token])
-        guard registration.isSuccess else { throw Failure("the demo's machine did not register: \(registration.errors)") }
+        guard registration.isSuccess else { throw Failure("\(name) did not register: \(registration.errors)") }
     }
 
     /// Runs the daemon until cancelled.
@@ -62,7 +59,7 @@ struct DemoMachine: Sendable {
     /// - Throws: ``Failure`` if it ends by itself.
     func run() async throws {
         let end = try await daemon(["--config", configurationFile])
-        guard Task.isCancelled else { throw Failure("the demo's machine stopped: \(end.errors)") }
+        guard Task.isCancelled else { throw Failure("\(name) stopped: \(end.errors)") }
     }
 
     private func daemon(_ arguments: [String]) async throws -> (isSuccess: Bool, errors: String) {
@@ -71,7 +68,9 @@ struct DemoMachine: Sendable {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         let result = try await Subprocess.run(
             .path(.init(programs + "/orchestratia-agent")), arguments: Arguments(arguments),
-            environment: .inherit.updating(["HOME": home, "PATH": "\(programs):\(path)", "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": ""]),
+            environment: .inherit.updating([
+                "HOME": home, "TMPDIR": home + "/tmp", "PATH": "\(programs):\(path)", "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "",
+            ]),
             platformOptions: options, output: .discarded, error: .string(limit: 1 << 20))
         return (result.terminationStatus.isSuccess, result.standardError)
     }

@@ -1,13 +1,12 @@
-import Foundation
 import TelegramSimulator
 
 /// A whole conversation that plays itself: what the demo shows, as a readable transcript, and the smoke test of a fresh machine.
 struct DemoScript: Sendable {
     let telegram: DemoTelegram
 
-    private var simulator: Simulator { telegram.simulator }
+    var simulator: Simulator { telegram.simulator }
 
-    func play(pairingCode: String) async throws {
+    func play(pairingCode: String, _ pipeline: DemoPipeline) async throws {
         printLine("Ada pairs with the hub, and becomes its administrator.")
         var last = try await ask("/start \(pairingCode)", by: telegram.ada) { $0.text.contains("administrator") }
         last = try await ask("/servers", by: telegram.ada) { $0.text.contains("demo-server") }
@@ -52,67 +51,12 @@ struct DemoScript: Sendable {
         try await press("Approve", on: last, by: telegram.ada)
         last = try await expect("the result", by: telegram.ada, after: last) { $0.text.contains("second run passed") }
 
+        try await play(pipeline)
+
         printLine("\nHow things stand.")
         _ = try await ask("/tasks done", by: telegram.ada) { $0.text.contains("Let expired cards") }
         _ = try await ask("/status", by: telegram.ada) { $0.isFromBot }
         printLine(
             "\nThat was the whole story: nothing in it was made up for the script. `orchestratia-hub demo` lets you play it yourself.")
-    }
-
-    // MARK: steps
-
-    private func say(_ text: String, by person: World.Person, replyTo: World.Message? = nil) async throws -> World.Message {
-        let message = try await simulator.send(text, from: person, to: telegram.bot, replyTo: replyTo)
-        show(message, by: person.name)
-        return message
-    }
-
-    /// Says something and waits for the answer.
-    private func ask(
-        _ text: String, by person: World.Person, where fits: @escaping @Sendable (World.Message) -> Bool
-    ) async throws -> World.Message {
-        try await expect("an answer to \(text)", by: person, after: try await say(text, by: person), where: fits)
-    }
-
-    private func expect(
-        _ what: String, by person: World.Person, after message: World.Message, where fits: @escaping @Sendable (World.Message) -> Bool
-    ) async throws -> World.Message {
-        do {
-            let found = try await simulator.waitForMessage(in: telegram.direct(person), after: message, timeout: .seconds(20)) {
-                $0.isFromBot && fits($0)
-            }
-            show(found, by: "bot")
-            return found
-        } catch {
-            throw Failure("the script waited in vain for \(what): \(error)")
-        }
-    }
-
-    private func press(_ label: String, on message: World.Message, by person: World.Person) async throws {
-        printLine("  \(person.name) presses [\(label)]")
-        let answer = try await simulator.press(label, on: message, by: person)
-        if let text = answer.text, !text.isEmpty { printLine("  bot, at the button: \(text)") }
-    }
-
-    /// Presses the button that confirms what was pressed before.
-    private func confirm(_ what: String, by person: World.Person) async throws -> World.Message {
-        let chat = telegram.direct(person)
-        let message = try await simulator.wait(timeout: .seconds(20), for: "a confirmation of \(what)") { world in
-            world.chats[chat]?.messages.last { $0.isFromBot && $0.buttons.contains { $0.lowercased().contains("yes") } }
-        }
-        show(message, by: "bot")
-        try await press(message.buttons.first { $0.lowercased().contains("yes") } ?? "Yes", on: message, by: person)
-        return message
-    }
-
-    private func show(_ message: World.Message, by name: String) {
-        let lines = message.text.split(separator: "\n", omittingEmptySubsequences: false)
-        printLine("\n\(name): \(lines.first ?? "")")
-        for line in lines.dropFirst() { printLine("  \(line)") }
-        if let attachment = message.attachment {
-            let size = attachment.kind == .photo ? ", \(attachment.width) by \(attachment.height) pixels" : ""
-            printLine("  [\(attachment.kind.rawValue): \(attachment.name)\(size)]")
-        }
-        for row in message.keyboard { printLine("  " + row.map { "[\($0.text)]" }.joined(separator: " ")) }
     }
 }

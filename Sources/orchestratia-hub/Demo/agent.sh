@@ -1,6 +1,7 @@
 #!/bin/sh
 # The demo's agent: a program in a terminal that works on one task as an AI agent would, with nothing but the `orchestratia` command.
-# It plans where a plan is wanted, asks a question about every odd task, and fails every even one at the first attempt.
+# It plans where a plan is wanted, asks a question about every odd task, and fails every even one at the first attempt. Of the tasks of
+# the sample pipeline, etc/pipelines/sale.yaml, it does what their titles say.
 #
 # usage: sh agent.sh SECONDS_A_STEP
 set -u
@@ -14,13 +15,24 @@ step() {
 }
 # A member of the task, which is a string or a number on a line of its own.
 look() { json=$(orchestratia task view "$task" --json) || json=''; }
-field() { printf '%s\n' "$json" | sed -n "s/^  \"$1\": \"\{0,1\}\(.*[^\",]\)\"\{0,1\},\{0,1\}\$/\1/p" | head -n 1; }
+values() { sed -n "s/^ *\"$1\": \"\{0,1\}\(.*[^\",]\)\"\{0,1\},\{0,1\}\$/\1/p"; }
+field() { printf '%s\n' "$json" | grep "^  \"$1\": " | values "$1" | head -n 1; }
+# What other tasks handed on: all values of that name, one a line.
+input() { printf '%s\n' "$json" | sed -n '/^  "resolved_inputs": {/,/^  }/p' | values "$1"; }
 
 plan() {
-    step "Reading Sources/Web/Login.swift …"
-    step "Reading Tests/WebTests …"
     change=$(field plan_feedback)
-    text="Goal: $(field title)
+    case $(field title) in
+        "Agree on the API"*)
+            step "Reading what the shop and the app call today …"
+            text="1. One base address for both, with https only.
+2. Three routes: a cart, a checkout, and the orders of a customer.
+3. Hand them on as the contract \"api\", which the service and the app are built against."
+            ;;
+        *)
+            step "Reading Sources/Web/Login.swift …"
+            step "Reading Tests/WebTests …"
+            text="Goal: $(field title)
 
 1. Reproduce it with a failing test in LoginTests.
 2. Keep the return address through the password reset: store it in the session, not in the URL.
@@ -29,6 +41,8 @@ plan() {
 
 Files: Sources/Web/Login.swift, Sources/Web/Session.swift, Tests/WebTests/LoginTests.swift
 Risk: links in old e-mails carry the return address in the URL. I will ask what to do with them."
+            ;;
+    esac
     [ -z "$change" ] || [ "$change" = null ] || text="$text
 
 Changed as you asked: $change"
@@ -57,7 +71,88 @@ Test Case 'CheckoutTests.refusesAnExpiredCard' failed (2.214 seconds).
 Executed 48 tests, with 1 failure in 31.7 seconds"
 }
 
+# hand_in SUMMARY [MEMBERS]: completes the task; the members, as JSON, stand beside the summary.
+hand_in() {
+    text=$(printf '%s' "$1" | tr '\n' ' ' | sed 's/\\/\\\\/g; s/"/\\"/g')
+    orchestratia task complete "$task" --result "{\"summary\": \"$text\"${2:+, $2}}"
+}
+
+# hand_on SUMMARY KEY VALUE [MENDED]: completes the task with a contract. Where the hub refuses the value, what is wrong with it is read, and
+# mended.
+hand_on() {
+    refusal=$(hand_in "$1" "\"contracts\": {\"$2\": $3}" 2>&1 >/dev/null) && return
+    printf '%s\n' "$refusal"
+    [ -n "${4:-}" ] || {
+        orchestratia task fail "$task" --error "$refusal" >/dev/null
+        return
+    }
+    step "The hub does not take that. Mending it …"
+    reason=$(printf '%s\n' "$refusal" | sed -n 's/^.*HTTP 422: //p' | head -n 1)
+    hand_in "$1 My first try was refused, “$reason”, and I mended it." "\"contracts\": {\"$2\": $4}" >/dev/null
+}
+
+# A task of the sample pipeline; ends with 1 for another.
+pipeline_step() {
+    case $1 in
+        "Agree on the API"*)
+            step "Writing down the routes …"
+            hand_on "Three routes for the shop and the app." api \
+                '{"base_url": "https://shop.example/api", "routes": ["POST /cart", "POST /checkout", "GET /orders"]}'
+            ;;
+        "Work out the sale prices"*)
+            step "Taking a fifth off …"
+            hand_on "An umbrella at 14.99 and boots at 39.90." prices \
+                '[{"article": "umbrella", "cents": "1499"}, {"article": "boots", "cents": 3990}]' \
+                '[{"article": "umbrella", "cents": 1499}, {"article": "boots", "cents": 3990}]'
+            ;;
+        "Build the checkout service"* | "Build the checkout of the app"*)
+            step "Reading the contract: $(input base_url) …"
+            step "Building …"
+            hand_in "Built against $(input base_url), as the contract says." >/dev/null
+            ;;
+        "Fill the shop"*)
+            step "Entering $(input article | wc -l) articles …"
+            hand_in "Entered: $(input article | paste -s -d, | sed 's/,/, /g')." >/dev/null
+            ;;
+        "Draw the banner"*)
+            step "Drawing …"
+            hand_on "A banner, 1200 pixels wide." banner '{"path": "banner.png", "width": 1200}'
+            ;;
+        "Build the sale page"*)
+            step "Putting $(input path) on top of $(input article | wc -l) articles …"
+            {
+                echo "$(input path), $(input width) wide"
+                printf '%s\n' "$json" | sed -n '/^  "resolved_inputs": {/,/^  }/p' |
+                    awk '{ gsub(/[":,]/, "") } $1 == "article" { name = $2 } $1 == "cents" { print name " " $2 }'
+            } >sale.txt
+            hand_in "The page shows $(paste -s -d';' sale.txt | sed 's/;/; /g')." >/dev/null
+            ;;
+        "Test the whole checkout"*)
+            [ "$(field attempt)" != 1 ] || {
+                fail
+                return
+            }
+            step "Running the tests …"
+            tests
+            hand_in "The second run passed: the payment sandbox answered." '"tests": {"passed": 48, "failed": 0, "skipped": 0}' >/dev/null
+            ;;
+        "Put the sale on staging"*)
+            step "Deploying …"
+            hand_on "It is on staging. Please look at it." release '{"url": "https://staging.shop.example/sale"}'
+            ;;
+        "Tell the team"*)
+            hand_in "Told the team: $(input article | paste -s -d, | sed 's/,/ and /g') are on sale at $(input url)." >/dev/null
+            ;;
+        "Prepare the order tables"* | "Try the app on a phone"*)
+            step "$1 …"
+            hand_in "$1: done." >/dev/null
+            ;;
+        *) return 1 ;;
+    esac
+}
+
 work() {
+    ! pipeline_step "$(field title)" || return
     step "Editing Sources/Web/Login.swift …"
     number=$(field number)
     said="The second run passed: the payment sandbox answered."
@@ -77,10 +172,10 @@ work() {
     fi
     step "Running the tests …"
     tests
-    orchestratia task complete "$task" >/dev/null --result "{\"summary\": \"Done. $said\",
+    hand_in "Done. $said" "
         \"changes\": {\"files_modified\": [\"Sources/Web/Login.swift\", \"Sources/Web/Session.swift\"],
             \"files_created\": [\"Tests/WebTests/LoginTests.swift\"], \"files_deleted\": []},
-        \"tests\": {\"passed\": 48, \"failed\": 0, \"skipped\": 0}}"
+        \"tests\": {\"passed\": 48, \"failed\": 0, \"skipped\": 0}" >/dev/null
 }
 
 while :; do

@@ -32,7 +32,7 @@ import Testing
         #expect(
             faults.map(\.message) == [
                 "api/port: expected this member, which is required, found nothing",
-                "report: expected a value of type test_results, found nothing",
+                "report: expected a value of type test_results among the contracts, found nothing",
             ])
         #expect(Fulfilment(result: .null, contracts: ["api": ["port": 1], "report": nil, "own": 7]).faults(under: contracts).isEmpty)
     }

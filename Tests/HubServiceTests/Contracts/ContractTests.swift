@@ -59,7 +59,7 @@ import Testing
         let broken = await #expect(throws: ContractsBroken.self) { try await complete(task, ["api": ["port": "80"]], on: server, in: test) }
         #expect(broken?.faults == [ContractFault(key: "api", pointer: "/port", expected: "an integer", found: "\"80\"")])
         let missing = await #expect(throws: ContractsBroken.self) { try await complete(task, nil, on: server, in: test) }
-        #expect(missing?.description == "1 fault in contracts: api: expected a value of type api_schema, found nothing")
+        #expect(missing?.description == "1 fault in contracts: api: expected a value of type api_schema among the contracts, found nothing")
         #expect(try await test.eventCount() == before)
         #expect(try await test.task(task).task.state == .running)
         // The agent mends it and reports again, as installed clients do it.

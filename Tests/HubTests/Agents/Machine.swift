@@ -18,15 +18,18 @@ final class Machine {
 
     /// - Parameters:
     ///   - tmux: whether sessions survive the daemon.
+    ///   - repository: the one that it has; what of it is in use lies in a folder of that name in ``home``.
+    ///   - environments: which it has.
     ///   - agents: programs that this machine has, by name: shell scripts.
     ///   - extra: more of the daemon's environment.
     ///   - prepare: what else lies there before it is registered.
     init(
-        _ name: String, token: String, tmux: Bool, slots: Int, configuration: String, agents: [String: String],
-        environment extra: [String: String] = [:], prepare: (_ home: String) throws -> Void = { _ in }
+        _ name: String, token: String, tmux: Bool, slots: Int, repository: String = "web", environments: [String] = [],
+        configuration: String, agents: [String: String], environment extra: [String: String] = [:],
+        prepare: (_ home: String) throws -> Void = { _ in }
     ) throws {
         (self.name, home) = (name, "/tmp/m-\(UUID().uuidString.prefix(8))")
-        for folder in ["bin", "tmp", "web"] {
+        for folder in ["bin", "tmp", repository] {
             try FileManager.default.createDirectory(atPath: "\(home)/\(folder)", withIntermediateDirectories: true)
         }
         for (program, script) in agents {
@@ -38,9 +41,9 @@ final class Machine {
         try Data("PATH=$HOME/bin:$PATH; PS1='$ '; export PATH PS1\n".utf8).write(to: URL(fileURLWithPath: home + "/.profile"))
         let text = """
             server_name: \(name)
-            repos: {web: '\(home)/web'}
+            repos: {\(repository): '\(home)/\(repository)'}
             sessions: {tmux: \(tmux), shell: /bin/sh, minimum_free_mb: 0, reserve_mb: 0}
-            agent: {slots: \(slots), state_directory: '\(home)/state'}
+            agent: {slots: \(slots), environments: [\(environments.joined(separator: ", "))], state_directory: '\(home)/state'}
             ports: {first: \(Int.random(in: 30...50) * 1000)}
             \(configuration)
             """

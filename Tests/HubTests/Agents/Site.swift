@@ -97,12 +97,13 @@ final class Site {
 
     /// A machine that is registered, and whose daemon is connected.
     func machine(
-        _ name: String, tmux: Bool = false, slots: Int = 4, configuration: String = "", agents: [String: String] = [:],
-        environment: [String: String] = [:], prepare: (_ home: String) throws -> Void = { _ in }
+        _ name: String, tmux: Bool = false, slots: Int = 4, repository: String = "web", environments: [String] = [],
+        configuration: String = "", agents: [String: String] = [:], environment: [String: String] = [:],
+        prepare: (_ home: String) throws -> Void = { _ in }
     ) async throws -> Machine {
         let machine = try Machine(
-            name, token: try registrationToken(), tmux: tmux, slots: slots, configuration: configuration, agents: agents,
-            environment: environment, prepare: prepare)
+            name, token: try registrationToken(), tmux: tmux, slots: slots, repository: repository, environments: environments,
+            configuration: configuration, agents: agents, environment: environment, prepare: prepare)
         try await machine.start()
         return machine
     }

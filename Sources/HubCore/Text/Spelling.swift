@@ -1,15 +1,15 @@
 /// Finds what somebody may have meant.
-enum Spelling {
+package enum Spelling {
     /// The nearest of `words`, at most two typing mistakes away, or one that the word begins.
-    static func nearest(to word: String, in words: [String]) -> String? {
+    package static func nearest(to word: String, in words: [String]) -> String? {
         if word.count >= 2, let longer = words.first(where: { $0.hasPrefix(word) }) { return longer }
         let allowed = word.count < 4 ? 1 : 2
         return words.map { ($0, distance(word, $0)) }.filter { $0.1 <= allowed }.min { $0.1 < $1.1 }?.0
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
-    static func distance(_ left: String, _ right: String) -> Int {
-        // Nobody means a command by a word this long, and the table would grow with its square.
+    package static func distance(_ left: String, _ right: String) -> Int {
+        // Nobody means a known word by a word this long, and the table would grow with its square.
         guard left.count <= 64, right.count <= 64 else { return .max }
         let (a, b) = (Array(left), Array(right))
         guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }

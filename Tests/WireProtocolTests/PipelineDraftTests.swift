@@ -1,0 +1,114 @@
+import HubCore
+import Testing
+import WireProtocol
+
+/// What somebody reads who wrote something wrong: which rule, where, and what would be accepted.
+@Suite struct PipelineDraftTests {
+    private static func lines(_ text: String) throws -> [String] {
+        let document = try PipelineText(text)
+        return document.lines(of: PipelineDraft(json: document.json).faults)
+    }
+
+    @Test(
+        "each fault of a task is named with its own place and what would be accepted",
+        arguments: [
+            ("{id: a, title: 7}", "2:19 tasks[0].title: title must be a string, not a number: put it in quotes"),
+            ("{id: a}", "2:5 tasks[0].title: a task needs a title"),
+            ("{title: A}", "2:5 tasks[0].id: a task needs an id, by which others name it"),
+            ("text", "2:5 tasks[0]: a task must be an object such as {id: build, title: Build it}, not a string"),
+            ("{id: a, title: A, priorty: high}", "2:32 tasks[0].priorty: a task has no \"priorty\": did you mean \"priority\"?"),
+            (
+                "{id: a, title: A, priority: urgent}",
+                "2:32 tasks[0].priority: priority must be one of low, normal, high, critical, not \"urgent\""
+            ),
+            ("{id: a, title: A, plan: maybe}", "2:28 tasks[0].plan: plan must be true or false, not a string"),
+            (
+                "{id: a, title: A, depends_on: b}",
+                "2:35 tasks[0].depends_on: depends_on must be a list such as [build, \"#41\"], not a string"
+            ),
+            (
+                "{id: a, title: A, depends_on: [{task: b}]}",
+                "2:36 tasks[0].depends_on[0]: depends_on holds ids, not an object: edges with a type stand under dependencies"
+            ),
+            (
+                "{id: a, title: A, dependencies: [b]}",
+                "2:38 tasks[0].dependencies[0]: a dependency is an object with \"task\", an id of the document, or a task of the project as \"#41\" or by its id, as in {task: build, type: input}"
+            ),
+            (
+                "{id: a, title: A, dependencies: [{task: b, type: needs}]}",
+                "2:54 tasks[0].dependencies[0].type: type must be one of blocks, input, related, not \"needs\""
+            ),
+            (
+                "{id: a, title: A, dependencies: [{task: b, contract: x}]}",
+                "2:58 tasks[0].dependencies[0].contract: a dependency has no \"contract\": did you mean \"contract_key\"?"
+            ),
+            (
+                "{id: a, title: A, requires: swift}",
+                "2:33 tasks[0].requires: requires must be an object such as {languages: [swift]}, not a string"
+            ),
+            (
+                "{id: a, title: A, requires: {language: [swift]}}",
+                "2:44 tasks[0].requires.language: requires has no \"language\": did you mean \"languages\"?"
+            ),
+            (
+                "{id: a, title: A, requires: {cpu: 4}}",
+                "2:39 tasks[0].requires.cpu: requires has no \"cpu\": it takes repository, languages, environments, agent, tools, tags, server, writes"
+            ),
+            (
+                "{id: a, title: A, requires: {languages: swift}}",
+                "2:45 tasks[0].requires.languages: languages must be a list such as [swift], not a string"
+            ),
+            (
+                "{id: a, title: A, acceptance_criteria: [7]}",
+                "2:44 tasks[0].acceptance_criteria[0]: acceptance_criteria[0] must be a string, not a number: put it in quotes"
+            ),
+            ("{id: a, title: A, prefers: fast}", "2:32 tasks[0].prefers: prefers must be an object such as {server: mac-2}, not a string"),
+        ] as [(String, String)])
+    func ofATask(_ task: String, _ line: String) throws {
+        #expect(try Self.lines("tasks:\n  - \(task)\n") == [line])
+    }
+
+    @Test("all faults of a task are said together") func together() throws {
+        let lines = try Self.lines("tasks:\n  - {id: a, title: 7, priority: urgent, review: 1, requires: {tools: docker}}\n")
+        #expect(lines.count == 4)
+    }
+
+    @Test(
+        "of a document that cannot be read, the place and the trap are said",
+        arguments: [
+            ("tasks: [", "it is not valid YAML at line 2, column 1: did not find expected node content, while parsing a flow node"),
+            ("tasks:\n  - id: a\n   title: x", "it is not valid YAML at line 3, column 4: did not find expected '-' indicator"),
+            ("tasks:\n  - {id: a, depends_on: [#1]}\n", "A # begins a comment: write the task in quotes, \"#41\""),
+            ("tasks:\n\t- id: a\n", "YAML is indented with blanks, not with tabs"),
+            ("tasks:\n  - id: a\n    title: A\n    title: B\n", "it is not valid YAML: title is there twice"),
+            ("{\"tasks\": [\n  {]}", "it is not valid JSON at line 2, column 4: "),
+            ("", "the document is empty"),
+        ] as [(String, String)])
+    func unreadable(_ text: String, _ sentence: String) {
+        #expect {
+            try PipelineText(text)
+        } throws: { error in
+            Issue.isFine("\(error)".contains(sentence), "\(error)")
+        }
+    }
+
+    @Test(
+        "what is no pipeline is told what one is",
+        arguments: [
+            ("hello", "the document must be an object that holds \"tasks\", not a string"),
+            ("name: x", "the document has no \"tasks\", a list in which each task has an id and a title"),
+            ("tasks: {a: 1}", "tasks must be a list of tasks, each behind a dash in YAML, not an object"),
+        ] as [(String, String)])
+    func noPipeline(_ text: String, _ sentence: String) throws {
+        let lines = try Self.lines(text)
+        #expect(lines.count == 1 && lines[0].hasSuffix(sentence), "\(lines)")
+    }
+}
+
+extension Issue {
+    /// Shows what was thrown instead.
+    fileprivate static func isFine(_ holds: Bool, _ found: String) -> Bool {
+        if !holds { Issue.record("it says: \(found)") }
+        return holds
+    }
+}
