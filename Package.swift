@@ -125,7 +125,8 @@ let package = Package(
             name: "orchestratia-agent", dependencies: ["AgentDaemon", "HubCore", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "orchestratia", dependencies: ["AgentCLI", "HubCore", arguments], swiftSettings: strict),
         .executableTarget(
-            name: "orchestratia-bench", dependencies: ["HubService", "HubStore", "HubCore", "SQLiteDatabase"], path: "Benchmarks",
+            name: "orchestratia-bench", dependencies: ["HubService", "HubStore", "HubCore", "SQLiteDatabase", "Terminal", "Pictures"],
+            path: "Benchmarks",
             swiftSettings: strict),
         tests("HubCoreTests", ["HubCore"]),
         tests("CryptographyTests", ["Cryptography"]),

@@ -44,10 +44,10 @@ final class BareSession: @unchecked Sendable {
     private let tail: [UInt8]
 
     /// - Parameter token: of a person.
-    init(on hub: HubProcess, agent peer: WebSocketPeer, token: String) throws {
+    init(on hub: HubProcess, agent peer: WebSocketPeer, token: String, server: String = "bench", name: String = "bench") throws {
         self.peer = peer
         let http = try HTTPConnection(hub.ready.url)
-        let answer = try http.request("POST", "sessions", #"{"server":"bench"}"#, "Authorization: Bearer \(token)")
+        let answer = try http.request("POST", "sessions", #"{"server":"\#(server)","name":"\#(name)"}"#, "Authorization: Bearer \(token)")
         guard answer.status == 201 else { throw HubProcess.Failed(description: "POST sessions answered \(answer.status): \(answer.body)") }
         let order = try peer.nextObject(ofType: "session_start")
         guard let id = order["session_id"] as? String else { throw HubProcess.Failed(description: "no session_id") }
@@ -55,11 +55,7 @@ final class BareSession: @unchecked Sendable {
         head = Array(#"{"type":"session_output","session_id":"\#(id)","offset":"#.utf8)
         tail = Array((#","data":""# + Data(Self.text).base64EncodedString() + #""}"#).utf8)
         try peer.send(#"{"type":"session_started","session_id":"\#(id)","pid":4711,"tmux_name":"bench","working_dir":"/"}"#)
-        let deadline = ContinuousClock.now + .seconds(10)
-        while try !http.request("GET", "sessions/\(id)", "", "Authorization: Bearer \(token)").body.contains(#""status":"active""#) {
-            guard ContinuousClock.now < deadline else { throw HubProcess.Failed(description: "the session did not begin") }
-            usleep(20_000)
-        }
+        try hub.awaitActive(id, token)
         // The hub's first grant comes with `auth_ok` (agent protocol, section 12).
         credit = 256 << 10
         let thread = Thread { [self] in readCredit() }
@@ -109,6 +105,15 @@ final class BareSession: @unchecked Sendable {
         defer { condition.unlock() }
         let index = offset / Self.frame - 1
         return times.indices.contains(index) ? times[index] : nil
+    }
+
+    /// Sends a little text, without asking for credit. Not to be mixed with ``sendFrame()``.
+    func print(_ text: String) throws {
+        condition.lock()
+        let offset = sentBytes
+        sentBytes += text.utf8.count
+        condition.unlock()
+        try peer.send([head, Array("\(offset),\"data\":\"\(Data(text.utf8).base64EncodedString())\"}".utf8)])
     }
 
     /// Sends one frame once there is credit for it.

@@ -16,6 +16,8 @@ final class BareBotAPI: @unchecked Sendable {
     private var polled: [Int: ContinuousClock.Instant] = [:]
     /// Called for each message that the hub sends, with the chat.
     private var onSend: @Sendable (Int) -> Void = { _ in }
+    /// Called for each edit of a message's text, with the request's body.
+    private var onEdit: @Sendable (String) -> Void = { _ in }
     private let listener: Int32
     let port: UInt16
 
@@ -48,6 +50,12 @@ final class BareBotAPI: @unchecked Sendable {
     func whenSent(_ call: @escaping @Sendable (Int) -> Void) {
         condition.lock()
         onSend = call
+        condition.unlock()
+    }
+
+    func whenEdited(_ call: @escaping @Sendable (String) -> Void) {
+        condition.lock()
+        onEdit = call
         condition.unlock()
     }
 
@@ -121,6 +129,10 @@ final class BareBotAPI: @unchecked Sendable {
             return
                 #"{"ok":true,"result":{"message_id":\#(message),"date":1780000000,"chat":{"id":\#(chat),"type":"private"},"text":"x"}}"#
         case "editmessagetext":
+            condition.lock()
+            let call = onEdit
+            condition.unlock()
+            call(request.body)
             return
                 #"{"ok":true,"result":{"message_id":\#(request.number("message_id") ?? 0),"date":1780000000,"chat":{"id":\#(request.number("chat_id") ?? 0),"type":"private"},"text":"x"}}"#
         default: return #"{"ok":true,"result":true}"#

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Measures the built hub from outside: durable task lifecycles over REST, update to reply through Telegram, the relay of terminals,
+/// Measures the built hub from outside: durable task lifecycles over REST, update to reply through Telegram, terminals (relayed, typed into, drawn, tailed),
 /// many agents and many bots, cold start and idle memory.
-/// `make bench` builds both programs for release and runs this; `docs/benchmarks.md` keeps the figures.
+/// `make bench` builds both programs for release and runs this, or those that are named; `docs/benchmarks.md` keeps the figures.
 @main
 struct Benchmark {
     static func main() async {
@@ -13,6 +13,9 @@ struct Benchmark {
             ("cascade", { try await CascadeBenchmark().run() }),
             ("chat", { try await ChatBenchmark().run() }),
             ("relay", { try await RelayBenchmark().run() }),
+            ("echo", { try await EchoBenchmark().run() }),
+            ("screens", { try await ScreensBenchmark().run() }),
+            ("tail", { try await TailBenchmark().run() }),
             ("connections", { try await ConnectionsBenchmark().run() }),
             ("bots", { try await BotsBenchmark().run() }),
         ]

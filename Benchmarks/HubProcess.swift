@@ -23,9 +23,12 @@ final class HubProcess {
     /// From the start of the process to the ready file.
     private(set) var startTime = Duration.zero
 
-    private static var program: String {
+    private static let program = program("orchestratia-hub")
+
+    /// Where a program lies that was built together with this one.
+    static func program(_ name: String) -> String {
         let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-        return own.appendingPathComponent("orchestratia-hub").path
+        return own.appendingPathComponent(name).path
     }
 
     init(folder: String? = nil, environment: [String: String] = [:]) throws {
@@ -66,10 +69,24 @@ final class HubProcess {
     }
 
     /// Processor time used so far, in seconds.
-    var processorTime: Double {
-        let fields = Machine.contents("/proc/\(process.processIdentifier)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+    var processorTime: Double { Self.processorTime(of: process.processIdentifier) }
+
+    static func processorTime(of process: Int32) -> Double {
+        let fields = Machine.contents("/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return .nan }
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    /// Waits until a session runs.
+    ///
+    /// - Parameter token: of a person.
+    func awaitActive(_ session: String, _ token: String) throws {
+        let http = try HTTPConnection(ready.url)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !http.request("GET", "sessions/\(session)", "", "Authorization: Bearer \(token)").body.contains(#""status":"active""#) {
+            guard ContinuousClock.now < deadline else { throw Failed(description: "the session did not begin") }
+            usleep(20_000)
+        }
     }
 
     /// Prints what a subcommand prints, run on the same database.

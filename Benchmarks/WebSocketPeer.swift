@@ -112,6 +112,12 @@ final class WebSocketPeer {
         have -= count
     }
 
+    /// - Returns: whether something comes, or the end, within this time.
+    func waits(milliseconds: Int32) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, milliseconds) > 0
+    }
+
     /// Waits for bytes once, and hands on the messages that are whole then.
     ///
     /// - Throws: ``Failed`` when the hub has closed the connection.

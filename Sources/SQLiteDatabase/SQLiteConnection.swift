@@ -19,6 +19,12 @@ struct SQLiteConnection: SQLConnection {
         return try run(sql)
     }
 
+    func execute(_ text: String, for rows: [[SQLValue]]) throws {
+        try assertTransaction()
+        let statement = try SQLiteStatement(text, in: database)
+        for row in rows { try statement.execute(with: row) }
+    }
+
     func rows(_ sql: HubStore.SQL) throws -> [SQLRow] {
         try assertTransaction()
         return try SQLiteStatement(sql, in: database).rows()

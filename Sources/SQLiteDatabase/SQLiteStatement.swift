@@ -8,18 +8,32 @@ struct SQLiteStatement {
     private let handle: OpaquePointer
 
     init(_ sql: HubStore.SQL, in database: Database) throws(SQLFault) {
+        try self.init(sql.text, in: database)
+        try bind(sql.arguments)
+    }
+
+    /// Nothing is bound: to be followed by ``execute(with:)``.
+    init(_ text: String, in database: Database) throws(SQLFault) {
         self.database = database
         do {
-            handle = try database.cachedStatement(sql: sql.text).sqliteStatement
+            handle = try database.cachedStatement(sql: text).sqliteStatement
         } catch {
             throw SQLFault(error)
         }
+    }
+
+    func execute(with arguments: [SQLValue]) throws(SQLFault) {
+        try bind(arguments)
+        _ = try execute()
+    }
+
+    private func bind(_ arguments: [SQLValue]) throws(SQLFault) {
         let count = Int(sqlite3_bind_parameter_count(handle))
-        guard count == sql.arguments.count else {
-            throw .failed("a statement of \(count) parameters with \(sql.arguments.count) arguments: \(sql.text)")
+        guard count == arguments.count else {
+            throw .failed("a statement of \(count) parameters with \(arguments.count) arguments")
         }
-        // `HubStore.SQL` numbers its parameters in the order of their appearance, which is SQLite's own.
-        for (index, argument) in sql.arguments.enumerated() { try bind(argument, at: Int32(index + 1)) }
+        // Parameters are numbered in the order of their appearance, which is SQLite's own.
+        for (index, argument) in arguments.enumerated() { try bind(argument, at: Int32(index + 1)) }
     }
 
     /// - Returns: how many rows were changed.

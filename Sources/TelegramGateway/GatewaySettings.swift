@@ -23,6 +23,20 @@ package struct GatewaySettings: Sendable {
     }
 }
 
+extension GatewaySettings {
+    /// How many bots begin at once.
+    private static let startingTogether = 16
+
+    /// How long a bot of the configuration waits at the start before it asks Telegram for anything, so that a thousand of them do not open
+    /// a thousand connections at once: some hundred a second begin, each at a moment of its own.
+    ///
+    /// - Parameter number: of the bot, from 0.
+    func pause(beforeBot number: Int) -> Duration {
+        guard number >= Self.startingTogether else { return .zero }
+        return .milliseconds(10 * (number - Self.startingTogether) + .random(in: 0..<200))
+    }
+}
+
 /// How tails are paced.
 package struct TailPace: Sendable {
     /// Between two redraws of a chat's tails, where the network sets no limits.

@@ -26,6 +26,8 @@ package final class TelegramGateway: Service {
         let offset: Int64?
         let left: [(update: RawUpdate, receivedAt: Timestamp)]
         let waiting: [OutboxItem]
+        /// Before the first word to Telegram that is not a message.
+        let pause: Duration
     }
 
     let hub: Hub
@@ -80,7 +82,9 @@ package final class TelegramGateway: Service {
     /// - Throws: what the database or the vault throws while the bots are loaded.
     package func run() async throws {
         let rows = try await storedBots()
-        for row in rows { try await start(row.token, username: row.username) }
+        for (number, row) in rows.enumerated() {
+            try await start(row.token, username: row.username, after: settings.pause(beforeBot: number))
+        }
         let deletions = Deletions(hub: hub, log: log) { [weak self] in try await self?.delete($0) }
         wakeDeletions.withLock { $0 = { deletions.added() } }
         await withTaskGroup(of: Void.self) { group in
@@ -89,8 +93,11 @@ package final class TelegramGateway: Service {
             group.addTask { await self.follow() }
             group.addTask { await self.tails.run() }
             for await beginning in beginnings.cancelOnGracefulShutdown() {
-                group.addTask { await beginning.line.introduce(using: self.handler) }
-                group.addTask { await beginning.line.run(from: beginning.offset, left: beginning.left, waiting: beginning.waiting) }
+                group.addTask { await beginning.line.introduce(using: self.handler, after: beginning.pause) }
+                group.addTask {
+                    await beginning.line.run(
+                        from: beginning.offset, left: beginning.left, waiting: beginning.waiting, pollingAfter: beginning.pause)
+                }
             }
             await stopLines()
             group.cancelAll()
@@ -133,7 +140,7 @@ package final class TelegramGateway: Service {
         }
     }
 
-    private func start(_ token: BotToken, username: String?) async throws {
+    private func start(_ token: BotToken, username: String?, after pause: Duration = .zero) async throws {
         let id = token.id
         let old = state.withLock { $0.lines.removeValue(forKey: id) }
         await old?.stop()
@@ -147,7 +154,7 @@ package final class TelegramGateway: Service {
             Beginning(
                 line: line, offset: try BotTable(connection: connection).nextOffset(of: id),
                 left: try InboxTable(connection: connection).waiting(of: id),
-                waiting: try OutboxTable(connection: connection, ids: numbers, vault: vault).waiting(of: id, at: now))
+                waiting: try OutboxTable(connection: connection, ids: numbers, vault: vault).waiting(of: id, at: now), pause: pause)
         }
         let isStopping = state.withLock { state in
             if !state.isStopping { state.lines[id] = line }

@@ -10,11 +10,8 @@ final class AgentConnection: AgentLink {
     let server: Server
     let features: Set<ClientFeature>
     let connection: WebSocketConnection
-    let outbound = OutboundQueue()
+    let outbound: OutboundQueue
     let log: Logger
-    /// Work that lives as long as the connection; it ends when the connection does.
-    let jobs: AsyncStream<@Sendable () async -> Void>
-    private let addingJobs: AsyncStream<@Sendable () async -> Void>.Continuation
     private let state = Locked(State())
 
     private struct State {
@@ -24,21 +21,106 @@ final class AgentConnection: AgentLink {
         var present: Set<Session.ID> = []
         var lastReportAt = ContinuousClock.now
         var hasReported = false
+        var isSettled = false
         /// Sessions whose program is being started: nothing else is typed into them meanwhile.
         var launching: Set<Session.ID> = []
+        var delivery = Delivery.waiting(isRung: false)
+        var listener: Doorbell.Listener?
+        var jobs: [Int: Task<Void, Never>] = [:]
+        var lastJob = 0
+        var isEnding = false
         var isFinished = false
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    init(_ server: Server, _ features: Set<ClientFeature>, _ connection: WebSocketConnection, log: Logger) {
-        (self.server, self.features, self.connection, self.log) = (server, features, connection, log)
-        (jobs, addingJobs) = AsyncStream.makeStream()
+    /// Whether the server's pushes are being sent.
+    private enum Delivery {
+        /// It has not been welcomed.
+        case waiting(isRung: Bool)
+        case idle
+        case running(isRung: Bool)
     }
 
-    func add(_ job: @escaping @Sendable () async -> Void) { addingJobs.yield(job) }
+    init(_ server: Server, _ features: Set<ClientFeature>, _ connection: WebSocketConnection, log: Logger) {
+        (self.server, self.features, self.connection, self.log) = (server, features, connection, log)
+        outbound = OutboundQueue(connection)
+    }
 
-    /// The connection is of no more use.
-    func stop() { addingJobs.finish() }
+    // MARK: Work
+
+    /// Begins work that ends with the connection. Tasks for it exist only while there is something to do, so that an idle connection
+    /// costs the one that reads from it.
+    func add(_ job: @escaping @Sendable () async -> Void) {
+        state.withLock { state in
+            guard !state.isEnding else { return }
+            state.lastJob += 1
+            let number = state.lastJob
+            // Owned by `state`; awaited at the connection's end.
+            state.jobs[number] = Task {
+                await job()
+                self.state.withLock { _ = $0.jobs.removeValue(forKey: number) }
+            }
+        }
+    }
+
+    /// Cancels what is under way, and returns when it has ended.
+    func endJobs() async {
+        let jobs = state.withLock { state in
+            state.isEnding = true
+            return Array(state.jobs.values)
+        }
+        for job in jobs { job.cancel() }
+        for job in jobs { await job.value }
+    }
+
+    // MARK: Pushes
+
+    /// Who hears that there is something to deliver.
+    var listener: Doorbell.Listener? {
+        get { state.withLock { $0.listener } }
+        set { state.withLock { $0.listener = newValue } }
+    }
+
+    /// There may be something to deliver.
+    ///
+    /// - Returns: whether somebody must begin with it.
+    func noteRing() -> Bool {
+        state.withLock { state in
+            switch state.delivery {
+            case .waiting: state.delivery = .waiting(isRung: true)
+            case .running: state.delivery = .running(isRung: true)
+            case .idle:
+                state.delivery = .running(isRung: false)
+                return true
+            }
+            return false
+        }
+    }
+
+    /// The server may be told things from now on.
+    ///
+    /// - Returns: whether there may be something already, and somebody must begin with it.
+    func openDelivery() -> Bool {
+        state.withLock { state in
+            guard case .waiting(let isRung) = state.delivery else { return false }
+            state.delivery = isRung ? .running(isRung: false) : .idle
+            return isRung
+        }
+    }
+
+    /// A round of deliveries has ended.
+    ///
+    /// - Returns: whether another is due.
+    func endRound() -> Bool {
+        state.withLock { state in
+            guard case .running(isRung: true) = state.delivery else {
+                state.delivery = .idle
+                return false
+            }
+            state.delivery = .running(isRung: false)
+            return true
+        }
+    }
 
     var abilities: AgentAbilities {
         AgentAbilities(numbersOutput: features.contains(.offsets), takesCredit: features.contains(.credit))
@@ -101,9 +183,17 @@ final class AgentConnection: AgentLink {
 
     var present: Set<Session.ID> { state.withLock { $0.present } }
 
-    /// Whether the daemon has said all that there is, or has been quiet about it long enough.
-    func hasReported(quiet: Duration) -> Bool {
-        state.withLock { $0.hasReported || ContinuousClock.now - $0.lastReportAt >= quiet }
+    /// How long the daemon has to be quiet yet until it counts as having said all that there is.
+    func reportsExpected(quiet: Duration) -> Duration {
+        state.withLock { $0.hasReported ? .zero : max(.zero, quiet - (ContinuousClock.now - $0.lastReportAt)) }
+    }
+
+    /// - Returns: `true` once: whoever gets it settles what the daemon did not report.
+    func beginSettling() -> Bool {
+        state.withLock { state in
+            defer { state.isSettled = true }
+            return !state.isSettled
+        }
     }
 
     // MARK: Launching

@@ -18,38 +18,46 @@ struct AgentReader: Sendable {
     private var live: LiveSessions { socket.live }
     private var server: Server.ID { agent.server.id }
 
+    /// Until the connection ends, or is ended because of what it said.
     func run() async {
-        var taken = 0
-        for await message in agent.connection.messages {
-            let payload = message.payload
-            taken += payload.readableBytes
-            if taken > Self.turn {
-                taken = 0
-                await Task.yield()
+        let taken = Locked(0)
+        await agent.connection.forEachMessage { message in
+            let isTurnOver = taken.withLock { taken in
+                taken += message.payload.readableBytes
+                defer { if taken > Self.turn { taken = 0 } }
+                return taken > Self.turn
             }
-            do {
-                if let output = payload.withUnsafeReadableBytes({ SessionOutput(scanning: $0) }) {
-                    try await take(DaemonFrame(.sessionOutput(output)))
-                    continue
-                }
-                let json = try JSONValue(parsing: Array(buffer: payload))
-                guard json.members != nil else { return await refuse("a message is no JSON object") }
-                try await take(DaemonFrame(json: json))
-            } catch let error as JSONSyntaxError {
-                return await refuse("a message is \(error)")
-            } catch let fault as WireFault {
-                agent.log.debug("a message made no sense", metadata: ["fault": "\(fault)"])
-            } catch {
-                agent.log.error("a message could not be acted on", metadata: ["error": "\(HubError(error))"])
-                // A report that was not stored comes again on the next connection.
-                if agent.features.contains(.reports) { return await refuse("a report could not be stored") }
-            }
+            if isTurnOver { await Task.yield() }
+            return await take(message.payload)
         }
     }
 
-    private func refuse(_ reason: String) async {
+    /// - Returns: whether the connection goes on.
+    private func take(_ payload: ByteBuffer) async -> Bool {
+        do {
+            if let output = payload.withUnsafeReadableBytes({ SessionOutput(scanning: $0) }) {
+                try await take(DaemonFrame(.sessionOutput(output)))
+                return true
+            }
+            let json = try JSONValue(parsing: Array(buffer: payload))
+            guard json.members != nil else { return await refuse("a message is no JSON object") }
+            try await take(DaemonFrame(json: json))
+        } catch let error as JSONSyntaxError {
+            return await refuse("a message is \(error)")
+        } catch let fault as WireFault {
+            agent.log.debug("a message made no sense", metadata: ["fault": "\(fault)"])
+        } catch {
+            agent.log.error("a message could not be acted on", metadata: ["error": "\(HubError(error))"])
+            // A report that was not stored comes again on the next connection.
+            if agent.features.contains(.reports) { return await refuse("a report could not be stored") }
+        }
+        return true
+    }
+
+    private func refuse(_ reason: String) async -> Bool {
         agent.log.debug("a connection is ended", metadata: ["reason": "\(reason)"])
         await agent.connection.close(code: WebSocketCloseCode.policyViolation, reason: String(reason.prefix(100)))
+        return false
     }
 
     private func take(_ frame: DaemonFrame) async throws {
@@ -77,7 +85,9 @@ struct AgentReader: Sendable {
         case .sessionOutput(let output): try await take(output)
         case .sessionStarted(let report): try await take(report)
         case .sessionRecovered(let report): try await recover(report.tmuxName)
-        case .sessionsReported: agent.noteAllReported()
+        case .sessionsReported:
+            agent.noteAllReported()
+            socket.settle(agent)
         case .sessionError(let name, let error):
             guard let id = Session.ID(name) else { return }
             let view = try await hub.run(SessionFailed(id, on: server, error: error), as: .hub)

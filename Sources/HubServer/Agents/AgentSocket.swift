@@ -51,46 +51,58 @@ package struct AgentSocket: Sendable {
         WebSocketRoute(path: "/ws/server", options: .unauthenticated) { connection, _ in await serve(connection) }
     }
 
+    /// The task of a connection lives as long as it does, and keeps the memory that it ever needed: so it only waits, and what there is to
+    /// do is done in tasks that end.
     private func serve(_ connection: WebSocketConnection) async {
-        guard let first = await firstMessage(of: connection) else {
-            return await connection.close(
-                code: WebSocketCloseCode.policyViolation, reason: "the first message must authenticate, within 5 s")
+        guard let agent = await Self.apart({ await admit(connection) }) else { return }
+        await AgentReader(socket: self, agent: agent).run()
+        await Self.apart { await end(agent) }
+    }
+
+    private static func apart<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value {
+        let task = Task { await work() }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    // MARK: The beginning
+
+    /// - Returns: `nil` for a connection that was refused, and is closed.
+    private func admit(_ connection: WebSocketConnection) async -> AgentConnection? {
+        guard let first = await connection.receive(within: timing.authentication) else {
+            return await refuse(connection, "the first message must authenticate, within 5 s")
         }
         do {
             guard case .auth(let authentication) = try DaemonMessage(json: JSONValue(parsing: Array(buffer: first.payload))) else {
-                return await connection.close(code: WebSocketCloseCode.policyViolation, reason: "the first message must be of type auth")
+                return await refuse(connection, "the first message must be of type auth")
             }
             guard let server = try await hub.authenticate(apiKey: authentication.apiKey) else {
                 _ = wrongKeys.count(connection.remoteAddress, at: hub.clock.now())
-                return await connection.close(code: WebSocketCloseCode.policyViolation, reason: "this API key is not valid")
+                return await refuse(connection, "this API key is not valid")
             }
-            try await serve(server, authentication, connection)
+            return try await welcome(server, authentication, connection)
         } catch let error as HubError {
             log.error("a server could not connect", metadata: ["error": "\(error)"])
-            await connection.close(code: WebSocketCloseCode.internalError, reason: "try again later")
+            return await refuse(connection, "try again later", code: WebSocketCloseCode.internalError)
         } catch {
             log.debug("a first message made no sense", metadata: ["error": "\(error)"])
-            await connection.close(code: WebSocketCloseCode.policyViolation, reason: "the first message must be of type auth")
+            return await refuse(connection, "the first message must be of type auth")
         }
     }
 
-    private func firstMessage(of connection: WebSocketConnection) async -> WebSocketMessage? {
-        await withTaskGroup(of: WebSocketMessage?.self) { group in
-            group.addTask {
-                var messages = connection.messages
-                return await messages.next()
-            }
-            group.addTask { [timing] in
-                // Cancelled when the message is there.
-                try? await Task.sleep(for: timing.authentication)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
+    private func refuse(
+        _ connection: WebSocketConnection, _ reason: String, code: UInt16 = WebSocketCloseCode.policyViolation
+    ) async -> AgentConnection? {
+        await connection.close(code: code, reason: reason)
+        return nil
     }
 
-    private func serve(_ server: Server, _ authentication: Authentication, _ connection: WebSocketConnection) async throws {
+    private func welcome(
+        _ server: Server, _ authentication: Authentication, _ connection: WebSocketConnection
+    ) async throws -> AgentConnection {
         var log = log
         log[metadataKey: "server"] = "\(server.name)"
         let features = (authentication.client?.features ?? []).intersection(Self.features)
@@ -104,97 +116,108 @@ package struct AgentSocket: Sendable {
                 await older.waitUntilFinished()
             }
         }
-        let end = AgentConnectionEnd(agent: agent, socket: self)
+        // A queue that has ended ends the reading, and so the connection.
+        agent.outbound.whenEnded { connection.endMessages() }
+        agent.listener = hub.doorbell.listen(for: server.id) { [weak agent] in
+            if let agent, agent.noteRing() { deliver(to: agent) }
+        }
+        let connected: ServerConnected.Outcome
         do {
-            let rings = hub.doorbell.rings(for: server.id)
-            try await hub.run(ServerConnected(server.id, features: Set(features.map(\.rawValue))), as: .hub)
-            connection.raiseLimit(to: WebSocketOptions.server.maximumMessage)
-            agent.send(
-                .authOK(
-                    Welcome(
-                        server: server.id.text, features: features, resumeFrom: connections.lastReport(of: server.id),
-                        initialCredit: features.contains(.credit) ? LiveSessions.initialCredit : 0)))
-            log.info("a server is connected", metadata: ["features": "\(features.map(\.rawValue).sorted().joined(separator: " "))"])
-            await withDiscardingTaskGroup { group in
-                group.addTask {
-                    await agent.outbound.run(over: connection)
-                    agent.stop()
-                }
-                group.addTask {
-                    await AgentReader(socket: self, agent: agent).run()
-                    agent.stop()
-                }
-                group.addTask { await keepAlive(agent, key: authentication.apiKey) }
-                group.addTask { await settleReports(of: agent) }
-                group.addTask { await PushDelivery(socket: self, agent: agent).run(rings) }
-                for await job in agent.jobs { group.addTask { await job() } }
-                group.cancelAll()
-            }
+            connected = try await hub.run(ServerConnected(server.id, features: Set(features.map(\.rawValue))), as: .hub)
         } catch {
-            await end.run()
+            await leave(agent)
             throw error
         }
-        await end.run()
+        connection.raiseLimit(to: WebSocketOptions.server.maximumMessage)
+        agent.send(
+            .authOK(
+                Welcome(
+                    server: server.id.text, features: features, resumeFrom: connections.lastReport(of: server.id),
+                    initialCredit: features.contains(.credit) ? LiveSessions.initialCredit : 0)))
+        log.info("a server is connected", metadata: ["features": "\(features.map(\.rawValue).sorted().joined(separator: " "))"])
+        if agent.openDelivery() { deliver(to: agent) }
+        // What begins from now on is no part of the report.
+        if connected.hasSessions { settleOnceQuiet(agent) } else { _ = agent.beginSettling() }
+        keepAlive(agent, key: authentication.apiKey)
+        return agent
+    }
+
+    // MARK: The end
+
+    private func end(_ agent: AgentConnection) async {
+        await leave(agent)
         let isSlow = agent.outbound.hasOverflowed
-        await connection.close(
+        await agent.connection.close(
             code: isSlow ? WebSocketCloseCode.policyViolation : WebSocketCloseCode.normal,
             reason: isSlow ? "the messages of the hub were not taken" : "")
     }
 
-    /// All that this hub can make use of.
-    private static let features = Set(ClientFeature.allCases)
-
-    /// An open connection is a sign of life, as long as its key is valid.
-    private func keepAlive(_ agent: AgentConnection, key: String) async {
-        while !Task.isCancelled {
-            // Cancelled when the connection ends, which ends the loop.
-            try? await Task.sleep(for: timing.liveness)
-            guard !Task.isCancelled else { return }
+    /// What is to be done once a connection is gone, whyever it is.
+    private func leave(_ agent: AgentConnection) async {
+        await agent.endJobs()
+        if let listener = agent.listener { hub.doorbell.remove(listener) }
+        await live.detach(agent)
+        await whenGone(agent.server.id)
+        if connections.isCurrent(agent) {
             do {
-                if try await hub.authenticate(apiKey: key) == nil {
-                    await agent.connection.close(code: WebSocketCloseCode.policyViolation, reason: "this API key is not valid any more")
-                    return
-                }
-            } catch {
-                log.error("a key could not be looked at", metadata: ["error": "\(HubError(error))"])
-            }
-        }
-    }
-
-    /// Ends what a reconnected server does not have any more.
-    private func settleReports(of agent: AgentConnection) async {
-        let quiet = agent.features.contains(.reports) ? timing.announcedReports : timing.reports
-        while !agent.hasReported(quiet: quiet) {
-            // Cancelled when the connection ends.
-            try? await Task.sleep(for: .milliseconds(50))
-            if Task.isCancelled { return }
-        }
-        do {
-            let ended = try await hub.run(SessionsReported(agent.server.id, present: Array(agent.present)), as: .hub)
-            for session in ended { await live.end(session.id) }
-        } catch {
-            log.error("a server's terminals could not be settled", metadata: ["error": "\(HubError(error))"])
-        }
-    }
-}
-
-/// What is to be done once a connection is gone, whyever it is.
-private struct AgentConnectionEnd {
-    let agent: AgentConnection
-    let socket: AgentSocket
-
-    func run() async {
-        await socket.live.detach(agent)
-        await socket.whenGone(agent.server.id)
-        if socket.connections.isCurrent(agent) {
-            do {
-                try await socket.hub.run(ServerDisconnected(agent.server.id), as: .hub)
+                try await hub.run(ServerDisconnected(agent.server.id), as: .hub)
             } catch {
                 agent.log.error("a server's end could not be noted", metadata: ["error": "\(HubError(error))"])
             }
-            socket.connections.remove(agent)
+            connections.remove(agent)
             agent.log.info("a server's connection has ended")
         }
         agent.finish()
+    }
+
+    // MARK: While it is open
+
+    /// All that this hub can make use of.
+    private static let features = Set(ClientFeature.allCases)
+
+    private func deliver(to agent: AgentConnection) {
+        agent.add { await PushDelivery(socket: self, agent: agent).run() }
+    }
+
+    /// An open connection is a sign of life, as long as its key is valid.
+    private func keepAlive(_ agent: AgentConnection, key: String) {
+        agent.connection.schedule(in: timing.liveness) { [weak agent] in
+            agent?.add { [weak agent] in
+                guard let agent else { return }
+                do {
+                    if try await hub.authenticate(apiKey: key) == nil {
+                        return await agent.connection.close(
+                            code: WebSocketCloseCode.policyViolation, reason: "this API key is not valid any more")
+                    }
+                } catch {
+                    log.error("a key could not be looked at", metadata: ["error": "\(HubError(error))"])
+                }
+                keepAlive(agent, key: key)
+            }
+        }
+    }
+
+    // MARK: What a reconnected server has
+
+    /// Ends what the server does not have any more, once it has been quiet about its terminals for long enough.
+    private func settleOnceQuiet(_ agent: AgentConnection) {
+        let quiet = agent.features.contains(.reports) ? timing.announcedReports : timing.reports
+        agent.connection.schedule(in: max(.milliseconds(1), agent.reportsExpected(quiet: quiet))) { [weak agent] in
+            guard let agent else { return }
+            if agent.reportsExpected(quiet: quiet) == .zero { settle(agent) } else { settleOnceQuiet(agent) }
+        }
+    }
+
+    /// Ends what the server has not reported.
+    func settle(_ agent: AgentConnection) {
+        guard agent.beginSettling() else { return }
+        agent.add {
+            do {
+                let ended = try await hub.run(SessionsReported(agent.server.id, present: Array(agent.present)), as: .hub)
+                for session in ended { await live.end(session.id) }
+            } catch {
+                log.error("a server's terminals could not be settled", metadata: ["error": "\(HubError(error))"])
+            }
+        }
     }
 }

@@ -2,47 +2,87 @@ import HubCore
 import NIOCore
 import WebSocket
 
-/// Messages on their way to one peer: bounded, sent one after the other by one task. Whoever adds never waits; a peer that does not
-/// take them loses its connection instead of holding anybody up.
+/// Messages on their way to one peer: bounded, sent one after the other. Whoever adds never waits; a peer that does not take them loses
+/// its connection instead of holding anybody up.
+///
+/// No task belongs to it: what is added goes to the connection's event loop, together with what was added meanwhile, as soon as the kernel
+/// has what went before.
 final class OutboundQueue: Sendable {
     /// Most bytes that wait.
     static let limit = 8 << 20
 
+    private struct Frame {
+        let bytes: [UInt8]
+        let sent: (@Sendable (Bool) -> Void)?
+    }
+
     private struct State {
-        var frames: [(bytes: [UInt8], sent: (@Sendable (Bool) -> Void)?)] = []
+        var frames: [Frame] = []
         var count = 0
+        var isSending = false
         var isClosed = false
         var hasOverflowed = false
-        var waiter: CheckedContinuation<Void, Never>?
+        var ended: (@Sendable () -> Void)?
 
-        mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
-            defer { waiter = nil }
-            return waiter
+        mutating func takeFrames() -> [Frame] {
+            defer { (frames, count) = ([], 0) }
+            return frames
+        }
+
+        mutating func takeEnded() -> (@Sendable () -> Void)? {
+            defer { ended = nil }
+            return ended
         }
     }
 
+    private let connection: WebSocketConnection
     private let state = Locked(State())
+
+    init(_ connection: WebSocketConnection) {
+        self.connection = connection
+    }
 
     /// The peer did not keep up, and the queue has ended for it.
     var hasOverflowed: Bool { state.withLock { $0.hasOverflowed } }
+
+    /// Calls `ended` once, when nothing more is sent: at once if it has come to that already.
+    func whenEnded(_ ended: @escaping @Sendable () -> Void) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.ended = ended }
+            return state.isClosed
+        }
+        if isClosed { ended() }
+    }
 
     /// - Parameter sent: called once with whether the kernel has the bytes.
     /// - Returns: `false` if the queue has ended, or ends by this.
     @discardableResult
     func add(_ bytes: [UInt8], sent: (@Sendable (Bool) -> Void)? = nil) -> Bool {
-        let (isTaken, waiter) = state.withLock { state in
-            guard !state.isClosed else { return (false, nil as CheckedContinuation<Void, Never>?) }
-            guard state.count + bytes.count <= Self.limit else {
-                (state.isClosed, state.hasOverflowed) = (true, true)
-                return (false, state.takeWaiter())
-            }
-            state.frames.append((bytes, sent))
-            state.count += bytes.count
-            return (true, state.takeWaiter())
+        enum Outcome {
+            case taken(mustBegin: Bool)
+            case refused
+            case overflowed
         }
-        waiter?.resume()
-        if !isTaken { sent?(false) }
-        return isTaken
+        let outcome: Outcome = state.withLock { state in
+            guard !state.isClosed else { return .refused }
+            guard state.count + bytes.count <= Self.limit else {
+                state.hasOverflowed = true
+                return .overflowed
+            }
+            state.frames.append(Frame(bytes: bytes, sent: sent))
+            state.count += bytes.count
+            defer { state.isSending = true }
+            return .taken(mustBegin: !state.isSending)
+        }
+        switch outcome {
+        case .taken(let mustBegin):
+            if mustBegin { sendNext() }
+            return true
+        case .overflowed: close()
+        case .refused: break
+        }
+        sent?(false)
+        return false
     }
 
     /// Returns when the kernel has the bytes, or the queue has ended.
@@ -52,47 +92,27 @@ final class OutboundQueue: Sendable {
         }
     }
 
-    /// Sends until the queue ends, the connection does, or the task is cancelled.
-    func run(over connection: WebSocketConnection) async {
-        while !Task.isCancelled {
-            let frames = state.withLock { state in
-                defer { (state.frames, state.count) = ([], 0) }
-                return state.frames
-            }
-            var isBroken = false
-            do { try await connection.send(frames.map { .text(ByteBuffer(bytes: $0.bytes)) }) } catch { isBroken = true }
-            for frame in frames { frame.sent?(!isBroken) }
-            if isBroken { break }
-            guard await wait() else { break }
+    /// Sends what waits, and goes on until nothing does.
+    private func sendNext() {
+        let frames = state.withLock { state in
+            let frames = state.takeFrames()
+            if frames.isEmpty { state.isSending = false }
+            return frames
         }
-        close()
+        guard !frames.isEmpty else { return }
+        connection.send(frames.map { .text(ByteBuffer(bytes: $0.bytes)) }) { [self] isSent in
+            for frame in frames { frame.sent?(isSent) }
+            if isSent { sendNext() } else { close() }
+        }
     }
 
     /// Nothing more is taken, and what waits is not sent.
     func close() {
-        let (frames, waiter) = state.withLock { state in
+        let (frames, ended) = state.withLock { state in
             state.isClosed = true
-            defer { (state.frames, state.count) = ([], 0) }
-            return (state.frames, state.takeWaiter())
+            return (state.takeFrames(), state.takeEnded())
         }
-        waiter?.resume()
         for frame in frames { frame.sent?(false) }
-    }
-
-    /// - Returns: `false` when the queue has ended.
-    private func wait() async -> Bool {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustGo = state.withLock { state in
-                    guard state.frames.isEmpty, !state.isClosed, !Task.isCancelled else { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if mustGo { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.takeWaiter() }?.resume()
-        }
-        return state.withLock { !$0.isClosed }
+        ended?()
     }
 }

@@ -11,12 +11,9 @@ struct PushDelivery: Sendable {
 
     private var hub: Hub { socket.hub }
 
-    func run(_ rings: AsyncStream<Void>) async {
-        await deliver()
-        for await _ in rings {
-            if Task.isCancelled { return }
-            await deliver()
-        }
+    /// Until there is nothing more to send, and nobody has rung meanwhile.
+    func run() async {
+        repeat { await deliver() } while agent.endRound() && !Task.isCancelled
     }
 
     private func deliver() async {

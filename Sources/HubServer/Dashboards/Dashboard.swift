@@ -23,7 +23,7 @@ final class Dashboard: Sendable {
     let live: LiveSessions
     let connection: WebSocketConnection
     let log: Logger
-    private let outbound = OutboundQueue()
+    private let outbound: OutboundQueue
     private let state = Locked(State())
 
     private struct State {
@@ -34,6 +34,7 @@ final class Dashboard: Sendable {
 
     init(person: Person, hub: Hub, live: LiveSessions, connection: WebSocketConnection, log: Logger) {
         (self.person, self.hub, self.live, self.connection, self.log) = (person, hub, live, connection, log)
+        outbound = OutboundQueue(connection)
     }
 
     private var caller: Caller { .person(person, over: .ws) }
@@ -43,13 +44,8 @@ final class Dashboard: Sendable {
             JSONValue.object([
                 .init("type", "auth_ok"), .init("person", ["id": JSONValue(person.id), "name": .string(person.name)]),
             ]).bytes)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.outbound.run(over: self.connection) }
-            group.addTask { await self.read() }
-            // Either one is the end of both.
-            await group.next()
-            group.cancelAll()
-        }
+        outbound.whenEnded { [connection] in connection.endMessages() }
+        await read()
         outbound.close()
         let watches = state.withLock { state in
             defer { state.watches = [:] }

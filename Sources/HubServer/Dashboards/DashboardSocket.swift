@@ -40,19 +40,7 @@ package struct DashboardSocket: Sendable {
 
     private func person(behind caller: Caller, _ connection: WebSocketConnection) async -> Person? {
         if let person = caller.person { return person }
-        let first = await withTaskGroup(of: WebSocketMessage?.self) { group in
-            group.addTask {
-                var messages = connection.messages
-                return await messages.next()
-            }
-            group.addTask {
-                // Cancelled when the message is there.
-                try? await Task.sleep(for: Self.authenticationTime)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
+        let first = await connection.receive(within: Self.authenticationTime)
         guard let first, let json = try? JSONValue(parsing: Array(buffer: first.payload)),
             case .auth(let token)? = try? DashboardMessage(json: json)
         else { return nil }

@@ -34,6 +34,9 @@ struct HubChannel: ServerChildChannel, HTTPChannelHandler {
             decoderLimits.maxHeaderFieldSize = 16_384
             decoderLimits.maxHeaderListSize = 65_536
             decoderLimits.maxHeaderFieldCount = 100
+            // The first buffer stays with a connection that then says little: a request's head fits into half of NIO's own choice.
+            try channel.syncOptions?.setOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 1024, maximum: 65_536))
             let pipeline = channel.pipeline.syncOperations
             let kind = channel.eventLoop.makePromise(of: Kind.self)
             let encoder = HTTPResponseEncoder()

@@ -4,14 +4,45 @@ import HubCore
 /// How events are chained: each hash covers the one before, so that nothing can be cut out or edited without showing.
 package enum EventChain {
     /// SHA-256 in hexadecimal over the previous hash of the project and all that the event says.
-    package static func hash(of fact: Event.Fact, in project: Project.ID, at time: Timestamp, after previous: String?) -> String {
-        let content: JSONValue = [
-            "previous": JSONValue(previous), "project": JSONValue(project), "kind": .string(fact.kind.rawValue),
-            "actor": [.string(fact.actor.kind.rawValue), .string(fact.actor.id), .string(fact.actor.name)],
-            "channel": .string(fact.channel.rawValue), "subject": .string(fact.subject.description), "before": JSONValue(fact.before),
-            "after": JSONValue(fact.after), "data": fact.data, "at": JSONValue(time.milliseconds),
-        ]
-        return Hex.encode(SHA256.digest(of: content.bytes))
+    ///
+    /// The content is hashed as the JSON object that its members make, in this order.
+    ///
+    /// - Parameter data: the fact's `data` as JSON, if it is at hand.
+    package static func hash(
+        of fact: Event.Fact, data: [UInt8]? = nil, in project: Project.ID, at time: Timestamp, after previous: String?
+    ) -> String {
+        var content: [UInt8] = []
+        content.reserveCapacity(512)
+        func add(_ text: StaticString) {
+            content.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        }
+        func add(_ text: String?) { if let text { JSONValue.write(text, into: &content) } else { add("null" as StaticString) } }
+        add(#"{"previous":"# as StaticString)
+        add(previous)
+        add(#","project":"# as StaticString)
+        add(project.text)
+        add(#","kind":"# as StaticString)
+        add(fact.kind.rawValue)
+        add(#","actor":["# as StaticString)
+        add(fact.actor.kind.rawValue)
+        add("," as StaticString)
+        add(fact.actor.id)
+        add("," as StaticString)
+        add(fact.actor.name)
+        add(#"],"channel":"# as StaticString)
+        add(fact.channel.rawValue)
+        add(#","subject":"# as StaticString)
+        add(fact.subject.description)
+        add(#","before":"# as StaticString)
+        add(fact.before)
+        add(#","after":"# as StaticString)
+        add(fact.after)
+        add(#","data":"# as StaticString)
+        if let data { content += data } else { fact.data.write(into: &content) }
+        add(#","at":"# as StaticString)
+        content.append(contentsOf: String(time.milliseconds).utf8)
+        content.append(UInt8(ascii: "}"))
+        return Hex.encode(SHA256.digest(of: content))
     }
 
     /// HMAC in hexadecimal over the newest hash and the number of events, so that a cut tail shows, too.

@@ -74,22 +74,41 @@ package final class HubTransaction {
         _ kind: Event.Kind, on subject: Event.Subject, in project: Project.ID, by actor: Actor? = nil, before: String? = nil,
         after: String? = nil, data: JSONValue = .object([])
     ) throws {
-        let fact = Event.Fact(
-            kind, by: actor ?? caller.actor, over: actor == .hub ? .hub : caller.channel, on: subject, before: before, after: after,
-            data: Redactor.redact(data))
+        try append(kind, on: CollectionOfOne((subject, data)), in: project, by: actor, before: before, after: after)
+    }
+
+    /// Appends one event about each of these subjects.
+    func append(
+        _ kind: Event.Kind, on subjects: some Collection<(Event.Subject, JSONValue)>, in project: Project.ID, by actor: Actor? = nil,
+        before: String? = nil, after: String? = nil
+    ) throws {
         let end = try ends[project] ?? events.end(of: project)
-        let previous = end.head
-        let sequence = max(end.lastSequence, lastSequence) + 1
-        let event = Event(
-            sequence: sequence, project: project, fact: fact, at: now,
-            hash: EventChain.hash(of: fact, in: project, at: now, after: previous?.hash))
+        var sequence = max(end.lastSequence, lastSequence)
+        var (count, hash) = (end.head?.count ?? 0, end.head?.hash)
+        var entries: [EventTable.Entry] = []
+        for (subject, data) in subjects {
+            let fact = Event.Fact(
+                kind, by: actor ?? caller.actor, over: actor == .hub ? .hub : caller.channel, on: subject, before: before, after: after,
+                data: Redactor.redact(data))
+            let bytes = fact.data.bytes
+            let link = EventChain.hash(of: fact, data: bytes, in: project, at: now, after: hash)
+            (sequence, count, hash) = (sequence + 1, count + 1, link)
+            entries.append(.init(Event(sequence: sequence, project: project, fact: fact, at: now, hash: link), data: bytes))
+            if entries.count == Self.batch {
+                try events.append(entries)
+                entries = []
+            }
+        }
+        try events.append(entries)
+        guard let hash else { return }
         // The seal is made when the transaction is left.
-        let head = EventTable.Head(sequence: sequence, count: (previous?.count ?? 0) + 1, hash: event.hash, seal: "")
-        try events.append(event)
-        ends[project] = (sequence, head)
+        ends[project] = (sequence, EventTable.Head(sequence: sequence, count: count, hash: hash, seal: ""))
         unsealed.insert(project)
         lastSequence = sequence
     }
+
+    /// Events that are stored together; more of them are no faster, and take memory.
+    private static let batch = 256
 
     /// Stores the new ends of the logs that were appended to: once, however many events there were. To be called before the transaction
     /// is left.

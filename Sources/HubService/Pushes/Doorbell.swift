@@ -2,36 +2,35 @@ import HubCore
 
 /// Wakes whoever sends a server its pushes. Rung after the commit that made one; a ring says only "look".
 package final class Doorbell: Sendable {
-    private struct State {
-        var listeners: [Server.ID: [Int: AsyncStream<Void>.Continuation]] = [:]
-        var next = 0
+    /// Who listens, until it is given to ``remove(_:)``.
+    package final class Listener: Sendable {
+        fileprivate let server: Server.ID
+        fileprivate let ring: @Sendable () -> Void
+
+        fileprivate init(_ server: Server.ID, _ ring: @escaping @Sendable () -> Void) {
+            (self.server, self.ring) = (server, ring)
+        }
     }
 
-    private let state = Locked(State())
+    private let listeners = Locked([Server.ID: [Listener]]())
 
     package init() {}
 
-    /// Rings from now on, several in one while nobody listens. Ends with its reader.
-    package func rings(for server: Server.ID) -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let number = state.withLock { state in
-            state.next += 1
-            state.listeners[server, default: [:]][state.next] = continuation
-            return state.next
+    /// Calls `ring` at every ring from now on, on the thread of whoever rings: it must not wait for anything.
+    package func listen(for server: Server.ID, _ ring: @escaping @Sendable () -> Void) -> Listener {
+        let listener = Listener(server, ring)
+        listeners.withLock { $0[server, default: []].append(listener) }
+        return listener
+    }
+
+    package func remove(_ listener: Listener) {
+        listeners.withLock { listeners in
+            listeners[listener.server]?.removeAll { $0 === listener }
+            if listeners[listener.server]?.isEmpty == true { listeners[listener.server] = nil }
         }
-        continuation.onTermination = { [weak self] _ in self?.remove(number, of: server) }
-        return stream
     }
 
     package func ring(_ server: Server.ID) {
-        let listeners = state.withLock { Array(($0.listeners[server] ?? [:]).values) }
-        for listener in listeners { listener.yield() }
-    }
-
-    private func remove(_ number: Int, of server: Server.ID) {
-        state.withLock { state in
-            state.listeners[server]?[number] = nil
-            if state.listeners[server]?.isEmpty == true { state.listeners[server] = nil }
-        }
+        for listener in listeners.withLock({ $0[server] ?? [] }) { listener.ring() }
     }
 }

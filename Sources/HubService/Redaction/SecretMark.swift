@@ -45,6 +45,12 @@ enum SecretMark: CaseIterable, Hashable {
         return table
     }()
 
+    /// Whether a word begins with this byte, in either case, or a mark without words is found by it.
+    private static let begins: [Bool] = (0..<256).map { byte in
+        let lower = lowered(UInt8(byte))
+        return lower == UInt8(ascii: ":") || !table[Int(lower)].isEmpty
+    }
+
     static func all(in text: String) -> Set<SecretMark> {
         var text = text
         return text.withUTF8 { all(in: $0) }
@@ -56,8 +62,8 @@ enum SecretMark: CaseIterable, Hashable {
 
     private static func all(in bytes: UnsafeBufferPointer<UInt8>) -> Set<SecretMark> {
         var found: Set<SecretMark> = []
-        table.withUnsafeBufferPointer { table in
-            for start in bytes.indices {
+        begins.withUnsafeBufferPointer { begins in
+            for start in bytes.indices where begins[Int(bytes[start])] {
                 let byte = lowered(bytes[start])
                 if byte == UInt8(ascii: ":"), followsDigits(bytes, start) { found.insert(.digitColon) }
                 let words = table[Int(byte)]

@@ -13,7 +13,13 @@ package struct ServerConnected: UseCase {
     package var right: Right { .hub }
     package func subject(in transaction: HubTransaction) throws -> Server { try transaction.knownServer(server) }
 
-    package func perform(on subject: Server, in transaction: HubTransaction) throws -> Server {
+    package struct Outcome: Codable, Sendable {
+        package var server: Server
+        /// Whether the server may have terminals of before, of which it has to say what became of them.
+        package var hasSessions: Bool
+    }
+
+    package func perform(on subject: Server, in transaction: HubTransaction) throws -> Outcome {
         var server = subject
         guard server.revokedAt == nil else { throw HubError.conflict("\(server.name) was revoked") }
         let before = server.terminals
@@ -31,11 +37,9 @@ package struct ServerConnected: UseCase {
             try transaction.openMissingSession(for: &task, on: server)
         }
         let connected = server
-        transaction.afterCommit {
-            $0.keys.replace(connected)
-            $0.doorbell.ring(connected.id)
-        }
-        return server
+        transaction.afterCommit { $0.keys.replace(connected) }
+        if try !transaction.pushes.sendable(to: server.id, limit: 1).isEmpty { transaction.ring(server.id) }
+        return Outcome(server: server, hasSessions: try !transaction.sessions.open(on: server.id).isEmpty)
     }
 }
 

@@ -58,11 +58,10 @@ extension HubTransaction {
     /// - Returns: what nothing holds back any more, the most urgent and then the oldest first.
     private func resolveDependents(of task: AgentTask) throws -> [TaskTable.Head] {
         let unblocked = try dependencies.resolve(upstream: task.id)
-        for next in unblocked {
-            try append(
-                .taskUnblocked, on: .task(next.id), in: task.project, by: .hub,
-                data: ["number": JSONValue(next.number), "by": JSONValue(task.number)])
+        let facts = unblocked.lazy.map { next -> (Event.Subject, JSONValue) in
+            (.task(next.id), ["number": JSONValue(next.number), "by": JSONValue(task.number)])
         }
+        if !unblocked.isEmpty { try append(.taskUnblocked, on: facts, in: task.project, by: .hub) }
         return unblocked
     }
 

@@ -8,38 +8,42 @@ import HubCore
 package struct SQL: ExpressibleByStringInterpolation, Sendable {
     package let text: String
     package let arguments: [SQLValue]
-    /// The text between the arguments: one piece more than there are arguments.
-    fileprivate let pieces: [String]
+    /// Where each argument's placeholder begins in `text`, in bytes of UTF-8.
+    fileprivate let places: [Int]
 
     package init(stringLiteral value: String) {
-        (text, arguments, pieces) = (value, [], [value])
+        (text, arguments, places) = (value, [], [])
     }
 
     package init(stringInterpolation: StringInterpolation) {
-        (arguments, pieces) = (stringInterpolation.arguments, stringInterpolation.pieces)
-        var text = pieces[0]
-        for (index, piece) in pieces.enumerated().dropFirst() {
-            text += "$"
-            text += String(index)
-            text += piece
-        }
-        self.text = text
+        (text, arguments, places) = (stringInterpolation.text, stringInterpolation.arguments, stringInterpolation.places)
     }
 
+    /// The placeholder of the argument with this number, from 1. Most statements have few.
+    fileprivate static func placeholder(_ number: Int) -> String {
+        number < firstPlaceholders.count ? firstPlaceholders[number] : "$\(number)"
+    }
+
+    private static let firstPlaceholders = (0..<64).map { "$\($0)" }
+
     package struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var pieces: [String] = [""]
+        fileprivate var text = ""
         fileprivate var arguments: [SQLValue] = []
+        fileprivate var places: [Int] = []
 
         package init(literalCapacity: Int, interpolationCount: Int) {
-            pieces.reserveCapacity(interpolationCount + 1)
+            // What is pasted raw, such as a list of columns, comes on top.
+            text.reserveCapacity(literalCapacity + 4 * interpolationCount + 256)
             arguments.reserveCapacity(interpolationCount)
+            places.reserveCapacity(interpolationCount)
         }
 
-        private mutating func paste(_ text: String) { pieces[pieces.count - 1] += text }
+        private mutating func paste(_ text: some StringProtocol) { self.text += text }
 
         private mutating func bind(_ value: SQLValue) {
             arguments.append(value)
-            pieces.append("")
+            places.append(text.utf8.count)
+            text += SQL.placeholder(arguments.count)
         }
 
         package mutating func appendLiteral(_ literal: String) { paste(literal) }
@@ -64,11 +68,15 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 
         /// Another statement's text and arguments.
         package mutating func appendInterpolation(_ fragment: SQL) {
-            paste(fragment.pieces[0])
-            for (argument, piece) in zip(fragment.arguments, fragment.pieces.dropFirst()) {
-                bind(argument)
-                paste(piece)
+            let bytes = fragment.text.utf8
+            var rest = bytes.startIndex
+            for (index, place) in fragment.places.enumerated() {
+                let end = bytes.index(bytes.startIndex, offsetBy: place)
+                paste(fragment.text[rest..<end])
+                bind(fragment.arguments[index])
+                rest = bytes.index(end, offsetBy: SQL.placeholder(index + 1).utf8.count)
             }
+            paste(fragment.text[rest...])
         }
     }
 }

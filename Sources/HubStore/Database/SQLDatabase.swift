@@ -22,6 +22,9 @@ package protocol SQLConnection {
     @discardableResult
     func execute(_ sql: SQL) throws -> Int
 
+    /// Runs one statement for each row of arguments, in their order. Its placeholders are `$1`, `$2` … in the order of their appearance.
+    func execute(_ text: String, for rows: [[SQLValue]]) throws
+
     func rows(_ sql: SQL) throws -> [SQLRow]
 
     /// Tells the observers of `signal` once the transaction is committed, as PostgreSQL's `NOTIFY` does.

@@ -57,15 +57,34 @@ package struct EventTable {
         return (last, head)
     }
 
+    /// An event on its way into the log.
+    package struct Entry {
+        package let event: Event
+        /// The event's `data`, as the hash was made of it.
+        package let data: [UInt8]
+
+        /// - Parameter data: the fact's `data` as JSON, if it is at hand.
+        package init(_ event: Event, data: [UInt8]? = nil) {
+            (self.event, self.data) = (event, data ?? event.fact.data.bytes)
+        }
+
+        fileprivate var row: [SQLValue] {
+            let fact = event.fact
+            return [
+                event.sequence.sqlValue, event.project.sqlValue, fact.kind.sqlValue, fact.actor.kind.sqlValue, fact.actor.id.sqlValue,
+                fact.actor.name.sqlValue, fact.channel.sqlValue, fact.subject.description.sqlValue, fact.before?.sqlValue ?? .null,
+                fact.after?.sqlValue ?? .null, .text(String(decoding: data, as: UTF8.self)), event.at.sqlValue, event.hash.sqlValue,
+            ]
+        }
+    }
+
+    private static let insertion =
+        "INSERT INTO event (\(columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+
     /// To be followed by ``put(_:of:)`` with the new end, in the same transaction.
-    package func append(_ event: Event) throws {
-        let fact = event.fact
-        try connection.execute(
-            """
-            INSERT INTO event (\(raw: Self.columns)) VALUES (
-                \(event.sequence), \(event.project), \(fact.kind), \(fact.actor.kind), \(fact.actor.id), \(fact.actor.name),
-                \(fact.channel), \(fact.subject.description), \(fact.before), \(fact.after), \(fact.data), \(event.at), \(event.hash))
-            """)
+    package func append(_ entries: [Entry]) throws {
+        guard !entries.isEmpty else { return }
+        try connection.execute(Self.insertion, for: entries.map(\.row))
         connection.raise(Self.signal)
     }
 

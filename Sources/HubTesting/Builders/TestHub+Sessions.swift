@@ -13,7 +13,7 @@ extension TestHub {
 
     @discardableResult
     package func connect(_ server: Server, features: Set<String> = ["ack"]) async throws -> Server {
-        try await hub.run(ServerConnected(server.id, features: features), as: .hub)
+        try await hub.run(ServerConnected(server.id, features: features), as: .hub).server
     }
 
     package func session(_ id: Session.ID?) async throws -> Session {

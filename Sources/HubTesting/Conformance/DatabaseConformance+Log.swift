@@ -22,7 +22,7 @@ extension DatabaseConformance {
             for each in events {
                 let head = EventTable.Head(sequence: each.sequence, count: each.sequence, hash: each.hash, seal: "seal \(each.sequence)")
                 try await sample.write {
-                    try EventTable($0).append(each)
+                    try EventTable($0).append([.init(each)])
                     try EventTable($0).put(head, of: each.project)
                 }
             }
@@ -42,7 +42,7 @@ extension DatabaseConformance {
                 let head = EventTable.Head(sequence: 6, count: 7, hash: "x", seal: "x")
                 try await sample.write {
                     try EventTable($0).put(head, of: sample.project.id)
-                    try EventTable($0).append(events[5])
+                    try EventTable($0).append([.init(events[5])])
                 }
             }
             try requireEqual(try await sample.read { try EventTable($0).head(of: sample.project.id)?.count }, 6, "the head after a refusal")

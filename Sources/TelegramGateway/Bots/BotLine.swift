@@ -72,7 +72,13 @@ final class BotLine: Sendable {
     }
 
     /// Asks the bot its name, until it says it.
-    func introduce(using handler: any ChatHandler) async {
+    func introduce(using handler: any ChatHandler, after pause: Duration = .zero) async {
+        // Cancelled: the loop below does not begin.
+        if pause > .zero {
+            // Nobody waits for the name of one of many.
+            introduction.settle(nil)
+            try? await Task.sleep(for: pause)
+        }
         var attempt = 0
         while !Task.isCancelled {
             do {
@@ -109,12 +115,18 @@ final class BotLine: Sendable {
         }
     }
 
-    /// Takes up what was left, then polls until ``stop()``.
-    func run(from offset: Int64?, left: [(update: RawUpdate, receivedAt: Timestamp)], waiting: [OutboxItem]) async {
+    /// Takes up what was left, then polls until ``stop()``, after a pause.
+    func run(
+        from offset: Int64?, left: [(update: RawUpdate, receivedAt: Timestamp)], waiting: [OutboxItem], pollingAfter pause: Duration
+    ) async {
         outbox.add(waiting)
         queues.add(left.compactMap { Self.received($0.update, $0.receivedAt) })
         let poller = UpdatePoller(client: client, timeout: pollSeconds) { [weak self] in self?.note($0) }
-        let polling = Task { await poller.run(from: offset) { [weak self] in try await self?.take($0) } }
+        let polling = Task {
+            // Cancelled: the poller ends before its first poll.
+            if pause > .zero { try? await Task.sleep(for: pause) }
+            await poller.run(from: offset) { [weak self] in try await self?.take($0) }
+        }
         let isEnded = state.withLock { state in
             state.polling = polling
             return state.isEnded

@@ -15,7 +15,8 @@ struct Grid {
     /// Writes a character that is `width` columns wide; `false` where it was there already.
     mutating func put(_ cell: Cell, row: Int, column: Int, width: Int) -> Bool {
         guard rows.indices.contains(row), (0..<columns).contains(column) else { return false }
-        let end = min(column + max(width, 1), columns)
+        if width <= 1 { return put(cell, row: row, column: column) }
+        let end = min(column + width, columns)
         if rows[row].count < end { pad(row, to: end) }
         var changed = false
         for place in column..<end {
@@ -26,6 +27,19 @@ struct Grid {
             }
         }
         return changed
+    }
+
+    /// The same for a character of one column, which nearly all are; within the grid.
+    private mutating func put(_ cell: Cell, row: Int, column: Int) -> Bool {
+        let count = rows[row].count
+        if column < count {
+            guard rows[row][column] != cell else { return false }
+            rows[row][column] = cell
+            return true
+        }
+        if column > count { pad(row, to: column) }
+        rows[row].append(cell)
+        return cell != .blank
     }
 
     /// Blanks a rectangle in the given style.

@@ -5,8 +5,9 @@ extension TerminalScreen {
     static var stateCallbacks: VTermStateCallbacks {
         var callbacks = VTermStateCallbacks()
         callbacks.putglyph = { info, position, user in
-            guard let screen = TerminalScreen.from(user), let info else { return 1 }
-            screen.put(info.pointee, at: position)
+            guard let user, let info else { return 1 }
+            // Called for every character: the screen is not retained for it.
+            Unmanaged<TerminalScreen>.fromOpaque(user)._withUnsafeGuaranteedRef { $0.put(info.pointee, at: position) }
             return 1
         }
         callbacks.scrollrect = { rect, downward, rightward, user in

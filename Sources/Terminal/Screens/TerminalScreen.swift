@@ -23,12 +23,13 @@ package final class TerminalScreen {
     private var filter = InputFilter()
     private var shownCursor = VTermPos(row: 0, col: 0)
 
-    // What the callbacks change.
-    var content: ScreenContent
-    var hasChanged = false
+    // What the callbacks change. No access to these lasts beyond its statement, and libvterm calls back only inside of its own functions,
+    // which are never called during one: so there is nothing that a check at every character could find.
+    @exclusivity(unchecked) var content: ScreenContent
+    @exclusivity(unchecked) var hasChanged = false
     var replies: [UInt8] = []
     /// How many scalars the character written last is made of.
-    var lastGlyphLength = 0
+    @exclusivity(unchecked) var lastGlyphLength = 0
 
     /// - Parameter scrollback: how many lines that scrolled away are kept.
     package init(size: TerminalSize, scrollback: Int = 1000) {

@@ -56,6 +56,59 @@ package final class WebSocketConnection: Sendable {
         }
     }
 
+    /// Hands each message to `take`, one after the other, until one of the calls says `false` or no message comes any more. Instead of
+    /// ``messages``.
+    ///
+    /// The calls are made in tasks that live only while there are messages, so that waiting for one takes little memory.
+    package func forEachMessage(_ take: @escaping @Sendable (WebSocketMessage) async -> Bool) async {
+        while await awaitMessage() {
+            let burst = Task {
+                while let message = poll() {
+                    guard await take(message) else { return false }
+                }
+                return true
+            }
+            let goesOn = await withTaskCancellationHandler {
+                await burst.value
+            } onCancel: {
+                burst.cancel()
+            }
+            guard goesOn else { return }
+        }
+    }
+
+    private func awaitMessage() async -> Bool {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { inbox.awaitMessage($0) }
+        } onCancel: {
+            inbox.cancelWaiting()
+        }
+    }
+
+    private func poll() -> WebSocketMessage? {
+        let (message, hasRoom) = inbox.poll()
+        if hasRoom { channel.eventLoop.execute { [channel] in channel.read() } }
+        return message
+    }
+
+    /// The next of ``messages``, or `nil` if none comes within `time`.
+    package func receive(within time: Duration) async -> WebSocketMessage? {
+        let turn = inbox.nextTurn
+        let alarm = channel.eventLoop.scheduleTask(in: TimeAmount(time)) { [inbox] in inbox.cancelWaiting(inTurn: turn) }
+        defer { alarm.cancel() }
+        return await receive()
+    }
+
+    /// Ends ``messages`` behind what has come already; the connection stays open.
+    package func endMessages() { inbox.abandon() }
+
+    /// Runs `action` on the connection's event loop, unless the connection has ended by then.
+    package func schedule(in time: Duration, _ action: @escaping @Sendable () -> Void) {
+        channel.eventLoop.scheduleTask(in: TimeAmount(time)) { [weak self] in
+            if self?.channel.isActive == true { action() }
+        }
+    }
+
     /// Takes messages of up to this many bytes, of a peer that has shown who it is, for example. A limit that is higher already stays.
     ///
     /// It holds before anything that is sent later is on its way, so a peer that waits for an answer may send longer messages behind it.
@@ -88,6 +141,19 @@ package final class WebSocketConnection: Sendable {
             throw error
         } catch {
             throw Closed()
+        }
+    }
+
+    /// The same without waiting: `flushed` is called on the connection's event loop with whether the kernel has the messages.
+    package func send(_ messages: [WebSocketMessage], flushed: @escaping @Sendable (Bool) -> Void) {
+        channel.eventLoop.execute { [channel] in
+            guard let last = messages.last else { return flushed(true) }
+            for message in messages.dropLast() { channel.write(message, promise: nil) }
+            let promise = channel.eventLoop.makePromise(of: Void.self)
+            promise.futureResult.whenComplete { result in
+                if case .success = result { flushed(true) } else { flushed(false) }
+            }
+            channel.writeAndFlush(last, promise: promise)
         }
     }
 

@@ -142,7 +142,7 @@ final class ChatBench: Sendable {
     /// A server with terminals.
     func terminalServer(_ name: String) async throws -> Server {
         let server = try await server(name)
-        return try await hub.run(ServerConnected(server.id, features: ["ack"]), as: .hub)
+        return try await hub.run(ServerConnected(server.id, features: ["ack"]), as: .hub).server
     }
 
     /// A session that a person opened, and that runs.

@@ -126,9 +126,15 @@ import Testing
         let task = try await test.create()
         try await test.start(try await test.session(of: task))
         try await test.send(to: server)
-        var rings = test.hub.doorbell.rings(for: server.id).makeAsyncIterator()
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let listener = test.hub.doorbell.listen(for: server.id) { continuation.yield() }
+        var rings = stream.makeAsyncIterator()
         try await test.hub.run(AddNote(task.reference, "x"), as: test.admin)
         #expect(await rings.next() != nil)
         #expect(try await test.hub.pendingPushes(for: server.id).map(\.kind) == [.taskNote])
+        test.hub.doorbell.remove(listener)
+        try await test.hub.run(AddNote(task.reference, "y"), as: test.admin)
+        continuation.finish()
+        #expect(await rings.next() == nil)
     }
 }

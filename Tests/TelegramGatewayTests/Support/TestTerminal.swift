@@ -63,7 +63,7 @@ extension Station {
             RegisterServer(
                 token: RegistrationToken(hubURL: "http://127.0.0.1", secret: secret).text.revealed, name: name, machine: machine,
                 capabilities: Capabilities(agents: agents), key: RegisterServer.newKey()), as: .stranger(name: name, over: .rest))
-        return try await hub.run(ServerConnected(server.id, features: ["ack"]), as: .hub)
+        return try await hub.run(ServerConnected(server.id, features: ["ack"]), as: .hub).server
     }
 
     /// A session that runs on a server, with its far end.
