@@ -24,6 +24,24 @@ import WireProtocol
         #expect(try CompleteReport(json: ["result": "x"]).diffStats == nil)
     }
 
+    @Test("a retry policy comes as a number of attempts or with its pauses, in tasks, changes and pipelines")
+    func retry() throws {
+        #expect(try TaskDraft(json: ["title": "x", "retry": 3]).content.retry == RetryPolicy(attempts: 3))
+        let whole: JSONValue = ["attempts": 4, "backoff_seconds": 10, "backoff_factor": 3, "backoff_max_seconds": 90]
+        let policy = RetryPolicy(attempts: 4, start: 10, factor: 3, maximum: 90)
+        #expect(try TaskDraft(json: ["title": "x", "retry": whole]).content.retry == policy && policy.json == whole)
+        #expect(try TaskChanges(json: ["retry": 1]).retry?.isNone == true && TaskChanges(json: [:]).retry == nil)
+        let pipeline = PipelineDraft(json: ["tasks": [["id": "a", "title": "A", "retry": ["attempts": 2]]]])
+        #expect(pipeline.faults.isEmpty && pipeline.pipeline.entries.first?.content.retry == RetryPolicy(attempts: 2))
+        let wrongs: [JSONValue] = [
+            "3", true, [3], ["backoff_seconds": 3], ["attempts": .number("1.5")], ["attempts": 2, "backoff_factor": .number("1.5")],
+        ]
+        for wrong in wrongs {
+            #expect(throws: WireFault.self) { try TaskDraft(json: ["title": "x", "retry": wrong]) }
+        }
+        #expect(PipelineDraft(json: ["tasks": [["id": "a", "title": "A", "retry": "often"]]]).faults.count == 1)
+    }
+
     @Test("the paths that a task changes, and its limits, come and go")
     func draft() throws {
         let json: JSONValue = [

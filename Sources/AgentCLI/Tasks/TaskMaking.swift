@@ -28,6 +28,9 @@ struct TaskCreate: AgentCommand {
     @Option(parsing: .upToNextOption, help: ArgumentHelp("Tasks that must be done before.", valueName: "id"))
     var dependsOn: [String] = []
 
+    @Option(help: ArgumentHelp("Try it so often in all when it fails.", valueName: "attempts"))
+    var retry: Int?
+
     @Option(help: ArgumentHelp("Give it to this session at once.", valueName: "session"))
     var assign: String?
 
@@ -46,6 +49,7 @@ struct TaskCreate: AgentCommand {
                     ("project_id", hub.settings.project.map(JSONValue.string)), ("target_repo", repo.map(JSONValue.string)),
                     ("target_branch", branch.map(JSONValue.string)),
                     ("acceptance_criteria", JSONValue.unlessEmpty(acceptanceCriteria.map(JSONValue.string))),
+                    ("retry", retry.map { JSONValue($0) }),
                     ("dependency_ids", JSONValue.unlessEmpty(upstreams.map(JSONValue.string))),
                 ]))
             guard let assign else { return (task, nil as JSONValue?) }
@@ -114,6 +118,9 @@ struct TaskUpdate: AgentCommand {
     @Option(parsing: .upToNextOption, help: "When the work counts as done; several are allowed.")
     var acceptanceCriteria: [String] = []
 
+    @Option(help: ArgumentHelp("Try it so often in all when it fails; 1 for never again.", valueName: "attempts"))
+    var retry: Int?
+
     private var changes: JSONValue {
         .present([
             ("title", title.map(JSONValue.string)), ("spec", spec.map(JSONValue.string)),
@@ -121,12 +128,14 @@ struct TaskUpdate: AgentCommand {
             ("type", (type?.rawValue).map(JSONValue.string)), ("target_repo", repo.map(JSONValue.string)),
             ("target_branch", branch.map(JSONValue.string)),
             ("acceptance_criteria", JSONValue.unlessEmpty(acceptanceCriteria.map(JSONValue.string))),
+            ("retry", retry.map { JSONValue($0) }),
         ])
     }
 
     func validate() throws {
         guard changes != .object([]) else {
-            throw ValidationError("say what changes: --title, --spec, --priority, --type, --repo, --branch or --acceptance-criteria")
+            throw ValidationError(
+                "say what changes: --title, --spec, --priority, --type, --repo, --branch, --acceptance-criteria or --retry")
         }
     }
 

@@ -17,12 +17,38 @@ package struct FailureMessage {
         var text = style.heading(view, emoji: "❌", " failed:")
         text.nextLine(ChatText("\(place)attempt \(task.attempt), \(task.since.words(at: style.now))"))
         appendReason(to: &text)
+        appendRetry(to: &text)
         appendHeld(to: &text)
         text.nextLine(ChatText(style.label.link(view)))
         return ChatMessage(
-            text, buttons: TaskCard(view, style).buttons + heldButtons, urgency: task.state == .failed ? .decision : .card,
+            text, buttons: TaskCard(view, style).buttons + heldButtons, urgency: urgency,
             topic: .failure(task.id),
             terminal: task.session.map { .lines($0, count: 20, withPicture: false) })
+    }
+
+    /// Nobody is needed while the hub tries again by itself.
+    private var urgency: ChatMessage.Urgency {
+        guard view.task.state == .failed else { return .card }
+        return view.retry?.due == nil ? .decision : .result
+    }
+
+    private func appendRetry(to text: inout ChatText) {
+        guard let retry = view.retry else { return }
+        if let due = retry.due {
+            text.nextLine(ChatText("🔁 Tries again at \(due.words(at: style.now)), \(retry.next)."))
+        } else if retry.isExhausted {
+            text.nextLine(ChatText("It gave up after \(retry.attempts) attempts."))
+        }
+    }
+
+    /// For the owners, in private: no attempt is left.
+    package func escalation() -> ChatMessage {
+        var text = style.heading(view, emoji: "🚨", " gave up after \(view.retry?.attempts ?? view.task.attempt) attempts:")
+        text.nextLine("You are told as an owner.")
+        appendReason(to: &text)
+        appendHeld(to: &text)
+        text.nextLine(ChatText(style.label.link(view)))
+        return ChatMessage(text, buttons: TaskCard(view, style).buttons + heldButtons, urgency: .decision, topic: .failure(view.task.id))
     }
 
     private func cancellation() -> ChatMessage {

@@ -59,7 +59,7 @@ package struct TaskCard {
         switch (task.state, view.waiting) {
         case (.pending, .blocked(let neighbours)): return "Waits for \(names(of: neighbours))"
         case (.pending, .held(let stuck)):
-            let others = view.upstreams.filter { $0.edge.isOpenBlocker && !$0.state.holdsDependentsForGood }
+            let others = view.upstreams.filter { $0.edge.isOpenBlocker && !$0.holdsForGood }
             return "⛔ Held by \(names(of: stuck)): retry that, do not wait for it, or cancel this one"
                 + (others.isEmpty ? "" : ". It also waits for \(names(of: others))")
         case (.pending, .writer(let writer)):
@@ -67,6 +67,7 @@ package struct TaskCard {
             return AgentText.line(sentence.prefix(1).uppercased() + sentence.dropFirst(), limit: 600)
         case (.pending, .assignmentByHand): return "Waits for somebody to choose a server: Assign"
         case (.pending, .noServer(let fix)): return "Waits for a server: \(fix)"
+        case (_, .nextTry(let retry, let time)): return "🔁 Tries again at \(time.words(at: style.now)), \(retry.next)"
         case (.planReview, _): return "Waits for a decision on its plan"
         case (.needsHuman, _): return "Waits for an answer to its question"
         case (.review, _): return "Waits for a review of its result"
@@ -75,7 +76,10 @@ package struct TaskCard {
     }
 
     private func names(of neighbours: [TaskView.Neighbour]) -> String {
-        let shown = neighbours.prefix(5).map { "\(style.label.text($0.number, in: view.project)) (\($0.state.words))" }
+        let shown = neighbours.prefix(5).map { neighbour in
+            let again = neighbour.retryAt.map { ", tries again at \($0.words(at: style.now))" } ?? ""
+            return "\(style.label.text(neighbour.number, in: view.project)) (\(neighbour.state.words)\(again))"
+        }
         return shown.joined(separator: ", ") + (neighbours.count > 5 ? " and \(neighbours.count - 5) more" : "")
     }
 
@@ -122,7 +126,9 @@ package struct TaskCard {
         case .done:
             row(.see, show("Result", "result"))
         case .failed:
-            row(.retryTask, ChatButton("Retry", .retry(id, isConfirmed: false), style: .primary), reassign)
+            let isPlanned = view.retry?.due != nil
+            row(.retryTask, ChatButton(isPlanned ? "Try now" : "Retry", .retry(id, isConfirmed: false), style: .primary), reassign)
+            if isPlanned { row(.retryTask, ChatButton("Stop trying", .command("/retry \(id.text) stop", inPlace: true), style: .danger)) }
             if let session = task.session {
                 row(.see, picture(session), ChatButton("Log", .command("/log \(session.argument)", inPlace: false)))
             } else {
@@ -150,7 +156,7 @@ extension TaskView {
     var isBlocked: Bool {
         switch waiting {
         case .blocked?, .held?: true
-        case .writer?, .assignmentByHand?, .noServer?, nil: false
+        case .writer?, .assignmentByHand?, .noServer?, .nextTry?, nil: false
         }
     }
 }

@@ -69,10 +69,28 @@ extension StopCommand {
     }
 }
 
+/// `/retry #42`: now; `/retry #42 stop`: not again by itself.
 struct RetryCommand: StopCommand {
     static let action = StopAction.retry
     let task: TaskName?
-    init(_ line: CommandLine) throws(UsageError) { task = try line.optionalTask() }
+    let stops: Bool
+
+    init(_ line: CommandLine) throws(UsageError) {
+        task = try line.optionalTask()
+        stops = line.words.count == 2 && line.words[1].lowercased() == "stop"
+        try line.atMost(stops ? 2 : 1)
+    }
+
+    func reply(in context: ChatContext) async throws -> ChatReply {
+        let reference = try await context.reference(task, orShown: false)
+        guard stops else { return context.reply(try await Self.action.question(about: reference, in: context)) }
+        let view = try await context.run(StopRetry(reference)).view
+        var message = FailureMessage(view, try await context.style(for: view.project)).message()
+        message.urgency = .answer
+        message.text.nextLine(
+            ChatText("It is not tried again by itself: \(AgentText.line(try context.person().name, limit: 64)) stopped that."))
+        return context.reply(message)
+    }
 }
 
 struct CancelCommand: StopCommand {

@@ -50,7 +50,7 @@ struct WhyCommand: ChatCommand {
         guard view.task.state == .pending else {
             if view.task.state.waitsForPerson { return context.reply(try await Waiting.message(view, in: context)) }
             var text = style.heading(view)
-            text.nextLine(ChatText(Self.standing(view)))
+            text.nextLine(ChatText(TaskCard(view, style).waiting.map { "\($0)." } ?? Self.standing(view)))
             return context.reply(ChatMessage(text, buttons: TaskCard(view, style).buttons, topic: .task(view.task.id)))
         }
         let answer = try await context.ask(Explain(.id(view.task.id)))

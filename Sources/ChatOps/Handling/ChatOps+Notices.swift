@@ -60,6 +60,18 @@ extension ChatOps {
             return notice(try QuestionMessage(question, of: view(), style).message())
         case .taskFailed:
             return notice(task.state == .failed ? try FailureMessage(view(), style).message() : nil)
+        case .taskGaveUp:
+            guard task.state == .failed, task.attempt == event.fact.data["attempt"]?.int else { return nil }
+            var escalation = Notice(task: id, message: FailureMessage(try view(), style).escalation())
+            escalation.isForOwners = true
+            return escalation
+        case .taskRetryStopped:
+            let view = try view()
+            guard task.state == .failed, view.retry?.due == nil else { return notice(nil) }
+            let message = FailureMessage(view, style).message()
+            redraws.append(.init(.failure(id), message))
+            neighbours = view.held.map(\.id)
+            return notice(view.held.isEmpty ? nil : message)
         case .taskSubmitted:
             let isOpen = task.state == .review && event.at >= task.since
             return notice(isOpen ? try ResultMessage(view(), style).message() : nil)

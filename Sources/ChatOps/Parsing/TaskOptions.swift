@@ -11,6 +11,7 @@ package struct TaskOptions: Hashable, Sendable {
     package var requirePlan: Bool?
     package var requireReview: Bool?
     package var autoAssign: Bool?
+    package var retry: RetryPolicy?
     package var after: [TaskName] = []
     /// The words in their order, in plain spelling: what the guided form carries on.
     package var words: [String] = []
@@ -110,7 +111,7 @@ package struct TaskOptions: Hashable, Sendable {
         return true
     }
 
-    private static let keys = ["repo", "branch", "lang", "env", "agent", "tool", "tag", "type", "after"]
+    private static let keys = ["repo", "branch", "lang", "env", "agent", "tool", "tag", "type", "retry", "after"]
 
     private mutating func take(_ key: String, value: String) throws(UsageError) -> Bool {
         guard Self.keys.contains(key) else { return false }
@@ -133,6 +134,7 @@ package struct TaskOptions: Hashable, Sendable {
                 throw UsageError("“\(value)” is no type of task: there is \(kinds)")
             }
             self.kind = kind
+        case "retry": retry = try Self.retry(values)
         default:
             for text in values {
                 guard let task = TaskName(text) else { throw UsageError("“\(text)” after “after:” is no task: write it like after:#41") }
@@ -140,6 +142,26 @@ package struct TaskOptions: Hashable, Sendable {
             }
         }
         return true
+    }
+
+    /// `3`, or `3,5m`: how many attempts there are in all, and the pause after the first failure.
+    private static func retry(_ values: [String]) throws(UsageError) -> RetryPolicy {
+        let words = values.joined(separator: ",")
+        guard values.count <= 2, let attempts = Int(values[0]),
+            let start = values.count == 2 ? seconds(values[1]) : RetryPolicy.standardStart
+        else {
+            throw UsageError("“\(AgentText.line(words, limit: 40))” after “retry:” is not understood: write it like retry:3 or retry:3,5m")
+        }
+        do { return try RetryPolicy(attempts: attempts, start: start).checked() } catch {
+            throw UsageError("“\(AgentText.line(words, limit: 40))” after “retry:” cannot be: \(error.description)")
+        }
+    }
+
+    /// `90s`, `5m`, `2h`.
+    private static func seconds(_ text: String) -> Int? {
+        let unit = ["s": 1, "m": 60, "h": 3600][text.suffix(1).lowercased()]
+        guard let unit, let count = Int(text.dropLast()), (1...86_400).contains(count) else { return nil }
+        return count * unit
     }
 
     private static func example(of key: String) -> String {
@@ -152,6 +174,7 @@ package struct TaskOptions: Hashable, Sendable {
         case "tool": "tool:docker"
         case "tag": "tag:gpu"
         case "type": "type:bugfix"
+        case "retry": "retry:3"
         default: "after:#41"
         }
     }
@@ -162,7 +185,7 @@ extension TaskOptions {
         AgentTask.Content(
             title: title, spec: spec, priority: priority ?? .normal, kind: kind ?? .feature, repository: repository, branch: branch,
             requirements: requirements, preferences: .init(server: preferredServer), requirePlan: requirePlan,
-            requireReview: requireReview, autoAssign: autoAssign)
+            requireReview: requireReview, autoAssign: autoAssign, retry: retry)
     }
 
     /// What was understood, one phrase each.
@@ -185,6 +208,7 @@ extension TaskOptions {
         if let requirePlan { phrases.append(requirePlan ? "plan first" : "no plan") }
         if let requireReview { phrases.append(requireReview ? "with review" : "no review") }
         if let autoAssign { phrases.append(autoAssign ? "any free server" : "assigned by hand") }
+        if let retry { phrases.append(retry.isNone ? "no retry" : "\(retry.attempts) attempts") }
         return phrases
     }
 }

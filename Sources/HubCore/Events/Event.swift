@@ -79,6 +79,9 @@ package struct Event: Hashable, Sendable {
         case taskReleased = "task.released"
         case taskCancelled = "task.cancelled"
         case taskRetried = "task.retried"
+        /// The last try that its policy allowed has failed, too.
+        case taskGaveUp = "task.gave_up"
+        case taskRetryStopped = "task.retry_stopped"
         case taskNoted = "task.noted"
         case taskUnblocked = "task.unblocked"
         case taskStalled = "task.stalled"

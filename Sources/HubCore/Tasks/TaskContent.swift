@@ -24,6 +24,8 @@ extension AgentTask {
         /// How long it may wait for a person before that is said again, and to the owners; 0: for ever, `nil`: as the project says.
         package var reminderMinutes: Int?
         package var escalationMinutes: Int?
+        /// Whether the hub tries it again by itself when it fails; `nil`: never.
+        package var retry: RetryPolicy?
 
         package static let maximumTitle = 256
         package static let maximumSpec = 65_536
@@ -33,13 +35,14 @@ extension AgentTask {
             branch: String? = nil, acceptanceCriteria: [String] = [], structuredSpec: JSONValue? = nil,
             requirements: Requirements = Requirements(), preferences: Preferences = Preferences(), requirePlan: Bool? = nil,
             requireReview: Bool? = nil, autoAssign: Bool? = nil, produces: JSONValue? = nil, reminderMinutes: Int? = nil,
-            escalationMinutes: Int? = nil
+            escalationMinutes: Int? = nil, retry: RetryPolicy? = nil
         ) {
             (self.title, self.spec, self.priority, self.kind) = (title, spec, priority, kind)
             (self.repository, self.branch, self.acceptanceCriteria) = (repository, branch, acceptanceCriteria)
             (self.structuredSpec, self.requirements, self.preferences) = (structuredSpec, requirements, preferences)
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
-            (self.produces, self.reminderMinutes, self.escalationMinutes) = (produces, reminderMinutes, escalationMinutes)
+            (self.produces, self.retry) = (produces, retry)
+            (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
         }
 
         /// The content with blanks around the title gone.
@@ -59,6 +62,13 @@ extension AgentTask {
             }
             for minutes in [reminderMinutes, escalationMinutes].compactMap(\.self) where !Patience.range.contains(minutes) {
                 throw .patience(minutes)
+            }
+            if let retry {
+                do {
+                    content.retry = try retry.checked().isNone ? nil : retry
+                } catch {
+                    throw .retry(error)
+                }
             }
             do {
                 content.requirements.writes = try requirements.writes.validated()
@@ -105,6 +115,7 @@ extension AgentTask {
         case containsNUL
         case contracts(Contracts.DeclarationFault)
         case patience(Int)
+        case retry(RetryPolicy.Fault)
         case writes(WriteScope.Fault)
         case writesNowhere
 
@@ -119,6 +130,7 @@ extension AgentTask {
             case .contracts(let fault): fault.description
             case .patience(let minutes):
                 "\(minutes) minutes are none: reminder_minutes and escalation_minutes are 0 (never) to \(Patience.range.upperBound)"
+            case .retry(let fault): fault.description
             case .writes(let fault): fault.description
             case .writesNowhere: "requires.writes are paths within a repository: name that, too (target_repo, in a pipeline repo)"
 

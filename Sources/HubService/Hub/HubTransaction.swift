@@ -34,6 +34,7 @@ package final class HubTransaction {
     package var sessions: SessionTable { SessionTable(connection) }
     package var sessionKeys: SessionKeyTable { SessionKeyTable(connection) }
     package var reminders: ReminderTable { ReminderTable(connection) }
+    package var retries: RetryTable { RetryTable(connection) }
     package var writeScopes: WriteScopeTable { WriteScopeTable(connection) }
     package var stalls: StallTable { StallTable(connection) }
     package var pushes: PushTable { PushTable(connection) }

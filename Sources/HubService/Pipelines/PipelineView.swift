@@ -42,12 +42,19 @@ extension HubTransaction {
     func countInPipeline(_ transition: AgentTask.Transition, of task: AgentTask) throws {
         guard transition.before != transition.after,
             try pipelines.count(task.id, from: transition.before, to: transition.after),
-            transition.before.isFinal || transition.after.isFinal, let run = try pipelines.find(of: task.id)
+            transition.before.isFinal || transition.after.isFinal
         else { return }
+        try settlePipeline(of: task.id)
+    }
+
+    /// A failed task that is tried again keeps its pipeline open.
+    func settlePipeline(of task: AgentTask.ID) throws {
+        guard let run = try pipelines.find(of: task) else { return }
         let counts = try pipelines.counts(of: run.id)
-        guard (counts.open == 0) != (run.finishedAt != nil) else { return }
-        try pipelines.setFinished(run.id, at: counts.open == 0 ? now : nil)
-        guard counts.open == 0 else { return }
+        let isOver = try counts.open == 0 && !(counts[.failed] > 0 && retries.areDue(in: run.id))
+        guard isOver != (run.finishedAt != nil) else { return }
+        try pipelines.setFinished(run.id, at: isOver ? now : nil)
+        guard isOver else { return }
         try append(
             .pipelineFinished, on: .pipeline(run.id), in: run.project, by: .hub,
             data: [

@@ -56,6 +56,9 @@ extension Hub {
         for schedule in try await database.read({ try ScheduleTable($0).waiting() }) {
             timers.add(.schedule(schedule.id), due: max(schedule.due, now))
         }
+        for retry in try await database.read({ try RetryTable($0).waiting() }) {
+            timers.add(.retry(retry.task), due: max(retry.due, now))
+        }
         timers.add(.cleanUp, due: now)
     }
 
@@ -91,6 +94,8 @@ extension Hub {
             try await run(RemindPeople(of: task, waitingSince: since), as: .hub)
         case .answer(let intervention):
             try await run(TakeStandby(for: intervention), as: .hub)
+        case .retry(let task):
+            try await run(TryAgain(task), as: .hub)
         case .schedule(let schedule):
             try await run(FireSchedule(schedule), as: .hub)
         case .cleanUp:

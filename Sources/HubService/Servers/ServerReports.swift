@@ -107,8 +107,7 @@ package struct ReleaseLostWork: UseCase {
         for var task in try transaction.tasks.placed(on: server.id) where task.state.isReleasedWhenServerIsLost {
             // What was put there by hand after the loss has a grace of its own.
             guard task.since + Server.graceUntilRelease <= transaction.now else { continue }
-            try transaction.move(
-                &task, .released(.serverLost), as: .taskReleased, by: .hub, data: ["cause": "server_lost", "server": .string(server.name)])
+            try transaction.lose(&task, on: server.name)
         }
         return Done()
     }

@@ -18,6 +18,8 @@ package struct EditTask: UseCase {
         package var produces: JSONValue?
         package var reminderMinutes: Int?
         package var escalationMinutes: Int?
+        /// ``RetryPolicy/none`` takes it away.
+        package var retry: RetryPolicy?
         /// Goes on although tasks that use a contract are hit by its change.
         package var acceptsImpact = false
 
@@ -40,6 +42,7 @@ package struct EditTask: UseCase {
             if let produces { content.produces = produces }
             if let reminderMinutes { content.reminderMinutes = reminderMinutes }
             if let escalationMinutes { content.escalationMinutes = escalationMinutes }
+            if let retry { content.retry = retry }
             return content
         }
     }
@@ -56,7 +59,8 @@ package struct EditTask: UseCase {
 
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         var task = subject
-        guard !task.state.isFinal else {
+        let retry = task.state == .failed ? try transaction.retry(of: task) : nil
+        guard !task.state.isFinal || retry?.due != nil else {
             throw HubError.conflict("task #\(task.number) is \(task.state.predicate) and cannot be edited: retry it, or create another")
         }
         let content = try changes.applied(to: task.content).validated()
@@ -72,6 +76,8 @@ package struct EditTask: UseCase {
         try transaction.append(
             .taskEdited, on: .task(task.id), in: task.project, data: ["number": JSONValue(task.number), "changed": JSONValue(changed)])
         try transaction.remind(of: task)
+        // Fewer attempts than were made already: no further one.
+        if let retry, task.content.retry?.allowsAnother(after: retry.failures) != true { _ = try transaction.stopRetry(of: task) }
         if task.session != nil, !transaction.isHolder(of: task) { try transaction.tell(task, .taskUpdated) }
         try transaction.place(&task)
         return TaskOutcome(try transaction.view(of: task))
@@ -85,7 +91,7 @@ package struct EditTask: UseCase {
             ("prefers", old.preferences != new.preferences), ("require_plan", old.requirePlan != new.requirePlan),
             ("require_review", old.requireReview != new.requireReview), ("auto_assign", old.autoAssign != new.autoAssign),
             ("produces", old.produces != new.produces), ("reminder_minutes", old.reminderMinutes != new.reminderMinutes),
-            ("escalation_minutes", old.escalationMinutes != new.escalationMinutes),
+            ("escalation_minutes", old.escalationMinutes != new.escalationMinutes), ("retry", old.retry != new.retry),
         ]
         return differences.filter(\.1).map(\.0)
     }

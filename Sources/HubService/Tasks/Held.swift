@@ -83,7 +83,7 @@ extension HubTransaction {
                 for blocker in try dependencies.openBlockers(of: id) where seen.insert(blocker.id).inserted {
                     if !blocker.state.holdsDependentsForGood {
                         if blocker.state == .pending { next.append(blocker.id) }
-                    } else if id != task.id {
+                    } else if id != task.id, try retries.find(blocker.id)?.due == nil {
                         roots.append(.init(blocker))
                     }
                 }

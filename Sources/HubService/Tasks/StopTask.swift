@@ -1,6 +1,6 @@
 import HubCore
 
-/// Ends a task for good, unless somebody retries it.
+/// Ends a task for good, unless somebody retries it. One that failed and would be tried again stays failed.
 package struct CancelTask: UseCase {
     package var task: TaskReference
 
@@ -13,6 +13,7 @@ package struct CancelTask: UseCase {
 
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         var task = subject
+        if task.state == .failed, try transaction.stopRetry(of: task) { return TaskOutcome(try transaction.view(of: task)) }
         try transaction.move(&task, .cancelled, as: .taskCancelled)
         return TaskOutcome(try transaction.view(of: task))
     }

@@ -13,7 +13,8 @@ extension HubTransaction {
         let (version, session) = (task.version, task.session)
         let transition = try task.apply(event, at: now)
         try tasks.save(task, replacing: version)
-        var data = data.adding(["number": JSONValue(task.number), "attempt": JSONValue(task.attempt)])
+        let plan = try planRetry(after: transition, of: task, by: actor)
+        var data = data.adding(plan).adding(["number": JSONValue(task.number), "attempt": JSONValue(task.attempt)])
         // A later attempt forgets the plan; whoever shows it has to know which one is settled.
         if transition.before == .planReview, data["plan_hash"] == nil, let hash = task.plan?.hash {
             data = data.adding(["plan_hash": .string(hash)])
@@ -21,6 +22,11 @@ extension HubTransaction {
         try append(
             kind, on: .task(task.id), in: task.project, by: actor, before: transition.before.rawValue, after: transition.after.rawValue,
             data: data)
+        if plan["gave_up"] != nil {
+            try append(
+                .taskGaveUp, on: .task(task.id), in: task.project, by: .hub,
+                data: ["number": JSONValue(task.number), "attempt": JSONValue(task.attempt), "tries": plan["tries"] ?? .null])
+        }
         if let session {
             try confirmPushes(byReportOn: task)
             try follow(transition, of: task, in: session)
@@ -70,8 +76,7 @@ extension HubTransaction {
         guard task.state.isReleasedWhenServerIsLost, let id = task.server, let server = try servers.standing(of: id),
             Server.isGone(server.state, lastHeard: server.lastHeard, at: now)
         else { return }
-        try move(
-            &task, .released(.serverLost), as: .taskReleased, by: .hub, data: ["cause": "server_lost", "server": .string(server.name)])
+        try lose(&task, on: server.name)
     }
 }
 

@@ -22,7 +22,9 @@ package struct TaskView: Hashable, Sendable, Codable {
     package var resolvedInputs: JSONValue?
     /// What it handed in under its contracts, an object by key; `nil` if it has none, and in lists.
     package var contractValues: JSONValue?
-    /// Why a pending task waits.
+    /// How often it failed, and when it is tried again, by its ``RetryPolicy``; `nil` in lists, without one, and before a failure.
+    package var retry: Retry? = nil
+    /// Why a pending task waits, or a failed one that is tried again.
     package var waiting: Waiting?
 
     package struct Neighbour: Hashable, Sendable, Codable {
@@ -31,6 +33,11 @@ package struct TaskView: Hashable, Sendable, Codable {
         package let title: String
         package let state: AgentTask.State
         package let edge: Dependency
+        /// When it is tried again after a failure.
+        package var retryAt: Timestamp? = nil
+
+        /// Nothing that waits for it goes on until somebody decides.
+        package var holdsForGood: Bool { state.holdsDependentsForGood && retryAt == nil }
     }
 
     package enum Waiting: Hashable, Sendable, Codable {
@@ -44,11 +51,13 @@ package struct TaskView: Hashable, Sendable, Codable {
         case assignmentByHand
         /// No server can take it now; the sentence says what would help.
         case noServer(String)
+        /// It failed, and the hub tries it again then.
+        case nextTry(Retry, at: Timestamp)
     }
 
     /// What waits for this task and never goes by itself, because this one failed or was cancelled.
     package var held: [Neighbour] {
-        guard task.state.holdsDependentsForGood else { return [] }
+        guard task.state.holdsDependentsForGood, retry?.due == nil else { return [] }
         return downstreams.filter { $0.edge.isOpenBlocker && !$0.state.isFinal }
     }
 
@@ -86,6 +95,7 @@ extension HubTransaction {
             view.resolvedInputs = try resolvedInputs(of: task)
         }
         if task.content.produces != nil { view.contractValues = .object(try contractValues.values(of: task.id)) }
+        try addRetries(to: &view)
         if task.state == .pending { view.waiting = try waiting(view) }
         return view
     }
@@ -98,9 +108,17 @@ extension HubTransaction {
         view.sourceSessionName = view.task.source.flatMap { names[$0] }
     }
 
+    private func addRetries(to view: inout TaskView) throws {
+        view.retry = try retry(of: view.task)
+        if view.task.state == .failed, let retry = view.retry, let due = retry.due { view.waiting = .nextTry(retry, at: due) }
+        for index in view.upstreams.indices where view.upstreams[index].state == .failed {
+            view.upstreams[index].retryAt = try retries.find(view.upstreams[index].id)?.due
+        }
+    }
+
     private func waiting(_ view: TaskView) throws -> TaskView.Waiting {
         let blockers = view.upstreams.filter(\.edge.isOpenBlocker)
-        let stuck = blockers.filter(\.state.holdsDependentsForGood)
+        let stuck = blockers.filter(\.holdsForGood)
         if !stuck.isEmpty { return .held(by: stuck) }
         if !blockers.isEmpty { return .blocked(by: blockers) }
         if let writer = try writer(before: view.task) { return .writer(writer) }

@@ -13,6 +13,8 @@ package final class TimerQueue: Sendable {
         case reminder(AgentTask.ID, since: Timestamp)
         /// Has this question been answered?
         case answer(Intervention.ID)
+        /// Is this task tried again?
+        case retry(AgentTask.ID)
         /// Is it time for what this schedule holds?
         case schedule(Schedule.ID)
         /// Forget what nobody can ask for any more.

@@ -7,6 +7,7 @@ extension AgentTask.Content {
             "acceptance_criteria": JSONValue(acceptanceCriteria), "structured_spec": structuredSpec ?? .null,
             "requires": requirements.json, "prefers": ["server": JSONValue(preferences.server)], "produces": produces ?? .null,
             "reminder_minutes": JSONValue(reminderMinutes), "escalation_minutes": JSONValue(escalationMinutes),
+            "retry": retry?.json ?? .null,
         ]
     }
 
@@ -19,6 +20,7 @@ extension AgentTask.Content {
         if produces?.isNull == true { produces = .none }
         reminderMinutes = details["reminder_minutes"]?.int
         escalationMinutes = details["escalation_minutes"]?.int
+        retry = RetryPolicy(stored: details["retry"])
         requirements = AgentTask.Requirements(json: details["requires"] ?? .null)
         preferences = AgentTask.Preferences(server: details["prefers"]?["server"]?.string)
     }

@@ -11,8 +11,9 @@ struct PipelineEntryReader {
 
     private static let keys = [
         "id", "title", "spec", "priority", "type", "repo", "branch", "acceptance_criteria", "structured_spec", "requires", "prefers",
-        "produces", "dependencies", "depends_on", "plan", "review",
+        "produces", "retry", "dependencies", "depends_on", "plan", "review",
     ]
+    private static let retryKeys = ["attempts", "backoff_seconds", "backoff_factor", "backoff_max_seconds"]
     private static let requirements = ["repository", "languages", "environments", "agent", "tools", "tags", "server", "writes"]
 
     init(_ json: JSONValue, at path: String) {
@@ -38,6 +39,7 @@ struct PipelineEntryReader {
         content.requirePlan = bool("plan")
         content.requireReview = bool("review")
         content.produces = present("produces")
+        content.retry = retry()
         if let requires = object("requires", such: "{languages: [swift]}") {
             var reader = PipelineEntryReader(requires, at: path + ".requires")
             content.requirements = reader.requirements()
@@ -61,6 +63,26 @@ struct PipelineEntryReader {
             tools: Set(strings("tools", such: "[docker]") ?? []), tags: Set(strings("tags", such: "[fast]") ?? []),
             server: string("server"),
             writes: WriteScope(strings("writes", such: "[docs, \"Sources/Web/**\"]", limit: WriteScope.maximumPatterns) ?? []))
+    }
+
+    /// As ``Fields/retry(_:)`` reads it.
+    private mutating func retry() -> RetryPolicy? {
+        guard let value = present("retry") else { return nil }
+        guard value.members != nil else {
+            if let attempts = value.int { return RetryPolicy(attempts: attempts) }
+            refuse("retry", "a number of attempts or an object such as {attempts: 3, backoff_seconds: 60}", value)
+            return nil
+        }
+        var reader = PipelineEntryReader(value, at: path + ".retry")
+        defer { faults += reader.faults }
+        reader.allow(Self.retryKeys, in: "retry")
+        if reader.present("attempts") == nil { reader.faults.append(.init("\(path).retry.attempts", .missing, "retry needs attempts: a number")) }
+        let (attempts, start) = (reader.int("attempts"), reader.int("backoff_seconds"))
+        let (factor, maximum) = (reader.int("backoff_factor"), reader.int("backoff_max_seconds"))
+        return attempts.map {
+            RetryPolicy(
+                attempts: $0, start: start ?? RetryPolicy.standardStart, factor: factor ?? RetryPolicy.standardFactor, maximum: maximum)
+        }
     }
 
     /// Other members are faults: a misspelt one would go unnoticed.
@@ -92,6 +114,12 @@ struct PipelineEntryReader {
         guard let value = present(name) else { return nil }
         if value.bool == nil { refuse(name, "true or false", value) }
         return value.bool
+    }
+
+    private mutating func int(_ name: String) -> Int? {
+        guard let value = present(name) else { return nil }
+        if value.int == nil { refuse(name, "a whole number", value) }
+        return value.int
     }
 
     private mutating func object(_ name: String, such example: String) -> JSONValue? {

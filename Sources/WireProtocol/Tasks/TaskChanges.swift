@@ -17,6 +17,7 @@ package struct TaskChanges: Sendable {
     package var produces: JSONValue?
     package var reminderMinutes: Int?
     package var escalationMinutes: Int?
+    package var retry: RetryPolicy?
     /// Goes on although tasks that use a contract are hit by its change.
     package var acceptsImpact: Bool
 
@@ -41,6 +42,7 @@ package struct TaskChanges: Sendable {
         produces = fields.value("produces")
         reminderMinutes = try fields.int("reminder_minutes")
         escalationMinutes = try fields.int("escalation_minutes")
+        retry = try fields.retry()
         acceptsImpact = try fields.bool("accept_impact") ?? false
     }
 

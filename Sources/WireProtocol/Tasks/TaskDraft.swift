@@ -21,7 +21,8 @@ package struct TaskDraft: Sendable {
             preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")),
             requirePlan: try fields.bool("require_plan"), requireReview: try fields.bool("require_review"),
             autoAssign: try fields.bool("auto_assign"), produces: fields.value("produces"),
-            reminderMinutes: try fields.int("reminder_minutes"), escalationMinutes: try fields.int("escalation_minutes"))
+            reminderMinutes: try fields.int("reminder_minutes"), escalationMinutes: try fields.int("escalation_minutes"),
+            retry: try fields.retry())
         dependencies = try Self.dependencies(fields)
         session = try fields.string("session_id").flatMap { Session.ID($0) }
     }

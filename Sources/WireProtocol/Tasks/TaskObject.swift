@@ -21,6 +21,9 @@ package struct TaskObject: Sendable {
     package var notes: [NoteObject]?
     /// In lists, what can be large is `null`.
     package var isBrief: Bool
+    /// How often it failed under its retry policy, and when it is tried again.
+    package var failures: Int?
+    package var retryAt: Timestamp?
     /// Why it waits, in words.
     package var waiting: String?
     package var warnings: [String]
@@ -47,7 +50,8 @@ package struct TaskObject: Sendable {
             "structured_spec": isBrief ? .null : content.structuredSpec ?? .null, "requires": content.requirements.wire,
             "prefers": ["server": JSONValue(content.preferences.server)], "require_plan": JSONValue(needsPlan),
             "require_review": JSONValue(needsReview), "reminder_minutes": JSONValue(content.reminderMinutes),
-            "escalation_minutes": JSONValue(content.escalationMinutes), "git_diff_stats": isBrief ? .null : task.diffStats ?? .null,
+            "escalation_minutes": JSONValue(content.escalationMinutes), "retry": content.retry?.json ?? .null,
+            "failures": JSONValue(failures), "retry_at": JSONValue(retryAt), "git_diff_stats": isBrief ? .null : task.diffStats ?? .null,
             "dependencies": .array(dependencies.map(\.json)),
             "resolved_inputs": isBrief ? .null : resolvedInputs ?? .null,
             "produces": isBrief ? .null : content.produces ?? .null, "contracts": isBrief ? .null : contractValues ?? .null,

@@ -89,6 +89,8 @@ import Testing
         row(.change) { CancelTask($0.task.reference) },
         row(.member) { RetryTask($0.task.reference) },
         row(.member) { ReleaseTask($0.task.reference) },
+        row(.member) { StopRetry($0.task.reference) },
+        row(.hub) { TryAgain($0.task.id) },
         row(.report) { CompleteTask($0.task.report, result: .null) },
         row(.report) { FailTask($0.task.report, error: "x") },
         row(.report) { SubmitPlan($0.task.report, plan: "x") },
