@@ -42,6 +42,21 @@ import Testing
         #expect(assigned.toast == "#3 goes to mac-1. ⚠️ mac-1 has 1 slots and now 2 tasks." && assigned.isAlert)
     }
 
+    @Test("/why says how that stands which a task waits for, and where the task could run then")
+    func blocked() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2", Capabilities(repositories: ["web"]))
+        try await bench.server("mac-3", Capabilities(repositories: ["api"]))
+        _ = try await bench.running("Build", on: server)
+        _ = try await bench.say("/new Test it after:#1 repo:web", as: bench.ada)
+        _ = try await bench.say("/new Ship it after:#2", as: bench.ada)
+        let why = try await bench.say("/why #2", as: bench.ada).words
+        #expect(
+            why.hasPrefix("⏳ #2 Test it\nIt waits for:\n• #1 Build: is under way\nWhere it could run then:\n• mac-2: can take it, "))
+        #expect(why.hasSuffix("• mac-3: does not have the repository web"))
+        #expect(try await bench.say("/why #3", as: bench.ada).words.contains("It waits for:\n• #2 Test it: waits itself\n"))
+    }
+
     @Test("/why offers to retry what holds a task up for good")
     func stuck() async throws {
         let bench = try await ChatBench()

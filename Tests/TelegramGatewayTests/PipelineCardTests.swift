@@ -14,11 +14,15 @@ import Testing
           - {id: ship, title: Ship, depends_on: [test]}
         """
 
+    private static var patience: Duration { .seconds(60) }
+
     private func upload(_ station: Station, by person: World.Person) async throws -> World.Message {
         let chat = station.chat(person)
         let sent = try await station.simulator.sendDocument(
             named: "release.yaml", Array(Self.document.utf8), caption: "/pipeline", from: person, to: chat)
-        let check = try await station.simulator.waitForMessage(in: chat, after: sent) { $0.buttons.contains("Create 3 tasks") }
+        let check = try await station.simulator.waitForMessage(in: chat, after: sent, timeout: Self.patience) {
+            $0.buttons.contains("Create 3 tasks")
+        }
         try await station.simulator.press("Create 3 tasks", on: check, by: person)
         return check
     }
@@ -27,7 +31,7 @@ import Testing
         _ message: World.Message, _ station: Station, _ fits: @escaping @Sendable (World.Message) -> Bool
     ) async throws -> World.Message {
         let id = message.id
-        return try await station.simulator.waitForMessage(in: message.chat, timeout: .seconds(60)) { $0.id == id && fits($0) }
+        return try await station.simulator.waitForMessage(in: message.chat, timeout: Self.patience) { $0.id == id && fits($0) }
     }
 
     private func report<Case: UseCase>(
@@ -75,7 +79,9 @@ import Testing
             card = try await becomes(check, station) { $0.text.hasPrefix("🏁 P1 release") && $0.text.contains("3 of 3 done") }
             #expect(card.text.contains("▓▓▓▓▓▓▓▓▓▓ 3 of 3 done\nNothing is left to do.\nFinished ") && !card.text.contains("to go"))
             let chat = station.chat(ana)
-            _ = try await station.simulator.waitForMessage(in: chat) { $0.text.contains("Finished: all 3 tasks are done, in ") }
+            _ = try await station.simulator.waitForMessage(in: chat, timeout: Self.patience) {
+                $0.text.contains("Finished: all 3 tasks are done, in ")
+            }
             let texts = await station.texts(chat)
             #expect(texts.count { $0.contains("P1 release") && $0.contains("done\n") } == 1, "there is one card")
             #expect(texts.count { $0.contains("Finished: all 3") } == 1)
@@ -88,16 +94,18 @@ import Testing
             let ana = try await station.person("Ana", role: .owner)
             let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot])
             try await station.simulator.send("/project default", from: ana, to: group)
-            _ = try await station.simulator.waitForMessage(in: group) { $0.isFromBot && $0.text.contains("works in default") }
+            _ = try await station.simulator.waitForMessage(in: group, timeout: Self.patience) {
+                $0.isFromBot && $0.text.contains("works in default")
+            }
             let server = try await station.server("mac-2")
             let entry = Pipeline.Entry(id: "a", content: AgentTask.Content(title: "Alone"))
             let project = try await station.project().id
             try await station.hub.run(CreatePipeline(project: project, pipeline: Pipeline(name: "nightly", entries: [entry])), as: .hub)
-            let card = try await station.simulator.waitForMessage(in: group) { $0.text.contains("P1 nightly") }
+            let card = try await station.simulator.waitForMessage(in: group, timeout: Self.patience) { $0.text.contains("P1 nightly") }
             #expect(card.isSilent)
             try await report(1, on: server, station) { StartTask($0) }
             try await report(1, on: server, station) { FailTask($0, error: "x") }
-            let end = try await station.simulator.waitForMessage(in: group) {
+            let end = try await station.simulator.waitForMessage(in: group, timeout: Self.patience) {
                 $0.text.contains("Finished: 0 of 1 tasks are done, 1 failed, 0 cancelled, in ")
             }
             #expect(!end.isSilent && end.text.hasPrefix("⚠️ P1 nightly"))
@@ -114,7 +122,9 @@ import Testing
             let old = try await upload(station, by: ana)
             _ = try await becomes(old, station) { $0.text.contains("0 of 3 done") }
             let asked = try await station.simulator.send("/pipeline P1", from: ana, to: station.bot)
-            let new = try await station.simulator.waitForMessage(in: station.chat(ana), after: asked) { $0.text.contains("0 of 3 done") }
+            let new = try await station.simulator.waitForMessage(in: station.chat(ana), after: asked, timeout: Self.patience) {
+                $0.text.contains("0 of 3 done")
+            }
             _ = try await becomes(old, station) { $0.buttons.isEmpty }
             try await finish(1, on: server, station)
             _ = try await becomes(new, station) { $0.text.contains("1 of 3 done") && $0.buttons == ["Graph"] }

@@ -12,16 +12,16 @@ import WireProtocol
     @Test(
         "each fault of a task is named with its own place and what would be accepted",
         arguments: [
-            ("{id: a, title: 7}", "2:19 tasks[0].title: title must be a string, not a number: put it in quotes"),
+            ("{id: a, title: 7}", "2:20 tasks[0].title: title must be a string, not a number: put it in quotes"),
             ("{id: a}", "2:5 tasks[0].title: a task needs a title"),
             ("{title: A}", "2:5 tasks[0].id: a task needs an id, by which others name it"),
             ("text", "2:5 tasks[0]: a task must be an object such as {id: build, title: Build it}, not a string"),
             ("{id: a, title: A, priorty: high}", "2:32 tasks[0].priorty: a task has no \"priorty\": did you mean \"priority\"?"),
             (
                 "{id: a, title: A, priority: urgent}",
-                "2:32 tasks[0].priority: priority must be one of low, normal, high, critical, not \"urgent\""
+                "2:33 tasks[0].priority: priority must be one of low, normal, high, critical, not \"urgent\""
             ),
-            ("{id: a, title: A, plan: maybe}", "2:28 tasks[0].plan: plan must be true or false, not a string"),
+            ("{id: a, title: A, plan: maybe}", "2:29 tasks[0].plan: plan must be true or false, not a string"),
             (
                 "{id: a, title: A, depends_on: b}",
                 "2:35 tasks[0].depends_on: depends_on must be a list such as [build, \"#41\"], not a string"
@@ -60,7 +60,7 @@ import WireProtocol
             ),
             (
                 "{id: a, title: A, acceptance_criteria: [7]}",
-                "2:44 tasks[0].acceptance_criteria[0]: acceptance_criteria[0] must be a string, not a number: put it in quotes"
+                "2:45 tasks[0].acceptance_criteria[0]: acceptance_criteria[0] must be a string, not a number: put it in quotes"
             ),
             ("{id: a, title: A, prefers: fast}", "2:32 tasks[0].prefers: prefers must be an object such as {server: mac-2}, not a string"),
         ] as [(String, String)])

@@ -67,7 +67,7 @@ struct WhyCommand: ChatCommand {
             let names = answer.roots.prefix(5).map { "\(style.label.text($0.number, in: view.project)) (\($0.state.words))" }
             text.nextLine(ChatText("⛔ What it waits for is held by \(names.joined(separator: ", "))."))
         }
-        if !explanation.lines.isEmpty { text.nextLine(view.isBlocked ? "Where it could run then:" : "Its servers:") }
+        if view.isBlocked, !explanation.lines.isEmpty { text.nextLine("Where it could run then:") }
         for line in explanation.lines.prefix(30) { text.nextLine(ChatText("• " + Self.sentence(line, of: view))) }
         var buttons: [[ChatButton]] = []
         if view.isBlocked {

@@ -48,7 +48,8 @@ import Testing
         "a declaration that cannot be used is refused by name",
         arguments: [
             ("[]", "produces is an object"), (#"{"a":1}"#, "produces.a: a contract is an object"), (#"{"a":{}}"#, "type is missing"),
-            (#"{"a":{"type":"t","schema":{"type":"x"}}}"#, "at /type"), (#"{"a":{"type":"t","reqired":true}}"#, "reqired is not known"),
+            (#"{"a":{"type":"t","schema":{"type":"x"}}}"#, "at /type"),
+            (#"{"a":{"type":"t","reqired":true}}"#, "a contract has no \"reqired\": it takes type"),
             (#"{"":{"type":"t"}}"#, "1 to 128 characters"), (#"{"a":{"type":"t"},"a":{"type":"t"}}"#, "declared twice"),
         ])
     func declarations(_ text: String, _ words: String) throws {

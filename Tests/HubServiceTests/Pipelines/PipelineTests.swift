@@ -72,7 +72,9 @@ import Testing
                 entry("lost", after: ["nobody", "#99", "7"]), entry("data", after: ["b"], kind: .input), entry("long") { $0.title = "" },
             ], in: test)
         #expect(faults.contains(.init("tasks[4].id", .duplicateID, "tasks[0] has the id \"a\", too: give each its own")))
-        #expect(faults.contains(.init("b.depends_on[0]", .cycle, "a circle: a waits for c waits for b waits for a; drop one of these dependencies")))
+        #expect(
+            faults.contains(
+                .init("b.depends_on[0]", .cycle, "a circle: a waits for c waits for b waits for a; drop one of these dependencies")))
         #expect(faults.contains(.init("self.depends_on[0]", .cycle, "a circle: self waits for self; drop one of these dependencies")))
         #expect(
             faults.filter { $0.rule == .unknownTask }.map(\.path) == ["lost.depends_on[0]", "lost.depends_on[1]", "lost.depends_on[2]"])

@@ -25,6 +25,17 @@ struct Clients: Sendable {
     /// From now on people only help what is there to its end, and agents only succeed.
     func calmDown() { isCalm.withLock { $0 = true } }
 
+    /// Returns once so many more operations were done.
+    func hear(of count: Int) async {
+        let deadline = ContinuousClock.now + .seconds(30)
+        let goal = done + count
+        while done < goal, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(1))  // between two looks
+        }
+    }
+
+    private var done: Int { operations.withLock { $0.count(where: \.isDone) } }
+
     // MARK: People
 
     func person(_ bearer: String, seed: UInt64) async {
