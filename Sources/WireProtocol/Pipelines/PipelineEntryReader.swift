@@ -76,7 +76,9 @@ struct PipelineEntryReader {
         var reader = PipelineEntryReader(value, at: path + ".retry")
         defer { faults += reader.faults }
         reader.allow(Self.retryKeys, in: "retry")
-        if reader.present("attempts") == nil { reader.faults.append(.init("\(path).retry.attempts", .missing, "retry needs attempts: a number")) }
+        if reader.present("attempts") == nil {
+            reader.faults.append(.init("\(path).retry.attempts", .missing, "retry needs attempts: a number"))
+        }
         let (attempts, start) = (reader.int("attempts"), reader.int("backoff_seconds"))
         let (factor, maximum) = (reader.int("backoff_factor"), reader.int("backoff_max_seconds"))
         return attempts.map {
