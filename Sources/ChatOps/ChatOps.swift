@@ -41,6 +41,9 @@ package protocol ChatHandler: Sendable {
     /// The notification that an event causes, if any, and whether it changes the task's card. Only the words depend on `label`.
     /// Called inside the transaction that moves the notifier's cursor.
     func notice(of event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> Notice?
+    /// What the message about a usage limit that a terminal waits for becomes as time goes by; `nil` where there is none, or its end is
+    /// not known. Called like ``notice(of:label:in:)``.
+    func countdown(of session: Session, label: TaskLabel, in transaction: HubTransaction) throws -> Countdown?
     /// What those hear whose message the event is about: words that reached an agent, a file that came. Only its first message's text, its
     /// file and its reaction count. Called like ``notice(of:label:in:)``.
     func answer(to event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> ChatReply?
@@ -54,6 +57,21 @@ package protocol ChatHandler: Sendable {
     func card(of view: PipelineView, at now: Timestamp) -> ChatMessage
     /// Commands for the menu of a kind of chat and role: name and one line each.
     func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)]
+}
+
+/// How far it is to the end of a usage limit.
+package struct Countdown: Hashable, Sendable {
+    /// The sequence number of the event that told of the limit.
+    package let event: Int64
+    /// Minutes until the end, rounded the more the farther it is; messages are edited when it is another.
+    package let stage: Int64
+    package let redraw: Notice.Redraw
+    /// What people are told once when it has ended.
+    package let over: ChatMessage?
+
+    package init(event: Int64, stage: Int64, redraw: Notice.Redraw, over: ChatMessage? = nil) {
+        (self.event, self.stage, self.redraw, self.over) = (event, stage, redraw, over)
+    }
 }
 
 /// What an event means for chats.

@@ -13,6 +13,8 @@ package struct GatewaySettings: Sendable {
     package var tokens: [BotToken]
     /// How live messages are paced.
     package var tails: TailPace
+    /// How often messages that count down are looked at.
+    package var countdowns: Duration = .seconds(30)
 
     package init(
         baseURL: String = BotAPIClient.defaultBaseURL, fileURL: String = BotAPIClient.defaultFileURL, limits: SendPacer.Limits = .telegram,

@@ -92,6 +92,7 @@ package final class TelegramGateway: Service {
             group.addTask { await self.cleanHourly() }
             group.addTask { await self.follow() }
             group.addTask { await self.tails.run() }
+            group.addTask { await self.countDown() }
             for await beginning in beginnings.cancelOnGracefulShutdown() {
                 group.addTask { await beginning.line.introduce(using: self.handler, after: beginning.pause) }
                 group.addTask {
@@ -203,6 +204,21 @@ package final class TelegramGateway: Service {
             batch.put(try notifier.tell(event, in: transaction), of: event.sequence)
         } afterBatch: {
             self.send(batch.take())
+        }
+    }
+
+    private func countDown() async {
+        let countdowns = Countdowns(hub: hub, handler: handler, numbers: numbers)
+        while !Task.isCancelled {
+            // Cancelled when the gateway stops, which ends the loop.
+            try? await Task.sleep(for: settings.countdowns)
+            guard !Task.isCancelled else { return }
+            do {
+                send(try await countdowns.draw())
+            } catch {
+                // The next look brings it up again.
+                log.error("countdowns could not be drawn", metadata: ["error": "\(HubError(error))"])
+            }
         }
     }
 

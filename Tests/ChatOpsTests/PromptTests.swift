@@ -74,6 +74,33 @@ import Testing
         #expect(bench.terminals.deeds == [.typed("continue", into: session.id, submits: true)])
     }
 
+    @Test("a usage limit counts down by larger steps the farther its end is, says once that it is over, and ends with a word typed")
+    func countdown() async throws {
+        let bench = try await ChatBench()
+        let session = try await bench.session("deploy", on: try await bench.terminalServer("mac-2"))
+        #expect(try await bench.countdown(of: session) == nil)
+        _ = try await bench.hub.run(NoteWaiting(session.id, .usageLimit, text: "limit reached, try again in 3h 5m"), as: .hub)
+        func left() async throws -> (stage: Int64?, words: String) {
+            let countdown = try await bench.countdown(of: session)
+            return (countdown?.stage, countdown?.redraw.message?.text.plain.split(separator: "\n").last.map(String.init) ?? "")
+        }
+        #expect(try await left() == (180, "It ends 15:08 UTC, in 3 h 5 min. Continue then, or reply to type."))
+        bench.clock.advance(by: .seconds(4 * 60))
+        #expect(try await left().stage == 180)
+        bench.clock.advance(by: .seconds(2 * 3600))
+        #expect(try await left() == (60, "It ends 15:08 UTC, in 1 h 1 min. Continue then, or reply to type."))
+        bench.clock.advance(by: .seconds(60 * 60))
+        #expect(try await left() == (1, "It ends 15:08 UTC, in 1 min. Continue then, or reply to type."))
+        #expect(try await bench.countdown(of: session)?.over == nil)
+        bench.clock.advance(by: .seconds(120))
+        #expect(try await left() == (0, "It is over since 15:08 UTC. Continue, or reply to type."))
+        let over = try #require(try await bench.countdown(of: session)?.over)
+        #expect(over.text.plain.hasPrefix("▶️ deploy: the usage limit is over") && over.urgency == .decision)
+        #expect(over.buttons.first?.map(\.action) == [.send(session.id, "continue")])
+        _ = try await bench.press(.send(session.id, "continue"), as: bench.ada)
+        #expect(try await bench.countdown(of: session) == nil)
+    }
+
     @Test(
         "reads options as a person would",
         arguments: [

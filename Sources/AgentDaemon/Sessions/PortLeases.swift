@@ -1,11 +1,17 @@
 import Foundation
 
-/// Ranges of ports, each lent to one session at a time: also between the daemons of one user, who share the directory.
+/// Ranges of ports, each lent to one session at a time. Files in a directory of the user remember who has which; between the daemons of
+/// all users of the machine it is the kernel that gives each range to one of them, as long as that runs.
 struct PortLeases: Sendable {
     let directory: String
     let settings: AgentConfiguration.PortSettings
     /// Says who holds a lease: the daemon's state directory and the session.
     let owner: String
+    private let locks = PortLocks()
+
+    init(directory: String, settings: AgentConfiguration.PortSettings, owner: String) {
+        (self.directory, self.settings, self.owner) = (directory, settings, owner)
+    }
 
     /// Leases the first free range. A file made with `O_EXCL` is the lease, so two at once cannot get the same.
     ///
@@ -20,22 +26,33 @@ struct PortLeases: Sendable {
                 guard descriptor >= 0 else { continue }
                 let isWritten = PrivateFile.writeAll(Array("\(owner)\n\(session)\n".utf8), to: descriptor)
                 close(descriptor)
-                if isWritten && isFree(base) { return base }
+                if isWritten && isFree(base) && locks.take(base, count: settings.size) { return base }
                 unlink("\(directory)/\(base)")
             }
             return nil
         }
     }
 
-    func release(_ base: Int) async { _ = try? await Disk.perform { unlink("\(directory)/\(base)") } }
+    func release(_ base: Int) async {
+        _ = try? await Disk.perform {
+            unlink("\(directory)/\(base)")
+            locks.release(base)
+        }
+    }
 
-    /// Gives back what this daemon leased to sessions that are not there any more.
+    /// Gives back what this daemon leased to sessions that are not there any more, and holds the rest for them.
     func sweep(keeping sessions: Set<String>) async {
         _ = try? await Disk.perform {
             for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
                 guard let bytes = PrivateFile.read("\(directory)/\(name)") else { continue }
                 let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-                if lines.count == 2, lines[0] == owner, !sessions.contains(lines[1]) { unlink("\(directory)/\(name)") }
+                guard lines.count == 2, lines[0] == owner else { continue }
+                if !sessions.contains(lines[1]) {
+                    unlink("\(directory)/\(name)")
+                } else if let base = Int(name) {
+                    // Another user's daemon may have taken it in between: nobody can take it back from the session.
+                    _ = locks.take(base, count: settings.size)
+                }
             }
         }
     }

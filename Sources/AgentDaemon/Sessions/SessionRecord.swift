@@ -45,9 +45,23 @@ struct SessionRecords: Sendable {
         try await Disk.perform { try PrivateFile.write(record.json.bytes, to: path(record.session)) }
     }
 
+    /// Puts what a program reads at its start into a file that only its user reads, and that goes with the session's record.
+    ///
+    /// - Returns: the file's path.
+    func savePrompt(_ text: String, of session: String) async throws -> String {
+        let path = promptPath(session)
+        try await Disk.perform { try PrivateFile.write(Array(text.utf8), to: path) }
+        return path
+    }
+
+    private func promptPath(_ session: String) -> String { "\(directory)/\(TextFingerprint.of(session)).prompt.md" }
+
     func remove(_ session: String) async {
-        // Gone already.
-        _ = try? await Disk.perform { unlink(path(session)) }
+        _ = try? await Disk.perform {
+            // Gone already, or never there.
+            unlink(promptPath(session))
+            unlink(path(session))
+        }
     }
 
     func all() async -> [SessionRecord] {

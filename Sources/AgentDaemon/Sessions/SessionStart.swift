@@ -36,8 +36,9 @@ struct SessionStart: Sendable {
         var variables = parts.environment.variables(
             for: launch, hub: configuration.hub, key: key, ports: portBase.map { ($0, configuration.ports.size) })
         if let tree { variables["ORCHESTRATIA_WORKTREE"] = tree.path }
+        let command = try await command()
         let terminalLaunch = PseudoTerminal.Launch(
-            arguments: parts.environment.arguments(for: launch.command, shell: configuration.sessions.shell), environment: variables,
+            arguments: parts.environment.arguments(for: command, shell: configuration.sessions.shell), environment: variables,
             directory: directory, size: WindowSize(columns: launch.columns, rows: launch.rows))
         let name = parts.tmux == nil ? "" : TmuxServer.name(of: launch.session)
         let record = SessionRecord(
@@ -58,6 +59,13 @@ struct SessionStart: Sendable {
             session.addNote(text, quiet: parts.times.promptQuiet, deadline: .now + parts.times.promptLimit) { _ in }
         }
         return session
+    }
+
+    /// The program and its arguments, with the path of the file that holds its task.
+    private func command() async throws -> [String] {
+        guard let text = launch.promptFile else { return launch.command }
+        let path = try await parts.records.savePrompt(text, of: launch.session)
+        return launch.command.map { $0.replacing("{file}", with: path) }
     }
 
     private func directory(_ home: String) -> String {

@@ -8,6 +8,8 @@ package struct PromptMessage {
     let kind: Session.Prompt
     /// What the terminal shows; data of an agent.
     let text: String
+    /// When it showed that first.
+    let since: Timestamp
 
     private var session: Session { card.view.session }
     private var topic: Topic { .prompt(session.id, session.task ?? card.view.task?.id) }
@@ -45,15 +47,38 @@ package struct PromptMessage {
         switch kind {
         case .permission: " asks for permission:"
         case .input, .unknown: " is waiting for input:"
-        case .usageLimit: " has reached a usage limit:"
+        case .usageLimit: isOver ? " had reached a usage limit:" : " has reached a usage limit:"
         }
     }
 
     private var closing: String {
         guard card.style.shows(.typeIntoSession) else { return "It waits for a member." }
         guard kind == .usageLimit else { return options.isEmpty ? "Reply to type." : "Press an option, or reply to type." }
-        guard let reset = UsageReset.read(text, at: card.style.now) else { return "Continue when it is over, or reply to type." }
+        guard let reset else { return "Continue when it is over, or reply to type." }
+        if isOver { return "It is over since \(reset.words(at: card.style.now)). Continue, or reply to type." }
         return "It ends \(reset.words(at: card.style.now)), in \(reset.since(card.style.now).words). Continue then, or reply to type."
+    }
+
+    /// When the usage limit ends; `nil` where its words do not tell.
+    private var reset: Timestamp? { kind == .usageLimit ? UsageReset.read(text, at: since) : nil }
+    private var isOver: Bool { reset.map { $0 <= card.style.now } ?? false }
+
+    /// What the message becomes as the end of a usage limit comes near.
+    ///
+    /// - Parameter event: the sequence number of what told of the limit.
+    func countdown(event: Int64) -> Countdown? {
+        guard let reset else { return nil }
+        let left = max(0, (reset.since(card.style.now).milliseconds + 59_999) / 60_000)
+        // The nearer, the more often.
+        let step: Int64 = left <= 10 ? 1 : left <= 120 ? 5 : 30
+        var over: ChatMessage?
+        if isOver {
+            var words = card.heading("▶️", ": the usage limit is over")
+            words.nextLine(ChatText("It ended \(reset.words(at: card.style.now)). Continue, or reply to type."))
+            over = ChatMessage(
+                words, buttons: card.style.shows(.typeIntoSession) ? [[proceed], look + [keys]] : [look], urgency: .decision, topic: topic)
+        }
+        return Countdown(event: event, stage: left / step * step, redraw: .init(topic, message()), over: over)
     }
 
     private var options: [PromptOptions.Option] { PromptOptions.read(text) }
@@ -67,9 +92,11 @@ package struct PromptMessage {
                 }
             return [ChatButton(option.label, action)]
         }
-        if kind == .usageLimit { rows.append([ChatButton("▶️ Continue", .send(session.id, "continue"), style: .primary)]) }
+        if kind == .usageLimit { rows.append([proceed]) }
         return rows + [look + [keys]]
     }
+
+    private var proceed: ChatButton { ChatButton("▶️ Continue", .send(session.id, "continue"), style: .primary) }
 
     private var look: [ChatButton] {
         [

@@ -153,7 +153,18 @@ extension ChatOps {
     private func prompt(_ event: Event, _ card: SessionCard) -> PromptMessage {
         PromptMessage(
             card: card, kind: event.fact.data["kind"]?.string.flatMap(Session.Prompt.init(rawValue:)) ?? .unknown,
-            text: event.fact.data["text"]?.string ?? "")
+            text: event.fact.data["text"]?.string ?? "", since: event.at)
+    }
+
+    package func countdown(of session: Session, label: TaskLabel, in transaction: HubTransaction) throws -> Countdown? {
+        guard !session.isOver, try transaction.sessions.prompt(of: session.id) != nil,
+            let last = try transaction.events.latest(on: .session(session.id), limit: 100).last(where: {
+                $0.fact.kind == .sessionWaiting || $0.fact.kind == .sessionTyped || $0.fact.kind == .sessionResumed
+            }), last.fact.kind == .sessionWaiting
+        else { return nil }
+        let card = SessionCard(
+            try transaction.view(of: session), in: try transaction.project(session.project), CardStyle(label: label, now: transaction.now))
+        return prompt(last, card).countdown(event: last.sequence)
     }
 
     /// What tasks hold or are held may be another than before.

@@ -34,6 +34,8 @@ package struct Server: Hashable, Sendable, Codable {
 
         /// The client says when a push has taken effect, and drops one that it has seen.
         package var confirmsPushes: Bool { features.contains("ack") }
+        /// The others get a shell, into which the hub types the program's command.
+        package var startsPrograms: Bool { features.contains("launch") }
     }
 
     package enum State: String, CaseIterable, Hashable, Sendable, Codable {

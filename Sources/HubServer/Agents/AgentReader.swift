@@ -138,7 +138,11 @@ struct AgentReader: Sendable {
         // A session that nobody acknowledged is called by its tmux name.
         guard let id = Session.ID(report.session) else { return try await recover(report.session) }
         // Word of its beginning may have been lost with a connection.
-        let isLaunched = try await hub.database.read { try SessionTable($0).find(id)?.state } == .starting
+        let (isNew, isDue) = try await hub.database.read { connection in
+            let sessions = SessionTable(connection)
+            return (try sessions.find(id)?.state == .starting, try sessions.isLaunchDue(id))
+        }
+        let isLaunched = isNew || isDue
         if isLaunched { agent.beginLaunch(of: id) }
         let view: SessionView
         do {
@@ -159,7 +163,7 @@ struct AgentReader: Sendable {
         agent.notePresent(id)
         agent.name(report.session, id)
         await live.attach(view.session, to: agent, report.isRecovered ? .back(offset: report.offset) : .new)
-        if isLaunched { socket.launch(view, on: agent) }
+        if isLaunched { socket.launch(view.session, on: agent, isRepeated: isDue) }
     }
 
     /// A tmux session that a new daemon found: output comes once it is acknowledged.
@@ -176,5 +180,8 @@ struct AgentReader: Sendable {
         agent.send(.sessionRecoveredAck(tmuxName: tmuxName, session: session.id.text))
         // Its daemon shows it in a window of another size.
         _ = agent.send(.resize(session.size), to: session.id)
+        guard try await hub.database.read({ try SessionTable($0).isLaunchDue(session.id) }) else { return }
+        agent.beginLaunch(of: session.id)
+        socket.launch(session, on: agent, isRepeated: true)
     }
 }

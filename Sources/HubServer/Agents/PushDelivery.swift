@@ -24,6 +24,7 @@ struct PushDelivery: Sendable {
                 for push in try await hub.pendingPushes(for: agent.server.id) {
                     // Nothing is typed into a program that is just beginning.
                     if !push.kind.isLifecycle, launching.contains(push.session) { continue }
+                    if !push.kind.isLifecycle, try await isLaunchDue(push.session) { continue }
                     if !push.kind.isLifecycle, await !socket.live.canBeTold(push.session) { continue }
                     pushes.append(push)
                 }
@@ -47,6 +48,12 @@ struct PushDelivery: Sendable {
         }
     }
 
+    /// Whether the program that is to read it was not started on an earlier connection.
+    private func isLaunchDue(_ session: Session.ID) async throws -> Bool {
+        guard !agent.features.contains(.launch) else { return false }
+        return try await hub.database.read { try SessionTable($0).isLaunchDue(session) }
+    }
+
     /// - Returns: `nil` for what cannot be sent, and then is dropped.
     private func frame(of push: Push) async throws -> [UInt8]? {
         do {
@@ -65,9 +72,13 @@ struct PushDelivery: Sendable {
     /// Whether the session's program was started with these words, so that it has them once it runs.
     private func isCarried(_ push: Push) async throws -> Bool {
         guard push.kind == .taskAssigned, agent.features.contains(.launch),
-            let session = try await hub.database.read({ try SessionTable($0).find(push.session) }), session.task == push.task,
-            case .argument? = socket.live.profiles[session.profile]?.prompt
+            let session = try await hub.database.read({ try SessionTable($0).find(push.session) }), session.task == push.task
         else { return false }
+        switch socket.live.profiles[session.profile]?.prompt {
+        case .argument: break
+        case .file where agent.features.contains(.promptFile): break
+        case .file, .typed, nil: return false
+        }
         return words(of: push) != nil
     }
 
@@ -90,7 +101,10 @@ struct PushDelivery: Sendable {
             return launch
         }
         let errand = try await hub.errand(of: session, isAgent: profile?.isAgent ?? false)
-        launch.command = profile?.arguments(prompt: errand.assignment.flatMap(words(of:))) ?? []
+        let words = errand.assignment.flatMap(words(of:))
+        if case .file? = profile?.prompt, agent.features.contains(.promptFile) { launch.promptFile = words }
+        // The client knows the file's path, and puts it in.
+        launch.command = profile?.arguments(prompt: words, file: launch.promptFile.map { _ in "{file}" }) ?? []
         if let attempt = errand.attempt { launch.environment["ORCHESTRATIA_ATTEMPT"] = String(attempt) }
         launch.worktree = errand.worktree.map {
             .init(repository: $0.repository, branch: $0.branch, base: $0.base, isOptional: true)

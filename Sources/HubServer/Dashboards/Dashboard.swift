@@ -19,21 +19,33 @@ final class Dashboard: Sendable {
     private static let relayBatch = 64 << 10
 
     let person: Person
+    let token: Secret
     let hub: Hub
     let live: LiveSessions
     let connection: WebSocketConnection
+    let liveness: Duration
     let log: Logger
     private let outbound: OutboundQueue
     private let state = Locked(State())
 
     private struct State {
         var followsEvents = false
-        var watches: [Session.ID: Task<Void, Never>] = [:]
+        var watches: [Session.ID: Watch] = [:]
         var admitted: [Session.ID: Timestamp] = [:]
+        /// Grows with each look at the person's rights.
+        var edition = 0
     }
 
-    init(person: Person, hub: Hub, live: LiveSessions, connection: WebSocketConnection, log: Logger) {
-        (self.person, self.hub, self.live, self.connection, self.log) = (person, hub, live, connection, log)
+    private struct Watch {
+        let project: Project.ID
+        let task: Task<Void, Never>
+    }
+
+    init(
+        person: Person, token: Secret, hub: Hub, live: LiveSessions, connection: WebSocketConnection, liveness: Duration, log: Logger
+    ) {
+        (self.person, self.token, self.hub, self.live) = (person, token, hub, live)
+        (self.connection, self.liveness, self.log) = (connection, liveness, log)
         outbound = OutboundQueue(connection)
     }
 
@@ -45,11 +57,16 @@ final class Dashboard: Sendable {
                 .init("type", "auth_ok"), .init("person", ["id": JSONValue(person.id), "name": .string(person.name)]),
             ]).bytes)
         outbound.whenEnded { [connection] in connection.endMessages() }
+        let rights = Task {
+            await watchRights()
+            connection.endMessages()
+        }
         await read()
+        rights.cancel()
         outbound.close()
         let watches = state.withLock { state in
             defer { state.watches = [:] }
-            return state.watches.values.map { $0 }
+            return state.watches.values.map(\.task)
         }
         for watch in watches { watch.cancel() }
         for watch in watches { await watch.value }
@@ -88,7 +105,7 @@ final class Dashboard: Sendable {
         switch message {
         case .auth, .subscribeEvents: break
         case .watchSession(let id, let from): try await watch(id, from: from)
-        case .unwatchSession(let id): state.withLock { $0.watches.removeValue(forKey: id) }?.cancel()
+        case .unwatchSession(let id): state.withLock { $0.watches.removeValue(forKey: id) }?.task.cancel()
         case .sessionInput(let id, let bytes):
             try await admit(typingInto: id)
             if await live.send(bytes, into: id) != .typed { throw HubError.conflict("the server of the session is not connected") }
@@ -101,13 +118,17 @@ final class Dashboard: Sendable {
     private func admit(typingInto id: Session.ID) async throws {
         let now = hub.clock.now()
         if let admitted = state.withLock({ $0.admitted[id] }), now.since(admitted) < Self.typingTime { return }
+        let edition = state.withLock { $0.edition }
         try await hub.run(AdmitTyping(.id(id), .text), as: caller)
-        state.withLock { $0.admitted[id] = now }
+        state.withLock { state in
+            if state.edition == edition { state.admitted[id] = now }
+        }
     }
 
     // MARK: Terminals
 
     private func watch(_ id: Session.ID, from: Int64?) async throws {
+        let edition = state.withLock { $0.edition }
         let view = try await hub.ask(GetSession(.id(id)), as: caller)
         let isRoom = state.withLock { $0.watches[id] == nil && $0.watches.count < Self.maximumWatches }
         guard isRoom else { throw HubError.conflict("the session is watched already, or \(Self.maximumWatches) are") }
@@ -123,7 +144,12 @@ final class Dashboard: Sendable {
             if wasThere == nil { self.outbound.add((["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes) }
             _ = self.state.withLock { $0.watches.removeValue(forKey: id) }
         }
-        state.withLock { $0.watches[id] = task }
+        let isLost = state.withLock { state in
+            state.watches[id] = Watch(project: view.session.project, task: task)
+            return state.edition != edition
+        }
+        // A look in between did not see it.
+        if isLost { await review() }
     }
 
     private func relay(_ subscription: ByteSubscription, _ id: Session.ID) async {
@@ -158,6 +184,30 @@ final class Dashboard: Sendable {
         bytes += Base64.standard.encodedBytes(chunk.bytes)
         bytes += Array(#""}"#.utf8)
         return bytes
+    }
+
+    // MARK: Rights
+
+    /// Ends what the person may not see any more, and asks again before the next word is typed.
+    func review() async {
+        do {
+            let id = person.id
+            let visible = try await hub.database.read { try Self.visibleProjects(of: id, $0) }
+            let lost = state.withLock { state in
+                state.edition += 1
+                state.admitted = [:]
+                let lost = state.watches.filter { !visible.contains($0.value.project) }
+                for id in lost.keys { state.watches[id] = nil }
+                return lost
+            }
+            for (id, watch) in lost {
+                watch.task.cancel()
+                outbound.add((["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes)
+                refuse("you may not see the session \(id) any more")
+            }
+        } catch {
+            log.error("the rights of a watcher could not be looked at", metadata: ["error": "\(HubError(error))"])
+        }
     }
 
     // MARK: Events

@@ -37,7 +37,8 @@ enum AgentServers {
         let heartbeat = try Heartbeat(json: try call.json())
         // A session's key speaks for its task, and not for the machine.
         if case .agent(let server, nil) = call.caller {
-            let info = heartbeat.systemInfo ?? server.machine.systemInfo
+            let known = server.machine.systemInfo
+            let info = heartbeat.systemInfo.map { SystemInfo.with(known["repos"], in: $0) } ?? known
             let capabilities = heartbeat.report.merged(over: server.reported)
             if capabilities != server.reported || !SystemInfo.isSame(info, server.machine.systemInfo) {
                 try await call.hub.run(UpdateServer(server.id, systemInfo: info, capabilities: capabilities), as: .hub)

@@ -1,3 +1,4 @@
+import Cryptography
 import HTTPTypes
 import HubService
 import WebSocket
@@ -33,11 +34,15 @@ package struct WebSocketRoute: Sendable {
 package struct WebSocketRequest: Sendable {
     /// By the key that the route asks for; a stranger where it asks for none.
     package let caller: Caller
+    /// What it showed with `Authorization: Bearer`.
+    let bearer: Secret?
     package let userAgent: String?
     private let query: QueryItems
 
     init(_ request: HTTPRequest, caller: Caller) {
         self.caller = caller
+        let words = request.headerFields[.authorization]?.split(separator: " ") ?? []
+        bearer = words.count == 2 && words[0].lowercased() == "bearer" ? Secret(String(words[1])) : nil
         userAgent = request.headerFields[.userAgent]
         query = QueryItems((request.path ?? "").split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init))
     }

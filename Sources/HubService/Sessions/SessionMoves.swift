@@ -64,6 +64,7 @@ extension HubTransaction {
         session.end(state, at: now, exitCode: exitCode, failure: failure)
         try sessions.save(session)
         try sessions.setPrompt(nil, of: session.id)
+        try sessions.setLaunchDue(false, of: session.id)
         try sessionKeys.revoke(of: session.id, at: now)
         for push in try pushes.open(of: session.id) {
             // The end, and the failure to begin, are what these asked about.
@@ -126,9 +127,11 @@ extension HubTransaction {
 }
 
 extension Server {
-    /// Where a repository is checked out, as far as the server said (agent protocol, section 12).
+    /// Where a repository is checked out, as far as the server said: an object with `path` (agent protocol, section 12), or the path
+    /// alone (section 1.2).
     func checkout(of repository: String) -> String? {
-        let path = report(of: repository)?.value["path"]?.string
+        let value = report(of: repository)?.value
+        let path = value?.string ?? value?["path"]?.string
         return path.flatMap { $0.hasPrefix("/") && $0.utf8.count <= Session.maximumPath ? $0 : nil }
     }
 

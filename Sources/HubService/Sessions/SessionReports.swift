@@ -41,6 +41,7 @@ package struct SessionStarted: UseCase {
         if let workingDirectory, workingDirectory.utf8.count <= Session.maximumPath { session.workingDirectory = workingDirectory }
         switch session.state {
         case .starting:
+            try transaction.noteLaunch(of: session)
             session.run(at: transaction.now)
             try transaction.sessions.save(session)
             try transaction.append(
@@ -137,6 +138,7 @@ package struct SessionRecovered: UseCase {
         if session.state == .active {
             try transaction.sessions.save(session)
         } else {
+            if session.state == .starting { try transaction.noteLaunch(of: session) }
             for push in try transaction.pushes.open(of: session.id) where push.kind == .sessionStart { try transaction.settle(push) }
             try transaction.recover(&session)
         }
@@ -144,7 +146,31 @@ package struct SessionRecovered: UseCase {
     }
 }
 
+/// The command of a session's program was typed, or is none of the hub's to type.
+package struct NoteLaunched: UseCase {
+    package var session: Session.ID
+
+    package init(_ session: Session.ID) {
+        self.session = session
+    }
+
+    package var right: Right { .hub }
+    package func subject(in transaction: HubTransaction) throws -> Session { try transaction.session(.id(session)) }
+
+    package func perform(on session: Session, in transaction: HubTransaction) throws -> Done {
+        try transaction.sessions.setLaunchDue(false, of: session.id)
+        return Done()
+    }
+}
+
 extension HubTransaction {
+    /// The terminal of a client that starts no programs has begun: the hub types the command, now or on another connection.
+    fileprivate func noteLaunch(of session: Session) throws {
+        guard session.profile != Session.shell, let terminals = try servers.find(session.server)?.terminals, !terminals.startsPrograms
+        else { return }
+        try sessions.setLaunchDue(true, of: session.id)
+    }
+
     /// Whether a session that was given up can take up its name again.
     fileprivate func mayReturn(_ session: Session) throws -> Bool {
         guard session.isSupposedlyOver, try sessions.find(name: session.name, in: session.project) == nil else { return false }

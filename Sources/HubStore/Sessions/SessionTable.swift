@@ -102,6 +102,15 @@ package struct SessionTable {
         try connection.execute("UPDATE session SET prompt = \(fingerprint) WHERE id = \(id)")
     }
 
+    /// Whether the hub has yet to type the command of its program.
+    package func isLaunchDue(_ id: Session.ID) throws -> Bool {
+        try connection.row("SELECT 1 FROM session WHERE id = \(id) AND is_launch_due = TRUE") != nil
+    }
+
+    package func setLaunchDue(_ isDue: Bool, of id: Session.ID) throws {
+        try connection.execute("UPDATE session SET is_launch_due = \(isDue) WHERE id = \(id)")
+    }
+
     private static func read(_ row: SQLRow) throws -> Session {
         var reader = RowReader(row)
         return Session(

@@ -28,6 +28,16 @@ extension LiveSessions {
         }
     }
 
+    /// Whether the screen shows what only the profile's program does.
+    package func shows(_ profile: LaunchProfile, in session: Session.ID) async -> Bool {
+        guard let image = await live(session)?.glance().image else { return false }
+        if profile.isReady(image) { return true }
+        return switch Attention.seen(on: image, profile: profile, quiet: .seconds(60)) {
+        case .permission, .usageLimit, .busy: true
+        case .input, .unknown, .exited, nil: false
+        }
+    }
+
     /// A program whose screen nobody can read is taken for ready when it has been quiet for so long.
     private static let readyQuiet: Duration = .seconds(3)
 }

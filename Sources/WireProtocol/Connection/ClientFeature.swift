@@ -10,4 +10,7 @@ package enum ClientFeature: String, CaseIterable, Sendable {
     case credit
     /// `session_start` may carry `command`, `env`, `task_id`, `prompt`, `worktree` and `session_key`.
     case launch
+    /// `session_start` may carry `prompt_file`: a text that the client puts into a file, whose path stands for `{file}` in `command`.
+    /// Needs ``launch``.
+    case promptFile = "prompt_file"
 }

@@ -17,6 +17,9 @@ package struct SessionLaunch: Hashable, Sendable {
     package var task: String?
     /// What the agent is told once it waits for input, where the command does not carry it.
     package var prompt: String?
+    /// A text for a file of the session's own, whose path stands for `{file}` in ``command``; for clients with
+    /// ``ClientFeature/promptFile``.
+    package var promptFile: String?
     package var worktree: Worktree?
     /// The API key for the session's environment, instead of the machine's.
     package var sessionKey: String?
@@ -55,6 +58,7 @@ package struct SessionLaunch: Hashable, Sendable {
         for member in fields.value("env")?.members ?? [] { environment[member.name] = member.value.string }
         task = try fields.string("task_id")
         prompt = try fields.string("prompt")
+        promptFile = try fields.string("prompt_file")
         if let tree = try fields.object("worktree") {
             worktree = Worktree(
                 repository: try tree.requiredString("repo"), branch: try tree.string("branch"), base: try tree.string("base"),
@@ -77,6 +81,7 @@ package struct SessionLaunch: Hashable, Sendable {
         }
         members.add("task_id", task)
         members.add("prompt", prompt)
+        members.add("prompt_file", promptFile)
         if let worktree {
             var tree: [JSONValue.Member] = [.init("repo", .typed(worktree.repository))]
             tree.add("branch", worktree.branch)

@@ -26,6 +26,9 @@ package struct Registration: Sendable {
         _ = try Self.short(fields, "ip")
         systemInfo = fields.value("system_info") ?? .object([])
         try SystemInfo.check(systemInfo)
+        // Installed clients say it beside the other facts, once.
+        if let repositories = fields.value("repos") { systemInfo = SystemInfo.with(repositories, in: systemInfo) }
+        try SystemInfo.check(systemInfo)
         report = try CapabilityReport(body: fields, systemInfo: try fields.object("system_info"))
     }
 

@@ -29,6 +29,12 @@ package enum SystemInfo {
         guard info.bytes.count <= limit else { throw WireFault("system_info is larger than \(limit) bytes") }
     }
 
+    /// The facts with `repos`, unless they hold that themselves: installed clients say it only when they register.
+    package static func with(_ repositories: JSONValue?, in info: JSONValue) -> JSONValue {
+        guard let repositories, let members = info.members, info["repos"] == nil else { return info }
+        return .object(members + [.init("repos", repositories)])
+    }
+
     /// Whether two reports say the same about the machine, gauges apart.
     package static func isSame(_ a: JSONValue, _ b: JSONValue) -> Bool { steady(a) == steady(b) }
 

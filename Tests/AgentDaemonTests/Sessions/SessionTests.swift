@@ -75,6 +75,32 @@ struct SessionTests {
         }
     }
 
+    @Test("its program finds what it is to do in a file that nobody else reads, and that goes with the session", arguments: [plain, tmux])
+    func promptFile(_ settings: String) async throws {
+        try await TestHub.serve { hub in
+            try await DaemonHome.lend { home in
+                try home.configure(hub: hub.url, settings)
+                try await home.run { _ in
+                    #expect(await hub.waitForConnection())
+                    let session = newSession()
+                    try await hub.send(
+                        launch(session) { launch in
+                            launch.command = ["sh", "-c", "stat -c 'mode %a' \"$1\"; cat \"$1\"; echo \"[$1]\"; read x", "x", "{file}"]
+                            launch.promptFile = "Fix \"it\" $HOME\n{file}\n"
+                        })
+                    #expect(await hub.waitForOutput("mode 600", of: session), "\(hub.output(session))")
+                    #expect(await hub.waitForOutput("Fix \"it\" $HOME\n{file}\n", of: session))
+                    let folder = home.state + "/sessions"
+                    let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }
+                    #expect(files.count == 1)
+                    try await hub.type("\r", into: session)
+                    #expect(await hub.closed(session) != nil)
+                    #expect(await eventually { (try? FileManager.default.contentsOfDirectory(atPath: folder)) == [] })
+                }
+            }
+        }
+    }
+
     @Test("ends for good with session_kill too, together with all that it started")
     func kill() async throws {
         try await TestHub.serve { hub in

@@ -194,6 +194,14 @@ final class ChatBench: Sendable {
     /// How many events there are: the same before and after says that nothing changed.
     func events() async throws -> Int64 { try await hub.database.read { try EventTable($0).lastSequence() } }
 
+    func countdown(of session: Session) async throws -> Countdown? {
+        let (now, vault, ops) = (clock.now(), hub.vault, ops)
+        return try await hub.database.read { connection in
+            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
+            return try ops.countdown(of: session, label: .qualified, in: transaction)
+        }
+    }
+
     /// The notices of all events after `sequence`.
     func notices(after sequence: Int64, label: TaskLabel = .qualified) async throws -> [Notice] {
         let (now, vault, ops) = (clock.now(), hub.vault, ops)

@@ -108,6 +108,49 @@ import Testing
         }
     }
 
+    @Test("who may not type any more is refused at once, who may not see any more sees nothing, and a revoked token ends the connection")
+    func rights() async throws {
+        try await TestHub.serve { hub in
+            let machine = try await hub.machine()
+            let token = try await token(hub, .member)
+            let person = try #require(try await hub.hub.authenticate(bearer: token)).id
+            try await FakeDaemon.connect(to: hub, key: machine.key) { daemon in
+                let id = try await open(hub, daemon)
+                try await SocketPeer.connect(port: hub.port, "/ws/dashboard", headers: [("Authorization", "Bearer \(token)")]) { peer in
+                    let input: JSONValue = ["type": "session_input", "session_id": JSONValue(id), "data": "YQ=="]
+                    let watch: JSONValue = ["type": "watch_session", "session_id": JSONValue(id)]
+                    try await peer.send(watch)
+                    _ = try await peer.next("session_repaint")
+                    try await peer.send(input)
+                    #expect(try await daemon.input(of: id.text) == "a")
+                    try await hub.hub.run(ChangeRole(of: person, in: hub.project, to: .viewer), as: .hub)
+                    // The change is looked at beside the messages.
+                    var isRefused = false
+                    while !isRefused {
+                        try await peer.send(input)
+                        try await peer.send(["type": "dance"])
+                        isRefused = try await peer.next("error")["detail"]?.string?.contains("viewer") == true
+                    }
+                    try await daemon.output("still", of: id.text)
+                    #expect(try text(try await peer.next("session_output")) == "still")
+                    _ = try await hub.hub.database.write { connection in
+                        try connection.execute("DELETE FROM membership WHERE person = \(person)")
+                    }
+                    #expect(try await peer.next("session_ended")["session_id"] == JSONValue(id))
+                    try await daemon.output("unseen", of: id.text)
+                    try await peer.send(watch)
+                    _ = try await peer.next("error") { $0["detail"]?.string?.contains("there is no") == true }
+                    let unseen = await peer.all.filter { $0["type"] == "session_output" }
+                    #expect(unseen.isEmpty)
+                    _ = try await hub.hub.database.write { connection in
+                        try connection.execute("UPDATE credential SET revoked_at = 1 WHERE person = \(person)")
+                    }
+                    #expect(try await peer.untilClosed().code == 1008)
+                }
+            }
+        }
+    }
+
     @Test("what makes no sense is answered, and the connection goes on")
     func nonsense() async throws {
         try await TestHub.serve { hub in

@@ -123,6 +123,64 @@ import Testing
         }
     }
 
+    @Test("an agent's command that was not typed before the connection ended is typed on the next, and never twice")
+    func lateLaunch() async throws {
+        let profile = LaunchProfile(
+            name: "robot", summary: "a robot", command: ["robot"], ready: [try #require(ScreenPattern("^robot> ?$"))])
+        try await TestHub.serve(profiles: LaunchProfiles([profile])) { hub in
+            let machine = try await hub.machine(capabilities: ["agents": ["robot"]])
+            let id = try await FakeDaemon.connect(to: hub, key: machine.key) { daemon in
+                _ = try await hub.person().post("/api/v1/tasks", ["title": "Do it", "spec": "now", "requires": ["agent": "robot"]])
+                let id = try #require(try await daemon.next("session_start")["session_id"]?.string)
+                try await daemon.started(id)
+                _ = try await hub.session(try #require(Session.ID(id)), reaches: .active)
+                return id
+            }
+            _ = try await hub.session(try #require(Session.ID(id)), reaches: .disconnected)
+            try await FakeDaemon.connect(to: hub, key: machine.key) { daemon in
+                try await daemon.started(id, recovered: true)
+                try await daemon.output("$ ", of: id)
+                #expect(try await daemon.input(of: id) == "robot")
+                try await daemon.output("robot", of: id)
+                #expect(try await daemon.input(of: id) == "\r")
+                try await daemon.output("\r\nrobot> ", of: id)
+                #expect(try await daemon.next("task_assigned")["title"] == "Do it")
+            }
+            _ = try await hub.session(try #require(Session.ID(id)), reaches: .disconnected)
+            try await FakeDaemon.connect(to: hub, key: machine.key) { daemon in
+                try await daemon.started(id, recovered: true)
+                try await daemon.output("\r\nhere again\r\nrobot> ", of: id)
+                let session = try #require(Session.ID(id))
+                try await hub.screen(of: session, shows: "here again")
+                async let outcome = hub.live.type("hello", into: session)
+                #expect(try await daemon.input(of: id) == "hello")
+                try await daemon.output("hello", of: id)
+                #expect(try await daemon.input(of: id) == "\r")
+                try await daemon.output("\r\nrobot> ", of: id)
+                #expect(await outcome == .submitted)
+            }
+        }
+    }
+
+    @Test("a task's session begins in the path that the client gave its repository when it registered, heartbeats or not")
+    func checkout() async throws {
+        try await TestHub.serve { hub in
+            let answer = try await hub.nobody.post(
+                "/api/v1/servers/register",
+                [
+                    "name": "old", "registration_token": .string(try await hub.registrationToken()), "machine_id": "old",
+                    "repos": ["web": "/srv/web"], "system_info": ["cpu_count": 2],
+                ])
+            let key = try #require(answer["api_key"].string)
+            let agent = TestClient(port: hub.port, headers: [("X-Api-Key", key)])
+            #expect(try await agent.post("/api/v1/servers/heartbeat", ["system_info": ["cpu_count": 4]]).status == 200)
+            try await FakeDaemon.connect(to: hub, key: key) { daemon in
+                _ = try await hub.person().post("/api/v1/tasks", ["title": "Do it", "spec": "now", "requires": ["repository": "web"]])
+                #expect(try await daemon.next("session_start")["working_directory"] == "/srv/web")
+            }
+        }
+    }
+
     @Test("an agent's command is typed once its shell is there, and its task after it is ready")
     func launching() async throws {
         let profile = LaunchProfile(

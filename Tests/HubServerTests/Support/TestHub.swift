@@ -47,7 +47,8 @@ struct TestHub: Sendable {
         let (ports, announce) = AsyncStream<Int>.makeStream()
         var configuration = HubServer.Configuration(
             host: "127.0.0.1", port: 0, version: "1.2.3", health: FixedHealth(answer: health), connections: limits,
-            webSockets: webSockets + [agents.route, DashboardSocket(hub, live, log: log).route], drainTime: drainTime
+            webSockets: webSockets + [agents.route, DashboardSocket(hub, live, liveness: .milliseconds(100), log: log).route],
+            drainTime: drainTime
         ) { plain in
             guard let tls else { return plain }
             return try ServerTLS.builder(certificate: tls.certificate, key: tls.key, over: plain)

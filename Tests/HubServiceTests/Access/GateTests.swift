@@ -149,6 +149,7 @@ import Testing
         row(.hub) { ServerDisconnected($0.holder.id) },
         row(.hub) { SessionsReported($0.holder.id, present: []) },
         row(.hub) { SessionStarted($0.session.id, on: $0.holder.id, pid: nil, tmuxName: "", workingDirectory: nil) },
+        row(.hub) { NoteLaunched($0.session.id) },
         row(.hub) { SessionFailed($0.session.id, on: $0.holder.id, error: "x") },
         row(.hub) { SessionClosed($0.session.id, on: $0.holder.id, exitCode: nil) },
         row(.hub) { SessionRecovered("orc-x", on: $0.holder.id) },

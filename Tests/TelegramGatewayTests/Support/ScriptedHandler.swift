@@ -76,6 +76,10 @@ final class ScriptedHandler: ChatHandler {
         return try notices(event, transaction)
     }
 
+    func countdown(of session: Session, label: TaskLabel, in transaction: HubTransaction) throws -> Countdown? {
+        try theReal?.countdown(of: session, label: label, in: transaction)
+    }
+
     func card(of view: TaskView, label: TaskLabel) -> ChatMessage {
         if let theReal { return theReal.card(of: view, label: label) }
         return ChatMessage(
