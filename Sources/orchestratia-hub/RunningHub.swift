@@ -60,6 +60,7 @@ struct RunningHub: Sendable {
             host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
             health: HubHealthSource(hub: hub, gateway: gateway),
             webSockets: [agents.route, DashboardSocket(hub, live, log: log).route], wrap: try configuration.wrapping())
+        serverConfiguration.connections.maximumOpen = OpenFileLimit.connections(of: OpenFileLimit.raise())
         (serverConfiguration.agents, serverConfiguration.relay) = (connections, relay)
         serverConfiguration.terminals = LiveTerminals(live) { try? ScreenPicture.png(of: $0) }
         serverConfiguration.programs = configuration.programs ?? HubConfiguration.programFolder

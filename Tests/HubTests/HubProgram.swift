@@ -22,10 +22,13 @@ final class HubProgram {
     let folder: String
     private var process: Process?
     private let environment: [String: String]
+    /// Files that it may have open, as arguments of `ulimit`; `nil`: as many as the tests.
+    private let openFiles: String?
     /// Of the running hub, from its ready file.
     private(set) var ready: JSONValue = .null
 
-    init(environment: [String: String] = [:]) throws {
+    init(environment: [String: String] = [:], openFiles: String? = nil) throws {
+        self.openFiles = openFiles
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.environment = environment
@@ -53,17 +56,17 @@ final class HubProgram {
         try? FileManager.default.removeItem(atPath: readyFile)
         let arguments =
             ["serve", "--listen", "127.0.0.1:0", "--database", database, "--ready-file", readyFile, "--log-level", "error"] + arguments
-        process = try await Self.launch(arguments, environment: environment, untilItPrints: "serves").process
+        process = try await Self.launch(arguments, environment: environment, openFiles: openFiles, untilItPrints: "serves").process
         ready = try JSONValue(parsing: try String(contentsOfFile: readyFile, encoding: .utf8))
     }
 
     /// Starts the program and returns it, with what it printed so far, once that contains `mark`.
     static func launch(
-        _ arguments: [String], environment: [String: String] = [:], untilItPrints mark: String
+        _ arguments: [String], environment: [String: String] = [:], openFiles: String? = nil, untilItPrints mark: String
     ) async throws -> (process: Process, printed: String) {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: openFiles == nil ? path : "/bin/sh")
+        process.arguments = (openFiles.map { ["-c", "ulimit \($0); exec \"$0\" \"$@\"", path] } ?? []) + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -53,9 +53,16 @@ package struct ConfigurationFile {
 
     package mutating func remove(_ name: String) { root[Node(name)] = nil }
 
-    /// Writes the file, readable by its owner alone.
+    /// Writes the file, readable by its owner alone. Where the folder is another's, as `/etc/orchestratia` is, the file itself is
+    /// written: it has been put there for us.
     package func save() throws {
         try PrivateFile.makeDirectory((path as NSString).deletingLastPathComponent)
-        try PrivateFile.write(Array(try Yams.serialize(node: .mapping(root), allowUnicode: true).utf8), to: path)
+        let bytes = Array(try Yams.serialize(node: .mapping(root), allowUnicode: true).utf8)
+        do {
+            try PrivateFile.write(bytes, to: path)
+        } catch {
+            guard error.code == EACCES || error.code == EPERM else { throw error }
+            try PrivateFile.overwrite(path, with: bytes)
+        }
     }
 }

@@ -23,6 +23,20 @@ enum PrivateFile {
         }
     }
 
+    /// Puts something else into a file that is ours already. A crash in the middle leaves a part of it.
+    static func overwrite(_ path: String, with bytes: [UInt8]) throws(Failure) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Failure(path: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
+            throw Failure(path: path, code: EPERM)
+        }
+        guard fchmod(descriptor, 0o600) == 0, ftruncate(descriptor, 0) == 0, writeAll(bytes, to: descriptor), fsync(descriptor) == 0 else {
+            throw Failure(path: path, code: errno)
+        }
+    }
+
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -14,14 +14,19 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'install: %s\n' "$*" >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# Ends the script where the hub cannot be reached; returns 1 where it answers, and has no such thing.
 fetch() { # URL FILE
+    status=0
     if has curl; then
-        curl -fsSL --retry 2 -o "$2" "$1"
+        curl -fsSL --retry 2 -o "$2" "$1" 2>"$work/why" || status=$?
+        [ "$status" != 22 ] || return 1
     elif has wget; then
-        wget -q -O "$2" "$1"
+        wget -q -O "$2" "$1" 2>"$work/why" || status=$?
+        [ "$status" != 8 ] || return 1
     else
         fail "neither curl nor wget is here: install one of them"
     fi
+    [ "$status" = 0 ] || fail "the hub cannot be reached at $hub from this machine: $(tail -n 1 "$work/why" 2>/dev/null)"
 }
 
 # The hub's address is the part of the token between the prefix and the first dot, in URL-safe base64.
@@ -56,7 +61,7 @@ download() { # PROGRAM
 
 check_libraries() {
     missing=$(ldd "$work/orchestratia-agent" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found.*/\1/p' | tr '\n' ' ')
-    [ -z "$missing" ] || fail "the agent needs libraries that are not here: $missing(on Debian: apt-get install libcurl4 libssl3)"
+    [ -z "$missing" ] || fail "the agent needs libraries that are not here: $missing(on Debian: apt-get install libcurl4 libssl3 libstdc++6)"
 }
 
 put() { # PROGRAM
@@ -178,11 +183,11 @@ main() {
     download orchestratia-agent
     download orchestratia
     check_libraries
+    choose_user
     mkdir -p "$bin"
     put orchestratia-agent
     put orchestratia
 
-    choose_user
     prepare_config
     if [ -n "$token" ]; then
         as_agent "$bin/orchestratia-agent" --config "$config" --register "$token" || fail "the hub did not register this machine"

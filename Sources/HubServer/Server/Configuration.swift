@@ -41,6 +41,8 @@ package struct ConnectionLimits: Sendable {
     package var maximumConnections: Int
     /// Of WebSockets, which do not count as HTTP; more are refused with 503.
     package var maximumWebSockets: Int
+    /// Of all kinds, as files that the process may have open go; more wait until one ends.
+    package var maximumOpen = Int.max
     /// A connection that sends no whole request head for this long is closed.
     package var idleTime: Duration
     /// From the head of a request to the end of its body.

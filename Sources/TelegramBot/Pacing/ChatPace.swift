@@ -4,11 +4,14 @@ struct ChatPace: Sendable {
     private struct Buckets: Sendable {
         var all: TokenBucket
         var lower: TokenBucket
+        /// Of a group: a bucket that was full lets more through in its first minute than it is refilled with.
+        var minute: (all: SlidingWindow, lower: SlidingWindow)?
 
         init(isGroup: Bool, at now: Duration) {
             if isGroup {
                 all = TokenBucket(rate: 20 / 60, burst: 5, at: now)
                 lower = TokenBucket(rate: 16 / 60, burst: 4, at: now)
+                minute = (SlidingWindow(limit: 20, span: .seconds(60)), SlidingWindow(limit: 16, span: .seconds(60)))
             } else {
                 all = TokenBucket(rate: 1, burst: 3, at: now)
                 lower = all
@@ -33,15 +36,20 @@ struct ChatPace: Sendable {
     func earliest(for request: SendPacer.Request, at now: Duration) -> Duration {
         guard request.kind != .other else { return now }
         let (buckets, factor) = (request.kind == .edit ? edits : messages, factor(at: now))
-        let time = buckets.all.earliest(for: 1, at: now, factor: factor)
-        return request.lane.mayUseReserve ? time : max(time, buckets.lower.earliest(for: 1, at: now, factor: factor))
+        let time = max(buckets.all.earliest(for: 1, at: now, factor: factor), buckets.minute?.all.earliest(at: now) ?? now)
+        if request.lane.mayUseReserve { return time }
+        return max(time, buckets.lower.earliest(for: 1, at: now, factor: factor), buckets.minute?.lower.earliest(at: now) ?? now)
     }
 
     mutating func spend(_ request: SendPacer.Request, at now: Duration) {
         let factor = factor(at: now)
         func spend(_ buckets: inout Buckets) {
             buckets.all.spend(1, at: now, factor: factor)
-            if !request.lane.mayUseReserve { buckets.lower.spend(1, at: now, factor: factor) }
+            // Answers wait for nothing, and hold others up no longer than the bucket has it.
+            if request.lane != .answers { buckets.minute?.all.count(at: now) }
+            guard !request.lane.mayUseReserve else { return }
+            buckets.lower.spend(1, at: now, factor: factor)
+            buckets.minute?.lower.count(at: now)
         }
         if request.kind == .edit { spend(&edits) } else { spend(&messages) }
     }
@@ -55,6 +63,8 @@ struct ChatPace: Sendable {
 
     func isAtRest(at now: Duration) -> Bool {
         now >= carefulUntil && (frozenUntil ?? .zero) <= now
-            && [messages.all, messages.lower, edits.all, edits.lower].allSatisfy { $0.isFull(at: now) }
+            && [messages, edits].allSatisfy { buckets in
+                buckets.all.isFull(at: now) && buckets.lower.isFull(at: now) && buckets.minute?.all.isEmpty(at: now) ?? true
+            }
     }
 }

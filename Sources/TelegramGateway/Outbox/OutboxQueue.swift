@@ -34,6 +34,12 @@ struct OutboxQueue: Sendable {
             if queue.items[old].isEphemeral == item.isEphemeral, queue.items[old].id > item.id { return }
             // What is stored stays: the live message is drawn again after it.
             if item.isEphemeral, !queue.items[old].isEphemeral { return }
+            // A live message keeps its turn: of many that change all the time each comes to be sent.
+            if item.isEphemeral, queue.items[old].order.0 == item.order.0 {
+                queue.items[old] = item
+                chats[item.chat] = queue
+                return wake(item.chat)
+            }
             queue.items.remove(at: old)
         }
         queue.insert(item)

@@ -1,0 +1,88 @@
+import HubCore
+import TelegramBot
+import Testing
+
+@testable import TelegramGateway
+
+/// What goes when, on a clock of the test's own: minutes pass at once.
+@Suite struct OutboxQueueTests {
+    private static let step = Duration.milliseconds(250)
+
+    private static func edit(_ slot: String, _ id: Int64, chat: Int64, lane: SendLane = .live) -> OutboxItem {
+        var call = OutgoingCall(.show, MessageText("text \(id)"))
+        call.slot = slot
+        return OutboxItem(id: id, bot: 1, chat: chat, lane: lane, call: call, document: nil, isEphemeral: lane == .live)
+    }
+
+    private static func answer(_ id: Int64, chat: Int64) -> OutboxItem {
+        OutboxItem(id: id, bot: 1, chat: chat, lane: .answers, call: OutgoingCall(.post, "answer"), document: nil)
+    }
+
+    @Test("of many live messages each gets its turn, however fast the others change", arguments: [77 as Int64, -77])
+    func turns(chat: Int64) {
+        var queue = OutboxQueue(limits: .telegram, at: .zero)
+        let tails = 20
+        var (id, now, drawn) = (0 as Int64, Duration.zero, [String: Int]())
+        // Each is drawn anew in every step, so that a newer one is there before the older went.
+        while now < .seconds(300) {
+            for tail in 0..<tails {
+                id += 1
+                queue.add(Self.edit("tail/\(tail)", id, chat: chat))
+            }
+            queue.wakeDue(at: now)
+            while let item = queue.take(at: now) {
+                drawn[item.call.slot ?? "", default: 0] += 1
+                // The newest of its place.
+                #expect(item.id > id - Int64(tails))
+                queue.finish(chat)
+            }
+            now += Self.step
+        }
+        #expect(drawn.count == tails)
+        let (least, most) = (drawn.values.min() ?? 0, drawn.values.max() ?? 0)
+        #expect(most - least <= 1, "from \(least) to \(most) edits")
+    }
+
+    @Test("in a group live edits and cards stay within 20 a minute, an answer goes at once, and a decision does not wait long")
+    func budget() {
+        var queue = OutboxQueue(limits: .telegram, at: .zero)
+        let chat = -77 as Int64
+        var (id, now, edits, waited) = (0 as Int64, Duration.zero, [Duration](), Duration.zero)
+        var decisionSince: Duration?
+        for step in 0..<2400 {
+            now = Self.step * step
+            for tail in 0..<5 {
+                id += 1
+                queue.add(Self.edit("tail/\(tail)", id, chat: chat))
+            }
+            id += 1
+            queue.add(Self.edit("card/\(step % 7)", id, chat: chat, lane: .cards))
+            let asks = step % 20 == 0
+            if asks {
+                id += 1
+                queue.add(Self.answer(id, chat: chat))
+            }
+            if step % 300 == 150 {
+                id += 1
+                queue.add(Self.edit("decision", id, chat: chat, lane: .decisions))
+                decisionSince = now
+            }
+            queue.wakeDue(at: now)
+            var isFirst = true
+            while let item = queue.take(at: now) {
+                if asks && isFirst { #expect(item.lane == .answers) }
+                isFirst = false
+                if item.kind == .edit { edits.append(now) }
+                if item.lane == .decisions, let since = decisionSince { (waited, decisionSince) = (max(waited, now - since), nil) }
+                queue.finish(chat)
+            }
+            #expect(!asks || !isFirst)
+        }
+        #expect(waited <= .seconds(4) && decisionSince == nil)
+        // In every minute, wherever it begins.
+        for (index, begin) in edits.enumerated() {
+            #expect(edits[index...].prefix { $0 < begin + .seconds(60) }.count <= 20)
+        }
+        #expect(edits.count >= 150, "the budget is used")
+    }
+}
