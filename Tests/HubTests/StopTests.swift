@@ -8,31 +8,6 @@ import class HubCore.Locked
 
 /// SIGTERM while others hang: the programs end by themselves, with 0, and lose nothing that was answered.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct StopTests {
-    /// Connects again and again until nobody listens any more, from a thread of its own.
-    private final class Rush: Sendable {
-        private let peers = Locked(0)
-        private let isOver = Locked(false)
-        private let done = DispatchSemaphore(value: 0)
-
-        init(port: Int) {
-            Thread.detachNewThread { [self] in
-                while !isOver.withLock({ $0 }), let peer = try? RawPeer(port: port) {
-                    // One that says nothing, or not much, and is gone.
-                    try? peer.send("GET /api/v1/hea")
-                    peers.withLock { $0 += 1 }
-                }
-                done.signal()
-            }
-        }
-
-        var count: Int { peers.withLock { $0 } }
-
-        func end() {
-            isOver.withLock { $0 = true }
-            done.wait()
-        }
-    }
-
     @Test func `a hub ends with 0 while WebSockets do not answer, requests are half sent, downloads are not read, and Telegram hangs`()
         async throws
     {
@@ -117,5 +92,30 @@ import class HubCore.Locked
             try await site.session(session, is: "closed")
             #expect(try await site.events("session.closed").count == 1)
         }
+    }
+}
+
+/// Connects again and again until nobody listens any more, from a thread of its own.
+private final class Rush: Sendable {
+    private let peers = Locked(0)
+    private let isOver = Locked(false)
+    private let done = DispatchSemaphore(value: 0)
+
+    init(port: Int) {
+        Thread.detachNewThread { [self] in
+            while !isOver.withLock({ $0 }), let peer = try? RawPeer(port: port) {
+                // One that says nothing, or not much, and is gone.
+                try? peer.send("GET /api/v1/hea")
+                peers.withLock { $0 += 1 }
+            }
+            done.signal()
+        }
+    }
+
+    var count: Int { peers.withLock { $0 } }
+
+    fileprivate func end() {
+        isOver.withLock { $0 = true }
+        done.wait()
     }
 }

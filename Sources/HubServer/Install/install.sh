@@ -21,7 +21,7 @@ fetch() { # URL FILE
         curl -fsSL --retry 2 -o "$2" "$1" 2>"$work/why" || status=$?
         [ "$status" != 22 ] || return 1
     elif has wget; then
-        wget -q -O "$2" "$1" 2>"$work/why" || status=$?
+        wget -nv -O "$2" "$1" 2>"$work/why" || status=$?
         [ "$status" != 8 ] || return 1
     else
         fail "neither curl nor wget is here: install one of them"
@@ -196,7 +196,9 @@ main() {
     if [ "$start" = yes ] && start_service; then
         :
     else
-        say "no service was set up; start the agent with: $bin/orchestratia-agent --config $config"
+        as=""
+        [ "$agent_user" = "$(id -un)" ] || as="runuser -u $agent_user -- "
+        say "no service was set up; start the agent with: $as$bin/orchestratia-agent --config $config"
     fi
     case ":$PATH:" in
         *":$bin:"*) ;;

@@ -10,10 +10,12 @@ import enum HubCore.JSONValue
     /// A folder in which a script finds all that it would find, and leave, in `/`.
     private struct Root {
         let path: String
+        /// Of whoever runs something there.
+        var home: String { path + "/ada" }
 
         init() throws {
             path = "/tmp/root-\(UUID().uuidString.prefix(8))"
-            for folder in ["etc/systemd/system", "run/systemd/system", "bin", "home", "usr/bin"] {
+            for folder in ["etc/systemd/system", "run/systemd/system", "bin", "ada", "usr/bin"] {
                 try FileManager.default.createDirectory(atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
             }
         }
@@ -35,7 +37,7 @@ import enum HubCore.JSONValue
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", line]
         process.environment = [
-            "HOME": root.path + "/home", "PATH": root.path + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "no_proxy": "127.0.0.1",
+            "HOME": root.home, "PATH": root.path + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "no_proxy": "127.0.0.1",
         ]
         .merging(environment) { $1 }
         let output = Pipe()
@@ -60,23 +62,23 @@ import enum HubCore.JSONValue
             // Whoever runs the tests, it is installed for this home alone.
             let first = try await run(line + " --user --no-start", root)
             #expect(first.status == 0, "\(first.said)")
-            let config = root.path + "/home/.config/orchestratia/config.yaml"
+            let config = root.home + "/.config/orchestratia/config.yaml"
             #expect(first.said.contains("start the agent with: "))
             let permissions = try FileManager.default.attributesOfItem(atPath: config)[.posixPermissions] as? Int
             #expect(permissions == 0o600)
-            let key = String(try #require(root.text("home/.config/orchestratia/config.yaml").firstMatch(of: /api_key: "?([^"\s]+)/)?.1))
+            let key = String(try #require(root.text("ada/.config/orchestratia/config.yaml").firstMatch(of: /api_key: "?([^"\s]+)/)?.1))
             #expect(!first.said.contains(key))
             let second = try await run(
                 line.replacing(/orcreg_\S+/, with: "--user --no-start"), root)
             #expect(second.status == 0, "\(second.said)")
-            #expect(root.text("home/.config/orchestratia/config.yaml").contains(key))
+            #expect(root.text("ada/.config/orchestratia/config.yaml").contains(key))
             let servers = try await site.get("/api/v1/servers")["servers"]?.array ?? []
             #expect(servers.count == 1)
 
             let agent = Process()
-            agent.executableURL = URL(fileURLWithPath: root.path + "/home/.local/bin/orchestratia-agent")
+            agent.executableURL = URL(fileURLWithPath: root.home + "/.local/bin/orchestratia-agent")
             agent.arguments = ["--config", config]
-            agent.environment = ["HOME": root.path + "/home", "PATH": "/usr/bin:/bin", "TMPDIR": root.path, "TMUX_TMPDIR": root.path]
+            agent.environment = ["HOME": root.home, "PATH": "/usr/bin:/bin", "TMPDIR": root.path, "TMUX_TMPDIR": root.path]
             (agent.standardError, agent.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
             try agent.run()
             defer {
@@ -156,7 +158,7 @@ import enum HubCore.JSONValue
         var line = "\(agent) --config \(config) --register "
         if getuid() == 0 {
             // Nobody's home is nowhere.
-            _ = try await run("chown nobody \(config) \(root.path)/home", root)
+            _ = try await run("chown nobody \(config) \(root.home)", root)
             line = "runuser -u nobody -- " + line
         } else {
             try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder)
