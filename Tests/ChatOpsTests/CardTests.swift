@@ -132,11 +132,11 @@ import Testing
         let waiting = ResultMessage(review, style).message()
         #expect(
             waiting.text.plain == """
-                🔎 web#3 wants a review: Second
+                🔎 web#4 wants a review: Second
                 42
                 ⚠️ Nothing was checked: the agent reported neither tests nor changes, and the task has no contracts.
                 Approve finishes the task; reply with text to send it back.
-                /task_web_3
+                /task_web_4
                 """)
         #expect(labels(waiting) == [["Approve", "Revise", "Later"]] && waiting.topic == .review(review.task.id))
     }
