@@ -107,6 +107,7 @@ import Testing
         let server = try await bench.server("mac-2")
         let task = try await bench.running(on: server)
         _ = try await bench.say("/new Test it after:#1", as: bench.ada)
+        _ = try await bench.say("/new Ship it after:#1 after:#2", as: bench.ada)
         let done = try await bench.complete(
             task,
             [
@@ -122,7 +123,7 @@ import Testing
                 Changes: 1 modified (a.swift), 2 created (b.swift, c.swift)
                 Tests: 12 passed, 0 failed, 1 skipped
                 Reported by the agent, not checked by the hub.
-                This lets web#2 go on.
+                This lets web#2 go on. web#3 has one thing less to wait for.
                 /task_web_1
                 """)
         #expect(message.buttons.isEmpty && message.urgency == .result && message.topic == .task(done.task.id))
@@ -131,11 +132,11 @@ import Testing
         let waiting = ResultMessage(review, style).message()
         #expect(
             waiting.text.plain == """
-                🔎 web#3 wants a review: Second
+                🔎 web#4 wants a review: Second
                 42
                 ⚠️ Nothing was checked: the agent reported neither tests nor changes, and the task has no contracts.
                 Approve finishes the task; reply with text to send it back.
-                /task_web_3
+                /task_web_4
                 """)
         #expect(labels(waiting) == [["Approve", "Revise", "Later"]] && waiting.topic == .review(review.task.id))
     }

@@ -67,6 +67,8 @@ import Testing
         let reply = try #require(try await bench.say("/graph P1", as: bench.vic).messages.first?.text.plain)
         #expect(
             reply.contains("dot is not installed") && reply.contains("Critical path (bold): #1 → #2") && reply.contains("#2 waits for #1"))
+        let wrong = try await bench.say("/graph Pfoo", as: bench.vic).messages.first?.text.plain
+        #expect(wrong?.contains("“Pfoo” is neither a task like #42 nor a pipeline like P3.") == true)
         #expect(try await bench.say("/graph #2", as: bench.vic).messages.first?.text.plain.contains("2 tasks of web") == true)
     }
 

@@ -39,7 +39,7 @@ import Testing
         let full = try await bench.say("/why #3", as: bench.ada)
         #expect(full.words.hasSuffix("• mac-1: its only slot is taken, 40 points"))
         let assigned = try await bench.press(try #require(full.button("Assign to mac-1 anyway")), as: bench.ada)
-        #expect(assigned.toast == "#3 goes to mac-1. ⚠️ mac-1 has 1 slots and now 2 tasks." && assigned.isAlert)
+        #expect(assigned.toast == "#3 goes to mac-1. ⚠️ mac-1 has 1 slot and now 2 tasks." && assigned.isAlert)
     }
 
     @Test("/why says how that stands which a task waits for, and where the task could run then")

@@ -41,15 +41,26 @@ package struct ResultMessage {
         } else if isOpen {
             text.nextLine(style.shows(.decide) ? "Approve finishes the task; reply with text to send it back." : "A member decides.")
         }
-        let unblocked = task.state == .done ? view.downstreams.filter { $0.edge.kind.holdsBack && $0.edge.isResolved } : []
-        if !unblocked.isEmpty {
-            let names = unblocked.prefix(5).map { style.label.text($0.number, in: view.project) }.joined(separator: ", ")
-            text.nextLine(ChatText("This lets \(names)\(unblocked.count > 5 ? " and \(unblocked.count - 5) more" : "") go on."))
-        }
+        if task.state == .done, let next { text.nextLine(ChatText(next)) }
         text.nextLine(ChatText(style.label.link(view)))
         return ChatMessage(
             text, buttons: isOpen && style.shows(.decide) ? buttons : [], urgency: isOpen ? .decision : .result,
             topic: isOpen ? .review(task.id) : .task(task.id), document: document)
+    }
+
+    /// What goes on now, and what has one thing less to wait for.
+    private var next: String? {
+        let freed = view.downstreams.filter { $0.edge.kind.holdsBack && $0.edge.isResolved }
+        func names(_ tasks: [TaskView.Neighbour]) -> String {
+            let shown = tasks.prefix(5).map { style.label.text($0.number, in: view.project) }.joined(separator: ", ")
+            return shown + (tasks.count > 5 ? " and \(tasks.count - 5) more" : "")
+        }
+        let (going, waiting) = (freed.filter { $0.state != .pending }, freed.filter { $0.state == .pending })
+        let sentences = [
+            going.isEmpty ? nil : "This lets \(names(going)) go on.",
+            waiting.isEmpty ? nil : "\(names(waiting)) \(waiting.count == 1 ? "has" : "have") one thing less to wait for.",
+        ].compactMap(\.self)
+        return sentences.isEmpty ? nil : sentences.joined(separator: " ")
     }
 
     /// What a message that asked for a review becomes: no buttons, no second document.

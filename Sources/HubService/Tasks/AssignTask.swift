@@ -75,7 +75,9 @@ package struct AssignTask: UseCase {
         var warnings: [String] = []
         let used = try transaction.usedSlots(of: server)
         if used >= server.capabilities.slots {
-            warnings.append("\(server.name) has \(server.capabilities.slots) slots and now \(used + 1) tasks")
+            warnings.append(
+                "\(server.name) has \(server.capabilities.slots) \(server.capabilities.slots == 1 ? "slot" : "slots") and now \(used + 1) tasks"
+            )
         }
         if server.state == .offline {
             warnings.append("\(server.name) is offline: the task is given to another if it does not come back within 5 minutes")

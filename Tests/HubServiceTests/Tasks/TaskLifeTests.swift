@@ -41,7 +41,7 @@ import Testing
         #expect(task.state == .pending)
         let outcome = try await test.hub.run(AssignTask(task.reference, to: .server("MAC")), as: test.admin)
         #expect(outcome.task.state == .assigned)
-        #expect(outcome.warnings == ["mac has 1 slots and now 2 tasks"])
+        #expect(outcome.warnings == ["mac has 1 slot and now 2 tasks"])
         let picky = try await test.create { $0.requirements.agent = "claude" }
         let words = await refused(.conflict) {
             try await test.hub.run(AssignTask(picky.reference, to: .server("mac")), as: test.admin)

@@ -228,5 +228,5 @@ struct Clients: Sendable {
         return try? JSONValue(parsing: Array(answer.body))
     }
 
-    private func pause() async { try? await Task.sleep(for: .milliseconds(5)) }  // between two tries, while the hub is down
+    private func pause() async { try? await Task.sleep(for: .milliseconds(20)) }  // between two tries, while the hub is down
 }

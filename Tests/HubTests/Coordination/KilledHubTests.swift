@@ -10,7 +10,7 @@ import enum HubCore.JSONValue
 /// keeps every rule, and holds all that was answered. What servers that go and come back change is proved in one process, where time can be
 /// moved.
 @Suite(.timeLimit(.minutes(3))) struct KilledHubTests {
-    private static let kills = 8
+    private static let kills = 6
 
     @Test(arguments: [1, 2] as [UInt64])
     func `whatever is killed when: nothing starts early, no slot is oversold, nothing answered is lost, all is done once`(seed: UInt64)

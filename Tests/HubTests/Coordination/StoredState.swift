@@ -33,7 +33,7 @@ struct StoredState: Sendable {
 
     var unfinished: [String] { tasks.filter { $0.state != .done }.map { "#\($0.number) is \($0.state)" } }
 
-    var faults: [String] { edgeFaults + placementFaults + eventFaults + pipelineFaults }
+    var faults: [String] { edgeFaults + slotFaults + placementFaults + eventFaults + pipelineFaults }
 
     private var states: [AgentTask.ID: AgentTask] { Dictionary(uniqueKeysWithValues: tasks.map { ($0.id, $0) }) }
 
@@ -52,9 +52,10 @@ struct StoredState: Sendable {
                 )
             }
             switch downstream.state {
-            case .assigned, .planning, .planReview, .running, .needsHuman, .review, .done:
+            case .planning, .planReview, .running, .needsHuman, .review, .done:
                 if upstream.state != .done { faults.append("#\(downstream.number) is \(downstream.state) before #\(upstream.number)") }
-            case .pending, .failed, .cancelled: break
+            // An edge may be added until the task starts, which is then refused.
+            case .pending, .assigned, .failed, .cancelled: break
             }
         }
         let counted = Dictionary(edges.filter(\.isOpenBlocker).map { ($0.downstream, 1) }, uniquingKeysWith: +)
@@ -64,7 +65,24 @@ struct StoredState: Sendable {
         return faults
     }
 
-    /// No slot is oversold, nothing is where it cannot run, and nothing waits beside a free server that could run it.
+    /// Each assignment of the hub's found a free slot. A result that is sent back goes on where it was, free or not.
+    private var slotFaults: [String] {
+        var (places, holders, faults) = ([String: String](), [String: String](), [String]())
+        for event in events where event.fact.subject.kind == .task {
+            guard let after = event.fact.after.flatMap(AgentTask.State.init(rawValue:)) else { continue }
+            let task = event.fact.subject.id
+            if event.fact.kind == .taskAssigned { places[task] = event.fact.data["server"]?.string }
+            holders[task] = after.holdsSlot ? places[task] : nil
+            guard event.fact.kind == .taskAssigned, let server = servers.first(where: { $0.name == places[task] }) else { continue }
+            let used = holders.values.count { $0 == server.name }
+            if used > server.capabilities.slots {
+                faults.append("event \(event.sequence) gives \(server.name) task \(used) in \(server.capabilities.slots) slots")
+            }
+        }
+        return faults
+    }
+
+    /// Nothing is where it cannot run, and nothing waits beside a free server that could run it.
     private var placementFaults: [String] {
         var faults: [String] = []
         var used: [Server.ID: Int] = [:]
@@ -77,9 +95,6 @@ struct StoredState: Sendable {
             if let rule = Placement.infeasibility(of: task.content, on: server) {
                 faults.append("#\(task.number) is on \(server.name), which \(rule)")
             }
-        }
-        for server in servers where used[server.id, default: 0] > server.capabilities.slots {
-            faults.append("\(server.name) has \(used[server.id] ?? 0) tasks in \(server.capabilities.slots) slots")
         }
         let candidates = servers.map { Placement.Candidate(server: $0, usedSlots: used[$0.id] ?? 0) }
         for task in tasks where task.state == .pending && openBlockers[task.id] == 0 {
@@ -166,7 +181,9 @@ struct StoredState: Sendable {
         }
         for sum in sums.values {
             let there = sum.kind.events.reduce(0) { $0 + counted["\($1.rawValue) \(sum.subject)", default: 0] }
-            if there > sum.asked || there < sum.answered {
+            // Who decides what somebody has decided likewise is told so, and nothing happens.
+            let least = sum.kind == .approve || sum.kind == .revise ? min(sum.answered, 1) : sum.answered
+            if there > sum.asked || there < least {
                 faults.append("\(sum.kind.rawValue) of \(sum.subject): \(sum.answered) answered of \(sum.asked), but \(there) are there")
             }
         }

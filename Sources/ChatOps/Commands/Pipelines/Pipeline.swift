@@ -157,6 +157,8 @@ struct GraphCommand: ChatCommand {
         try line.atMost(1)
         if let word = line.words.first, word.first == "P" || word.first == "p", let name = PipelineName(word) {
             (task, pipeline) = (nil, name)
+        } else if let word = line.words.first, TaskName(word) == nil {
+            throw UsageError("“\(AgentText.line(word, limit: 40))” is neither a task like #42 nor a pipeline like P3")
         } else {
             (task, pipeline) = (try line.optionalTask(), nil)
         }
