@@ -29,7 +29,7 @@ struct BotsBenchmark {
         for (index, time) in times.enumerated() { most = max(most, times[index...].prefix { $0 < time + 0.1 }.count) }
         let processor = hub.processorTime
         usleep(20_000_000)
-        print(
+        say(
             "\(Self.count) bots polling over HTTP/1.1: ready after \(rounded(milliseconds(hub.startTime), digits: 0)) ms, first polls from \(rounded(times.first ?? .nan)) to \(rounded(times.last ?? .nan)) s after the start, at most \(most) of them within 0.1 s; hub has \(hub.threads) threads (\(bareThreads) without bots) and \(rounded(hub.residentMemory, digits: 1)) MiB (\(rounded(bareMemory, digits: 1)) without), \(rounded((hub.residentMemory - bareMemory) * 1024 / Double(Self.count), digits: 1)) KiB a bot; \(rounded((hub.processorTime - processor) / 20, digits: 3)) cores in the 20 s after; load \(Machine.load)"
         )
     }

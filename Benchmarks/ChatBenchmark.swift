@@ -21,13 +21,13 @@ struct ChatBenchmark {
         }
         for (name, command) in [("read command /me", "/me"), ("durable command /new", "/new Fix the login redirect !manual")] {
             let samples = try atRate(50, seconds: 10, command, book)
-            print("update → reply, \(name), 50/s: \(Distribution(samples).summary)")
+            say("update → reply, \(name), 50/s: \(Distribution(samples).summary)")
         }
         for (name, command) in [("/me", "/me"), ("/new", "/new Fix the login redirect !manual")] {
             var rates: [Double] = []
             let before = hub.processorTime
             for _ in 0..<3 { rates.append(try sustained(seconds: 5, command, book)) }
-            print(
+            say(
                 "sustained updates/s, \(Self.chats) chats waiting for their answers, \(name): median \(rounded(median(rates), digits: 0)) of 3; hub uses \(rounded((hub.processorTime - before) / 15)) cores, \(rounded(hub.residentMemory, digits: 1)) MiB"
             )
         }

@@ -28,7 +28,7 @@ struct ConnectionsBenchmark {
         // Pings come every 20 s.
         let idle = try answerPings(of: peers, seconds: 25)
         let after = hub.residentMemory
-        print(
+        say(
             "idle agents, \(count): \(rounded((after - before) * 1024 / Double(count), digits: 1)) KiB each after 25 s (\(rounded((atOnce - before) * 1024 / Double(count), digits: 1)) when all had come; hub \(rounded(before, digits: 1)) → \(rounded(after, digits: 1)) MiB); \(rounded(Double(count) / elapsed, digits: 0)) connects/s, \(rounded(used / elapsed)) cores of the hub; \(idle) still there; registered before at \(rounded(Double(count) / registered, digits: 0))/s; load \(Machine.load)"
         )
     }

@@ -20,7 +20,7 @@ struct LifecycleBenchmark {
                 samples += result.samples
             }
             let share = (hub.processorTime - before) / (Self.seconds * Double(Self.rounds))
-            print(
+            say(
                 "lifecycles over REST, \(clients) clients: median \(rounded(median(rates), digits: 0))/s of \(Self.rounds) rounds; each request \(Distribution(samples).summary); hub uses \(rounded(share)) cores, \(rounded(hub.residentMemory, digits: 1)) MiB"
             )
         }

@@ -35,7 +35,7 @@ struct RelayBenchmark {
             skips += result.skips
             time += elapsed
         }
-        print(
+        say(
             "relay, \(count) viewers: median \(rounded(median(rates), digits: 1)) MB/s of terminal output to viewers in \(Self.rounds) rounds (\(rates.map { rounded($0, digits: 1) }.joined(separator: ", "))), \(rounded(median(inputs), digits: 1)) MB/s from the agent, \(skips) skips; hub uses \(rounded((hub.processorTime - before) / time)) cores, \(rounded(hub.residentMemory, digits: 1)) MiB; load \(Machine.load)"
         )
     }
@@ -45,7 +45,7 @@ struct RelayBenchmark {
             let viewers = try RelayViewers(count, of: session, on: hub, token: token, measuresLatency: true)
             try send(session, perSecond: 100, seconds: Self.seconds)
             let result = try viewers.finish()
-            print(
+            say(
                 "relay at 100 messages/s, \(count) viewers: \(Distribution(result.latencies).summary), \(result.skips) skips; load \(Machine.load)"
             )
         }
@@ -70,7 +70,7 @@ struct RelayBenchmark {
         while milliseconds(ContinuousClock.now - begin) < Self.seconds * 2000 { try session.sendFrame() }
         let most = hub.residentMemory
         let result = try viewers.finish()
-        print(
+        say(
             "relay beside a viewer that reads nothing: \(rounded(Double(session.sent - start) / 1e6, digits: 0)) MB sent, the other viewer had \(result.skips) skips; hub memory \(rounded(before, digits: 1)) → \(rounded(most, digits: 1)) MiB; load \(Machine.load)"
         )
         withExtendedLifetime(stalled) {}

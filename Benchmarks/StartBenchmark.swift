@@ -16,7 +16,7 @@ struct StartBenchmark {
             hub.stop(keepingFolder: true)
         }
         try? FileManager.default.removeItem(atPath: folder)
-        print("cold start, process begun to serving: median \(rounded(median(times), digits: 0)) ms of \(times.count)")
-        print("idle memory: median \(rounded(median(memory), digits: 1)) MiB resident")
+        say("cold start, process begun to serving: median \(rounded(median(times), digits: 0)) ms of \(times.count)")
+        say("idle memory: median \(rounded(median(memory), digits: 1)) MiB resident")
     }
 }

@@ -52,6 +52,7 @@ final class CurlEasy {
         set(CURLOPT_NOSIGNAL, 1)
         set(CURLOPT_ACCEPT_ENCODING, "")
         set(CURLOPT_USERAGENT, "orchestratia")
+        set(CURLOPT_BUFFERSIZE, request.limits.readBytes)
         _ = ccurl_easy_keep_from_children(handle)
         setTimes(request.limits)
         setRoute(settings)

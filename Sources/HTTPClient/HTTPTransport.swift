@@ -29,6 +29,8 @@ package struct HTTPRequest: Sendable {
         package var answerBytes: Int
         /// A connection older than this, or idle for longer than two thirds of it, is not used again; `nil`: the transport's default.
         package var connectionLifetime: Duration?
+        /// Bytes that are read at a time, and held for as long as the exchange lasts: fewer for one that mostly waits.
+        package var readBytes = 16 << 10
 
         package init(
             total: Duration? = .seconds(30), stall: Duration? = nil, connect: Duration = .seconds(10), answerBytes: Int = 8 << 20,

@@ -21,8 +21,7 @@ struct SQLiteConnection: SQLConnection {
 
     func execute(_ text: String, for rows: [[SQLValue]]) throws {
         try assertTransaction()
-        let statement = try SQLiteStatement(text, in: database)
-        for row in rows { try statement.execute(with: row) }
+        try SQLiteStatement(text, in: database).execute(for: rows)
     }
 
     func rows(_ sql: HubStore.SQL) throws -> [SQLRow] {

@@ -12,7 +12,7 @@ struct SQLiteStatement {
         try bind(sql.arguments)
     }
 
-    /// Nothing is bound: to be followed by ``execute(with:)``.
+    /// Nothing is bound: to be followed by ``execute(for:)``.
     init(_ text: String, in database: Database) throws(SQLFault) {
         self.database = database
         do {
@@ -22,16 +22,33 @@ struct SQLiteStatement {
         }
     }
 
-    func execute(with arguments: [SQLValue]) throws(SQLFault) {
-        try bind(arguments)
-        _ = try execute()
+    /// Runs once for each row of arguments. What two rows in a row have in common is bound once.
+    func execute(for rows: [[SQLValue]]) throws(SQLFault) {
+        defer { reset() }
+        var bound: [SQLValue] = []
+        for row in rows {
+            if bound.isEmpty {
+                try bind(row)
+            } else {
+                try checkCount(row)
+                for index in row.indices where row[index] != bound[index] { try bind(row[index], at: Int32(index + 1)) }
+            }
+            bound = row
+            while try step() {}
+            // The bindings stay.
+            sqlite3_reset(handle)
+        }
     }
 
-    private func bind(_ arguments: [SQLValue]) throws(SQLFault) {
+    private func checkCount(_ arguments: [SQLValue]) throws(SQLFault) {
         let count = Int(sqlite3_bind_parameter_count(handle))
         guard count == arguments.count else {
             throw .failed("a statement of \(count) parameters with \(arguments.count) arguments")
         }
+    }
+
+    private func bind(_ arguments: [SQLValue]) throws(SQLFault) {
+        try checkCount(arguments)
         // Parameters are numbered in the order of their appearance, which is SQLite's own.
         for (index, argument) in arguments.enumerated() { try bind(argument, at: Int32(index + 1)) }
     }

@@ -2,15 +2,16 @@
 package enum Hex {
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value }
 
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: some Collection<UInt8>) -> String { encode(Array(bytes)) }
+
+    /// The same for an array, which nearly all are: other modules would call it step by step through a protocol.
+    package static func encode(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { text in
-            var count = 0
-            for byte in bytes {
-                text[count] = digit(byte >> 4)
-                text[count + 1] = digit(byte & 15)
-                count += 2
+            for (index, byte) in bytes.enumerated() {
+                text[2 * index] = digit(byte >> 4)
+                text[2 * index + 1] = digit(byte & 15)
             }
-            return count
+            return bytes.count * 2
         }
     }
 

@@ -19,11 +19,12 @@ extension DatabaseConformance {
             let events = (1...6).map { event(Int64($0), sample, on: subjects[$0 % 2]) }
             try requireEqual(try await sample.read { try EventTable($0).lastSequence() }, 0, "the last sequence of an empty log")
             try requireEqual(try await sample.read { try EventTable($0).head(of: sample.project.id) }, nil, "the head of an empty log")
-            for each in events {
-                let head = EventTable.Head(sequence: each.sequence, count: each.sequence, hash: each.hash, seal: "seal \(each.sequence)")
+            for batch in [events[..<4], events[4..<5], events[5...]] {
+                guard let last = batch.last else { continue }
+                let head = EventTable.Head(sequence: last.sequence, count: last.sequence, hash: last.hash, seal: "seal \(last.sequence)")
                 try await sample.write {
-                    try EventTable($0).append([.init(each)])
-                    try EventTable($0).put(head, of: each.project)
+                    try EventTable($0).append(batch.map { .init($0) })
+                    try EventTable($0).put(head, of: last.project)
                 }
             }
             await observer.next()

@@ -19,6 +19,7 @@ extension BotAPIClient {
         call.set("allowed_updates", .array(allowed.map { .string($0.rawValue) }))
         call.limits.total = .seconds(timeout + 10)
         call.limits.connectionLifetime = nil
+        call.limits.readBytes = 4096
         return try UpdateBatch(json: try await rawResult(of: call))
     }
 

@@ -12,6 +12,8 @@ final class Inbox: Sendable {
         var isAbandoned = false
         /// How many messages were asked for.
         var asked = 0
+        /// The time for this call was over before it was made.
+        var expired = 0
         var waiter: CheckedContinuation<WebSocketMessage?, Never>?
         /// Waits for a message without taking it.
         var scout: CheckedContinuation<Bool, Never>?
@@ -82,7 +84,9 @@ final class Inbox: Sendable {
             state in
             state.asked += 1
             if let (message, hasRoom) = state.pop(limit: limit) { return (consumer, message, hasRoom) }
-            if state.closure != nil || state.isAbandoned || Task.isCancelled { return (consumer, nil, false) }
+            if state.closure != nil || state.isAbandoned || state.expired == state.asked || Task.isCancelled {
+                return (consumer, nil, false)
+            }
             defer { state.waiter = consumer }
             return (state.waiter, nil, false)
         }
@@ -121,6 +125,7 @@ final class Inbox: Sendable {
     /// The same for one call of ``take(_:)``; later ones go on waiting.
     func cancelWaiting(inTurn turn: Int) {
         let waiter = state.withLock { state -> CheckedContinuation<WebSocketMessage?, Never>? in
+            if state.asked < turn { state.expired = turn }
             guard state.asked == turn else { return nil }
             defer { state.waiter = nil }
             return state.waiter
