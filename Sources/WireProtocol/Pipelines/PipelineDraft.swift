@@ -7,7 +7,7 @@ package struct PipelineDraft: Sendable {
 
     private static let keys: Set<String> = [
         "id", "title", "spec", "priority", "type", "repo", "branch", "acceptance_criteria", "structured_spec", "requires", "prefers",
-        "produces", "retry",
+        "produces", "retry", "spend_cap",
         "dependencies", "depends_on", "plan", "review",
     ]
 
@@ -68,7 +68,8 @@ package struct PipelineDraft: Sendable {
             requirements: try requires.map(TaskChanges.requirements) ?? AgentTask.Requirements(),
             preferences: AgentTask.Preferences(server: try fields.object("prefers")?.string("server")),
             requirePlan: try fields.bool("plan"),
-            requireReview: try fields.bool("review"), produces: fields.value("produces"), retry: try fields.retry())
+            requireReview: try fields.bool("review"), produces: fields.value("produces"), retry: try fields.retry(),
+            spendCap: try fields.money("spend_cap"))
     }
 
     private mutating func dependencies(of item: JSONValue, at path: String) -> [Pipeline.Link] {
