@@ -57,6 +57,7 @@ enum Routes {
         Route(method: .post, path: "/api/v1/server/tasks/{id}/submit", access: .agent, handler: Reports.submit),
         Route(method: .post, path: "/api/v1/server/tasks/{id}/complete", access: .agent, handler: Reports.complete),
         Route(method: .post, path: "/api/v1/server/tasks/{id}/fail", access: .agent, handler: Reports.fail),
+        Route(method: .post, path: "/api/v1/server/tasks/{id}/usage", access: .agent, handler: Spendings.report),
 
         Route(
             method: .post, path: "/api/v1/server/pipelines", access: .agent, maximumBody: Pipelines.maximumBody, handler: Pipelines.create),
@@ -96,6 +97,10 @@ enum Routes {
         Route(method: .post, path: "/api/v1/tasks/{id}/cancel", access: .person, handler: PeopleTasks.cancel),
         Route(method: .post, path: "/api/v1/tasks/{id}/retry", access: .person, handler: Decisions.retry),
         Route(method: .post, path: "/api/v1/tasks/{id}/release", access: .person, handler: Decisions.release),
+
+        Route(method: .get, path: "/api/v1/tasks/{id}/spending", access: .person, handler: Spendings.task),
+        Route(method: .post, path: "/api/v1/tasks/{id}/spending", access: .person, handler: Spendings.decide),
+        Route(method: .get, path: "/api/v1/spending", access: .person, handler: Spendings.project),
 
         Route(method: .get, path: "/api/v1/sessions", access: .person, handler: Sessions.list),
         Route(method: .post, path: "/api/v1/sessions", access: .person, handler: Sessions.open),

@@ -74,6 +74,13 @@ import Testing
             "POST \(folder)/tasks/\(taskID)/dependencies",
             #"{"depends_on_task_id":"\#(otherID)","dependency_type":"input","contract_key":"api"}"#),
         Case("task deps remove \(taskID) --depends-on \(otherID)", "DELETE \(folder)/tasks/\(taskID)/dependencies/\(otherID)"),
+        Case(
+            "task usage \(taskID) --tokens-in 1200 --tokens-out 30 --cost 0.10 --model large", "POST \(folder)/tasks/\(taskID)/usage",
+            #"{"tokens_in":1200,"tokens_out":30,"cost":"0.10","model":"large"}"#),
+        Case(
+            "task usage \(taskID) --cost 2 --currency EUR --run second", "POST \(folder)/tasks/\(taskID)/usage",
+            #"{"cost":"2","currency":"EUR","run":"second"}"#),
+        Case("task update \(taskID) --retry 3", "PUT \(folder)/tasks/\(taskID)", #"{"retry":3}"#),
         Case("server list", "GET \(folder)/servers"),
         Case("session list", "GET \(folder)/sessions?project_id=p-1"),
         Case("remote sessions", "GET \(folder)/sessions?project_id=p-1"),

@@ -44,6 +44,7 @@ import Testing
         #expect(output.standard.contains("level: warning"))
         #expect(output.standard.contains("format: json"))
         #expect(output.standard.contains("limits: telegram"))
+        #expect(output.standard.contains("spending:\n  currency: USD\n  day_cap: off"))
     }
 
     @Test func `a misspelt key of the file is named with its line`() throws {

@@ -42,6 +42,25 @@ import WireProtocol
         #expect(PipelineDraft(json: ["tasks": [["id": "a", "title": "A", "retry": "often"]]]).faults.count == 1)
     }
 
+    @Test("usage comes as totals, and money as it is written")
+    func usage() throws {
+        let body = try UsageBody(
+            json: ["attempt": 2, "tokens_in": 120, "cost": .number("0.1000000000000000055"), "model": "large", "currency": "USD"])
+        #expect(body.attempt == 2 && body.report.usage == Usage(tokensIn: 120, cost: Money(micros: 100_001)))
+        #expect(body.report.model == "large" && body.report.run.isEmpty && body.report.currency == "USD")
+        #expect(try UsageBody(json: ["cost": "5.10"]).report.usage.cost == Money(micros: 5_100_000))
+        #expect(try TaskDraft(json: ["title": "x", "spend_cap": .number("2.5")]).content.spendCap == Money(micros: 2_500_000))
+        #expect(try TaskChanges(json: ["spend_cap": 0]).spendCap == .zero && TaskChanges(json: [:]).spendCap == nil)
+        let pipeline = PipelineDraft(json: ["tasks": [["id": "a", "title": "A", "spend_cap": "1"]]])
+        #expect(pipeline.faults.isEmpty && pipeline.pipeline.entries.first?.content.spendCap == Money(micros: 1_000_000))
+        let wrongs: [JSONValue] = [
+            [:], ["attempt": 1], ["cost": -1], ["cost": "much"], ["cost": true], ["tokens_in": .number("1.5")], ["cost": .number("1e400")],
+        ]
+        for wrong in wrongs { #expect(throws: WireFault.self) { try UsageBody(json: wrong) } }
+        let sent = JSONValue.object(Usage(tokensIn: 1, tokensOut: 2, cost: Money(micros: 5_100_000)).wire)
+        #expect(sent == ["tokens_in": 1, "tokens_out": 2, "cost": "5.10", "cost_micros": 5_100_000])
+    }
+
     @Test("the paths that a task changes, and its limits, come and go")
     func draft() throws {
         let json: JSONValue = [

@@ -32,6 +32,9 @@ enum AgentGuide {
            `orchestratia task plan ID --plan "1. … 2. …"`. Then stop and wait: you are told when it is approved, or what to change.
         4. **Work.** At milestones, and when something turns out otherwise than the spec says, leave a note of one or two sentences:
            `orchestratia task note ID --content "The parser is done; the tests show that dates were wrong before, too."`
+           Where you know what you have used, say so now and then, and before you end, as totals of this attempt so far:
+           `orchestratia task usage ID --tokens-in 120000 --tokens-out 3000 --cost 0.42`. If the answer says to pause, a limit is
+           reached and a person was asked: start nothing more, and wait with the command that it prints.
         5. **End it**, always, with one of
            - `orchestratia task complete ID --result "…"`: done, and checked against every line of "Accepted when";
            - `orchestratia task submit ID --result "…"`: the same, but you want a person to look at it first;

@@ -107,7 +107,7 @@ struct PipelineDocument {
             ("type", task["type"] ?? "feature"),
             ("session_id", settings.session.map(JSONValue.string)), ("project_id", settings.project.map(JSONValue.string)),
             ("target_repo", task["repo"]), ("target_branch", task["branch"]), ("acceptance_criteria", task["acceptance_criteria"]),
-            ("retry", task["retry"]),
+            ("retry", task["retry"]), ("spend_cap", task["spend_cap"]),
             ("dependency_ids", JSONValue.unlessEmpty(upstreams.map(JSONValue.string))),
         ])
     }

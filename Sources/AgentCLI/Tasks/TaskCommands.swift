@@ -6,7 +6,8 @@ struct TaskCommands: ParsableCommand {
         commandName: "task", abstract: "See, make and report on tasks.",
         subcommands: [
             TaskCheck.self, TaskView.self, TaskStatus.self, TaskList.self, TaskStart.self, TaskPlan.self, TaskHelp.self, TaskNote.self,
-            TaskNotes.self, TaskSubmit.self, TaskComplete.self, TaskFail.self, TaskCreate.self, TaskAssign.self, TaskUpdate.self,
+            TaskNotes.self, TaskUsage.self, TaskSubmit.self, TaskComplete.self, TaskFail.self, TaskCreate.self, TaskAssign.self,
+            TaskUpdate.self,
             TaskCancel.self, TaskDependencies.self,
         ])
 }

@@ -13,7 +13,7 @@ package struct QuestionMessage {
 
     package func message() -> ChatMessage {
         let isOpen = intervention.state == .pending
-        var text = style.heading(view, emoji: "❓", " \(verb):")
+        var text = style.heading(view, emoji: intervention.content.spending == nil ? "❓" : "💰", " \(verb):")
         text.append("\n")
         text.append(AgentText.prose(intervention.content.question.trimmed, limit: 2500), .quote(folded: false))
         if let context = intervention.content.context, !context.trimmed.isEmpty {
@@ -33,7 +33,10 @@ package struct QuestionMessage {
             topic: .intervention(intervention.id, view.task.id))
     }
 
-    private var verb: String { intervention.content.kind == .approval ? "asks for permission" : "asks" }
+    private var verb: String {
+        if intervention.content.spending != nil { return "has reached a cap" }
+        return intervention.content.kind == .approval ? "asks for permission" : "asks"
+    }
 
     private var closing: String {
         if let answer = intervention.answer {

@@ -36,6 +36,7 @@ package struct ResultMessage {
             text.nextLine("The agent reported no result.")
             text.nextLine(.italic(proof.sentence))
         }
+        if let spending = view.spending { text.nextLine(ChatText(SpendingText.line(spending))) }
         if let decision {
             text.nextLine(ChatText(decision.sentence(at: style.now)))
         } else if isOpen {

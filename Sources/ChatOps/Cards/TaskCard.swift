@@ -16,6 +16,7 @@ package struct TaskCard {
         var text = style.heading(view)
         text.nextLine(ChatText(standing))
         text.nextLine(ChatText(properties.joined(separator: " · ")))
+        if let spending = view.spending { text.nextLine(ChatText(SpendingText.line(spending))) }
         if let waiting { text.nextLine(ChatText(waiting)) }
         let after = view.downstreams.filter(\.edge.isOpenBlocker)
         if !after.isEmpty { text.nextLine(ChatText("Holds up: \(names(of: after))")) }
@@ -65,6 +66,7 @@ package struct TaskCard {
         case (.pending, .writer(let writer)):
             let sentence = writer.sentence { style.label.text($0, in: view.project) }
             return AgentText.line(sentence.prefix(1).uppercased() + sentence.dropFirst(), limit: 600)
+        case (.pending, .cap(let cap, let currency)): return "⛔ It has reached \(cap.words(currency)); \(cap.cure)"
         case (.pending, .assignmentByHand): return "Waits for somebody to choose a server: Assign"
         case (.pending, .noServer(let fix)): return "Waits for a server: \(fix)"
         case (_, .nextTry(let retry, let time)): return "🔁 Tries again at \(time.words(at: style.now)), \(retry.next)"
@@ -156,7 +158,7 @@ extension TaskView {
     var isBlocked: Bool {
         switch waiting {
         case .blocked?, .held?: true
-        case .writer?, .assignmentByHand?, .noServer?, .nextTry?, nil: false
+        case .writer?, .cap?, .assignmentByHand?, .noServer?, .nextTry?, nil: false
         }
     }
 }

@@ -9,6 +9,9 @@ struct SettingsCommand: ChatCommand {
         case autoAssign = "auto_assign"
         case worktrees, agent
         case stallMinutes = "stall_minutes"
+        case taskCap = "task_cap"
+        case projectCap = "project_cap"
+        case dayCap = "day_cap"
     }
 
     enum Change: Hashable {
@@ -17,6 +20,8 @@ struct SettingsCommand: ChatCommand {
         case agent(String)
         /// 0 for never.
         case stall(minutes: Int)
+        /// Nothing for none.
+        case cap(Setting, Money)
     }
 
     static let permission: Permission? = .see
@@ -54,6 +59,12 @@ struct SettingsCommand: ChatCommand {
                 throw UsageError("“\(AgentText.line(value, limit: 40))” is no time: give minutes from 1 to 1440, or off")
             }
             return .stall(minutes: minutes)
+        case (.taskCap, _), (.projectCap, _), (.dayCap, _):
+            if value == "off" || value == "none" { return .cap(setting, .zero) }
+            guard let cap = Money(decimal: value) else {
+                throw UsageError("“\(AgentText.line(value, limit: 40))” is no amount: give one such as 5 or 2.50, or off")
+            }
+            return .cap(setting, cap)
         case (_, "on"), (_, "yes"), (_, "true"): return .turn(setting, on: true)
         case (_, "off"), (_, "no"), (_, "false"): return .turn(setting, on: false)
         default: throw UsageError("“\(AgentText.line(value, limit: 40))” is neither on nor off")
@@ -92,6 +103,13 @@ struct SettingsCommand: ChatCommand {
         text.nextLine(ChatText("agent \(agent): what is started for tasks that name no agent"))
         text.nextLine(
             ChatText("stall_minutes \(stall == 0 ? "off" : String(stall)): so long an agent may be silent before people are told"))
+        for (setting, cap, meaning) in [
+            (Setting.taskCap, settings.taskCap, "agents may spend on a task that says nothing itself"),
+            (.projectCap, settings.projectCap, "they may spend in the project in all"),
+            (.dayCap, settings.dayCap, "they may spend in a day"),
+        ] {
+            text.nextLine(ChatText("\(setting.rawValue) \(cap?.description ?? "off"): so much \(meaning)"))
+        }
         guard isOwner else { return ChatMessage(text) }
         func button(_ label: String, _ setting: Setting, _ value: String) -> ChatButton {
             ChatButton(label, .command("/settings \(setting.rawValue) \(value)", inPlace: true))
@@ -113,9 +131,12 @@ extension SettingsCommand.Change {
         case .turn(.requirePlan, let isOn): ChangeProject(project, requirePlan: isOn)
         case .turn(.requireReview, let isOn): ChangeProject(project, requireReview: isOn)
         case .turn(.worktrees, let isOn): ChangeProject(project, worktrees: isOn)
-        case .turn(.autoAssign, let isOn), .turn(.agent, let isOn), .turn(.stallMinutes, let isOn): ChangeProject(project, autoAssign: isOn)
+        case .turn(_, let isOn): ChangeProject(project, autoAssign: isOn)
         case .agent(let profile): ChangeProject(project, agent: profile)
         case .stall(let minutes): ChangeProject(project, stallMinutes: minutes)
+        case .cap(.taskCap, let cap): ChangeProject(project, taskCap: cap)
+        case .cap(.projectCap, let cap): ChangeProject(project, projectCap: cap)
+        case .cap(_, let cap): ChangeProject(project, dayCap: cap)
         }
     }
 }

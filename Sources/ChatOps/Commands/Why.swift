@@ -72,6 +72,8 @@ struct WhyCommand: ChatCommand {
         var buttons: [[ChatButton]] = []
         if view.isBlocked {
             buttons = stuck(answer.roots, view, style)
+        } else if case .cap(let cap, _)? = view.waiting {
+            buttons = SpendingText.buttons(for: cap, of: view, style)
         } else if let fix = explanation.nearestFix {
             buttons = try await fixes(fix, explanation, view, context)
         } else if view.waiting == .assignmentByHand {

@@ -24,7 +24,7 @@ enum CommandRegistry {
         "tail": TailCommand.self, "screen": ScreenCommand.self, "send": SendCommand.self, "keys": KeysCommand.self, "log": LogCommand.self,
         "replay": ReplayCommand.self, "sessions": SessionsCommand.self, "session": SessionCommand.self,
         "pipeline": PipelineCommand.self, "pipelines": PipelinesCommand.self, "graph": GraphCommand.self, "schedule": ScheduleCommand.self,
-        "get": GetCommand.self, "rules": RulesCommand.self,
+        "spend": SpendCommand.self, "get": GetCommand.self, "rules": RulesCommand.self,
     ]
 
     /// What the buttons of the guided `/new` carry; nobody needs to type these, so they are in no menu.

@@ -12,6 +12,7 @@ package struct TaskOptions: Hashable, Sendable {
     package var requireReview: Bool?
     package var autoAssign: Bool?
     package var retry: RetryPolicy?
+    package var spendCap: Money?
     package var after: [TaskName] = []
     /// The words in their order, in plain spelling: what the guided form carries on.
     package var words: [String] = []
@@ -111,7 +112,7 @@ package struct TaskOptions: Hashable, Sendable {
         return true
     }
 
-    private static let keys = ["repo", "branch", "lang", "env", "agent", "tool", "tag", "type", "retry", "after"]
+    private static let keys = ["repo", "branch", "lang", "env", "agent", "tool", "tag", "type", "retry", "cap", "after"]
 
     private mutating func take(_ key: String, value: String) throws(UsageError) -> Bool {
         guard Self.keys.contains(key) else { return false }
@@ -135,6 +136,11 @@ package struct TaskOptions: Hashable, Sendable {
             }
             self.kind = kind
         case "retry": retry = try Self.retry(values)
+        case "cap":
+            guard let cap = Money(decimal: value) else {
+                throw UsageError("“\(AgentText.line(value, limit: 40))” after “cap:” is no amount: write it like cap:5 or cap:2.50")
+            }
+            spendCap = cap
         default:
             for text in values {
                 guard let task = TaskName(text) else { throw UsageError("“\(text)” after “after:” is no task: write it like after:#41") }
@@ -175,6 +181,7 @@ package struct TaskOptions: Hashable, Sendable {
         case "tag": "tag:gpu"
         case "type": "type:bugfix"
         case "retry": "retry:3"
+        case "cap": "cap:5"
         default: "after:#41"
         }
     }
@@ -185,7 +192,8 @@ extension TaskOptions {
         AgentTask.Content(
             title: title, spec: spec, priority: priority ?? .normal, kind: kind ?? .feature, repository: repository, branch: branch,
             requirements: requirements, preferences: .init(server: preferredServer), requirePlan: requirePlan,
-            requireReview: requireReview, autoAssign: autoAssign, retry: retry)
+            requireReview: requireReview, autoAssign: autoAssign, retry: retry,
+            spendCap: spendCap)
     }
 
     /// What was understood, one phrase each.
@@ -209,6 +217,7 @@ extension TaskOptions {
         if let requireReview { phrases.append(requireReview ? "with review" : "no review") }
         if let autoAssign { phrases.append(autoAssign ? "any free server" : "assigned by hand") }
         if let retry { phrases.append(retry.isNone ? "no retry" : "\(retry.attempts) attempts") }
+        if let spendCap { phrases.append(spendCap == .zero ? "no cap" : "spends at most \(spendCap)") }
         return phrases
     }
 }

@@ -82,6 +82,7 @@ package struct Event: Hashable, Sendable {
         /// The last try that its policy allowed has failed, too.
         case taskGaveUp = "task.gave_up"
         case taskRetryStopped = "task.retry_stopped"
+        case taskSpent = "task.spent"
         case taskNoted = "task.noted"
         case taskUnblocked = "task.unblocked"
         case taskStalled = "task.stalled"

@@ -43,14 +43,17 @@ package struct Intervention: Hashable, Sendable, Codable {
         package var urgency: String?
         /// What the hub answers when nobody else has by then.
         package var standby: Standby?
+        /// The hub itself asks, because a cap is reached.
+        package var spending: Spending?
 
         package static let maximumOptions = 20
 
         package init(
-            kind: Kind, question: String, context: String? = nil, options: [Option] = [], urgency: String? = nil, standby: Standby? = nil
+            kind: Kind, question: String, context: String? = nil, options: [Option] = [], urgency: String? = nil, standby: Standby? = nil,
+            spending: Spending? = nil
         ) {
             (self.kind, self.question, self.context) = (kind, question, context)
-            (self.options, self.urgency, self.standby) = (options, urgency, standby)
+            (self.options, self.urgency, self.standby, self.spending) = (options, urgency, standby, spending)
         }
     }
 

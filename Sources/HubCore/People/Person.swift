@@ -50,7 +50,7 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
     case inviteMember
     case changeSettings, changeRoles, inviteOwner, makeRegistrationToken, revokeServer, editServer, bindChat, addBot, exportAudit
     /// Beyond any project: the administrator's.
-    case createProject
+    case createProject, exceedFleetCap
 
     /// `nil`: no role in a project gives it.
     package var leastRole: Role? {
@@ -62,7 +62,7 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
         case .changeSettings, .changeRoles, .inviteOwner, .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot,
             .exportAudit:
             .owner
-        case .report, .createProject: nil
+        case .report, .createProject, .exceedFleetCap: nil
         }
     }
 
@@ -94,6 +94,7 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
         case .addBot: "add bots"
         case .exportAudit: "export the audit trail"
         case .createProject: "create projects"
+        case .exceedFleetCap: "let work go on over the hub's cap"
         }
     }
 }

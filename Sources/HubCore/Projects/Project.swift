@@ -36,15 +36,24 @@ package struct Project: Hashable, Sendable, Codable {
         /// Whether an agent gets a working tree of its own of the task's repository, instead of the checkout that all share.
         package var worktrees = true
 
+        /// What agents may spend on a task that says nothing itself; `nil`: no limit.
+        package var taskCap: Money?
+        /// What they may spend in the project in all.
+        package var projectCap: Money?
+        /// What they may spend in a day of the project.
+        package var dayCap: Money?
+
         package static let standardStallMinutes = 10
 
         package init(
             requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil,
-            reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool = true
+            reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool = true,
+            taskCap: Money? = nil, projectCap: Money? = nil, dayCap: Money? = nil
         ) {
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
             (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
             (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
+            (self.taskCap, self.projectCap, self.dayCap) = (taskCap, projectCap, dayCap)
         }
 
         /// `nil` where nothing ever counts as stalled.

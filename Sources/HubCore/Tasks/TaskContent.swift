@@ -26,6 +26,8 @@ extension AgentTask {
         package var escalationMinutes: Int?
         /// Whether the hub tries it again by itself when it fails; `nil`: never.
         package var retry: RetryPolicy?
+        /// What agents may spend on it, over all attempts; nothing: no limit, `nil`: as the project says.
+        package var spendCap: Money?
 
         package static let maximumTitle = 256
         package static let maximumSpec = 65_536
@@ -35,13 +37,13 @@ extension AgentTask {
             branch: String? = nil, acceptanceCriteria: [String] = [], structuredSpec: JSONValue? = nil,
             requirements: Requirements = Requirements(), preferences: Preferences = Preferences(), requirePlan: Bool? = nil,
             requireReview: Bool? = nil, autoAssign: Bool? = nil, produces: JSONValue? = nil, reminderMinutes: Int? = nil,
-            escalationMinutes: Int? = nil, retry: RetryPolicy? = nil
+            escalationMinutes: Int? = nil, retry: RetryPolicy? = nil, spendCap: Money? = nil
         ) {
             (self.title, self.spec, self.priority, self.kind) = (title, spec, priority, kind)
             (self.repository, self.branch, self.acceptanceCriteria) = (repository, branch, acceptanceCriteria)
             (self.structuredSpec, self.requirements, self.preferences) = (structuredSpec, requirements, preferences)
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
-            (self.produces, self.retry) = (produces, retry)
+            (self.produces, self.retry, self.spendCap) = (produces, retry, spendCap)
             (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
         }
 

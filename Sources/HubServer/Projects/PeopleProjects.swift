@@ -12,7 +12,9 @@ enum PeopleProjects {
                 "require_plan": JSONValue(project.settings.requirePlan), "require_review": JSONValue(project.settings.requireReview),
                 "auto_assign": JSONValue(project.settings.autoAssign), "agent": JSONValue(project.settings.agent),
                 "stall_minutes": JSONValue(project.settings.stallMinutes ?? Project.Settings.standardStallMinutes),
-                "worktrees": JSONValue(project.settings.worktrees), "created_at": JSONValue(project.createdAt),
+                "worktrees": JSONValue(project.settings.worktrees), "task_cap": JSONValue(project.settings.taskCap?.description),
+                "project_cap": JSONValue(project.settings.projectCap?.description),
+                "day_cap": JSONValue(project.settings.dayCap?.description), "created_at": JSONValue(project.createdAt),
             ]
         }
         return Reply(["projects": .array(projects)])

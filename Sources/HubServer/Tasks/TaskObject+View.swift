@@ -11,6 +11,7 @@ extension TaskObject {
             dependencies: view.upstreams.map { DependencyObject($0.edge, number: $0.number, state: $0.state) },
             intervention: view.intervention, notes: notes.map { $0.map(NoteObject.init) }, isBrief: isBrief,
             waiting: view.waiting?.words, warnings: warnings)
+        spending = view.spending?.wire
         (failures, retryAt) = (view.retry?.failures, view.retry?.due)
         (resolvedInputs, contractValues) = (view.resolvedInputs, view.contractValues)
         (sessionName, sourceSessionName) = (view.sessionName, view.sourceSessionName)
@@ -43,6 +44,7 @@ extension TaskView.Waiting {
             "held: " + tasks.map { "#\($0.number) (\($0.state.words))" }.joined(separator: ", ")
                 + " never lets it go: retry that, drop the dependency, or cancel this task"
         case .writer(let writer): writer.sentence { "#\($0)" }
+        case .cap(let cap, let currency): "has reached \(cap.words(currency)); \(cap.cure)"
         case .assignmentByHand: "waits to be assigned by hand"
         case .noServer(let sentence): sentence
         case .nextTry(let retry, let time): "tries again at \(time), \(retry.next)"
@@ -57,7 +59,7 @@ extension EditTask.Changes {
         (repository, branch, acceptanceCriteria) = (changes.repository, changes.branch, changes.acceptanceCriteria)
         (requirements, preferences) = (changes.requirements, changes.preferences)
         (reminderMinutes, escalationMinutes) = (changes.reminderMinutes, changes.escalationMinutes)
-        retry = changes.retry
+        (retry, spendCap) = (changes.retry, changes.spendCap)
         (requirePlan, requireReview, autoAssign) = (changes.requirePlan, changes.requireReview, changes.autoAssign)
         (produces, acceptsImpact) = (changes.produces, changes.acceptsImpact)
     }

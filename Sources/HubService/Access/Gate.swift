@@ -27,7 +27,9 @@ package enum Gate {
         guard let project = scope.project else { throw HubError.forbidden("only an administrator may \(permission.words)") }
         guard let role = try transaction.people.role(of: person.id, in: project) else { throw HubError.notFound(missing(scope)) }
         guard permission != .report else { throw reportByPerson }
-        guard permission != .createProject else { throw HubError.forbidden("only an administrator may \(permission.words)") }
+        guard permission != .createProject, permission != .exceedFleetCap else {
+            throw HubError.forbidden("only an administrator may \(permission.words)")
+        }
         guard role.allows(permission) else {
             throw HubError.forbidden(
                 "you are \(role == .owner ? "an" : "a") \(role.rawValue) of this project and may not \(permission.words): that takes \(permission.leastRole == .owner ? "an owner" : "a member")"
@@ -50,7 +52,7 @@ package enum Gate {
         case .addNote: hasIt || createdIt
         case .answer: scope.intervention?.content.kind == .question && !hasIt && session == nil
         case .decide, .retryTask, .releaseTask, .typeIntoSession, .fetchFile, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
-            .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject:
+            .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject, .exceedFleetCap:
             false
         }
     }

@@ -55,7 +55,7 @@ extension Hub {
         of limit: Int, as name: String, _ handle: @escaping @Sendable (Event, HubTransaction) throws -> Void
     ) async throws -> (count: Int, effects: [@Sendable (Hub) -> Void]) {
         let now = clock.now()
-        let (vault, log) = (vault, log)
+        let (vault, log, spending) = (vault, log, spending)
         return try await database.write { connection in
             let (cursors, table) = (SubscriberTable(connection), EventTable(connection))
             guard let cursor = try cursors.cursor(of: name) else {
@@ -67,7 +67,7 @@ extension Hub {
             var effects: [@Sendable (Hub) -> Void] = []
             for event in events {
                 // One transaction value for each event: what it remembers is undone together with what was written.
-                let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
+                let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault, spending: spending)
                 try connection.execute("SAVEPOINT subscriber_event")
                 do {
                     try handle(event, transaction)

@@ -12,14 +12,18 @@ package final class Hub: Sendable {
     package let clock: any HubClock
     package let vault: Vault
     package let log: Logger
+    package let spending: SpendingRules
     package let keys = KeyCache()
     package let liveness = Liveness()
     package let timers = TimerQueue()
     package let ruleWatch = RuleWatch()
     package let doorbell = Doorbell()
 
-    package init(database: any SQLDatabase, vault: Vault, clock: any HubClock = SystemClock(), log: Logger = Logger(label: "hub")) {
-        (self.database, self.vault, self.clock, self.log) = (database, vault, clock, log)
+    package init(
+        database: any SQLDatabase, vault: Vault, clock: any HubClock = SystemClock(), log: Logger = Logger(label: "hub"),
+        spending: SpendingRules = .standard
+    ) {
+        (self.database, self.vault, self.clock, self.log, self.spending) = (database, vault, clock, log, spending)
     }
 
     /// Brings the schema up to date and makes the project `default` at a first start. To be called before anything else.
@@ -40,9 +44,9 @@ package final class Hub: Sendable {
     @discardableResult
     package func run<Case: UseCase>(_ useCase: Case, as caller: Caller, once key: HandledTable.Key? = nil) async throws -> Case.Outcome {
         let now = clock.now()
-        let vault = vault
+        let (vault, spending) = (vault, spending)
         let (outcome, effects) = try await database.write { connection in
-            let transaction = HubTransaction(connection: connection, now: now, caller: caller, vault: vault)
+            let transaction = HubTransaction(connection: connection, now: now, caller: caller, vault: vault, spending: spending)
             let outcome = try transaction.carryOut(useCase, once: key)
             return (outcome, transaction.effects)
         }
@@ -55,9 +59,9 @@ package final class Hub: Sendable {
     /// - Throws: ``HubError``
     package func ask<Question: Query>(_ query: Question, as caller: Caller) async throws -> Question.Answer {
         let now = clock.now()
-        let vault = vault
+        let (vault, spending) = (vault, spending)
         return try await database.read { connection in
-            let transaction = HubTransaction(connection: connection, now: now, caller: caller, vault: vault)
+            let transaction = HubTransaction(connection: connection, now: now, caller: caller, vault: vault, spending: spending)
             let subject = try query.subject(in: transaction)
             try Gate.admit(caller, .permission(Question.permission), on: query.scope(of: subject), in: transaction)
             return try query.answer(from: subject, in: transaction)

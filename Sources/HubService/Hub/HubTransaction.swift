@@ -8,18 +8,22 @@ package final class HubTransaction {
     package let now: Timestamp
     package let caller: Caller
     package let vault: Vault
+    package let spending: SpendingRules
     /// What follows in memory once the transaction is on disk.
     package private(set) var effects: [@Sendable (Hub) -> Void] = []
     /// What this transaction has read or written before, so that it is not read again.
     var rosters: [Project.ID: Roster] = [:]
     var classes: [Int: AgentTask.Content] = [:]
+    var sharedCaps: [Project.ID: [SpendingCap]] = [:]
     private var knownProjects: [Project.ID: Project] = [:]
     private var ends: [Project.ID: (lastSequence: Int64, head: EventTable.Head?)] = [:]
     private var lastSequence: Int64 = 0
     private var unsealed: Set<Project.ID> = []
 
-    package init(connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault) {
-        (self.connection, self.now, self.caller, self.vault) = (connection, now, caller, vault)
+    package init(
+        connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault, spending: SpendingRules = .standard
+    ) {
+        (self.connection, self.now, self.caller, self.vault, self.spending) = (connection, now, caller, vault, spending)
     }
 
     package var tasks: TaskTable { TaskTable(connection) }
@@ -34,6 +38,7 @@ package final class HubTransaction {
     package var sessions: SessionTable { SessionTable(connection) }
     package var sessionKeys: SessionKeyTable { SessionKeyTable(connection) }
     package var reminders: ReminderTable { ReminderTable(connection) }
+    package var usage: UsageTable { UsageTable(connection) }
     package var retries: RetryTable { RetryTable(connection) }
     package var writeScopes: WriteScopeTable { WriteScopeTable(connection) }
     package var stalls: StallTable { StallTable(connection) }
@@ -134,5 +139,6 @@ package final class HubTransaction {
     func save(_ project: Project) throws {
         try projects.save(project)
         knownProjects[project.id] = project
+        sharedCaps[project.id] = nil
     }
 }

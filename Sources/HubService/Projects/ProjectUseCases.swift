@@ -48,14 +48,20 @@ package struct ChangeProject: UseCase {
     package var reminderMinutes: Int?
     package var escalationMinutes: Int?
     package var worktrees: Bool?
+    /// Caps on spending; nothing for none.
+    package var taskCap: Money?
+    package var projectCap: Money?
+    package var dayCap: Money?
 
     package init(
         _ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil, agent: String? = nil,
-        stallMinutes: Int? = nil, reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool? = nil
+        stallMinutes: Int? = nil, reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool? = nil,
+        taskCap: Money? = nil, projectCap: Money? = nil, dayCap: Money? = nil
     ) {
         (self.project, self.requirePlan, self.requireReview, self.autoAssign) = (project, requirePlan, requireReview, autoAssign)
         (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
         (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
+        (self.taskCap, self.projectCap, self.dayCap) = (taskCap, projectCap, dayCap)
     }
 
     package var right: Right { .permission(.changeSettings) }
@@ -85,15 +91,17 @@ package struct ChangeProject: UseCase {
         }
         if let reminderMinutes { project.settings.reminderMinutes = reminderMinutes }
         if let escalationMinutes { project.settings.escalationMinutes = escalationMinutes }
+        if let taskCap { project.settings.taskCap = taskCap == .zero ? nil : taskCap }
+        if let projectCap { project.settings.projectCap = projectCap == .zero ? nil : projectCap }
+        if let dayCap { project.settings.dayCap = dayCap == .zero ? nil : dayCap }
         guard project != subject else { return project }
         try transaction.save(project)
         try transaction.append(
             .projectChanged, on: .project(project.id), in: project.id,
             data: ["name": .string(project.name), "settings": project.settings.json])
         if reminderMinutes != nil || escalationMinutes != nil { try transaction.remindOfAll(in: project) }
-        if project.settings.autoAssign, !subject.settings.autoAssign {
-            for server in try transaction.servers.all(in: project.id) { try transaction.fill(server.id, in: server.project) }
-        }
+        let hasNewCaps = taskCap != nil || projectCap != nil || dayCap != nil
+        if hasNewCaps || project.settings.autoAssign && !subject.settings.autoAssign { try transaction.fillAll(in: project.id) }
         return project
     }
 }

@@ -59,6 +59,7 @@ extension Hub {
         for retry in try await database.read({ try RetryTable($0).waiting() }) {
             timers.add(.retry(retry.task), due: max(retry.due, now))
         }
+        timers.add(.spendingDay, due: BeginSpendingDay.next(after: now))
         timers.add(.cleanUp, due: now)
     }
 
@@ -98,6 +99,9 @@ extension Hub {
             try await run(TryAgain(task), as: .hub)
         case .schedule(let schedule):
             try await run(FireSchedule(schedule), as: .hub)
+        case .spendingDay:
+            try await run(BeginSpendingDay(), as: .hub)
+            timers.add(.spendingDay, due: BeginSpendingDay.next(after: now))
         case .cleanUp:
             try await run(CleanSessions(), as: .hub)
             try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }

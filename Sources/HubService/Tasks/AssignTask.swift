@@ -72,6 +72,10 @@ package struct AssignTask: UseCase {
             throw HubError.conflict(
                 "task #\(task.number) \(writer.sentence { "#\($0)" }): assign it then, or take those paths out of requires.writes")
         }
+        if let cap = try transaction.reachedCap(for: task) {
+            throw HubError.conflict(
+                "task #\(task.number) has reached \(cap.words(transaction.spending.currency)); \(cap.cure), or let it go on this once")
+        }
         var warnings: [String] = []
         let used = try transaction.usedSlots(of: server)
         if used >= server.capabilities.slots {

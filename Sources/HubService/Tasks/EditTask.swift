@@ -20,6 +20,8 @@ package struct EditTask: UseCase {
         package var escalationMinutes: Int?
         /// ``RetryPolicy/none`` takes it away.
         package var retry: RetryPolicy?
+        /// Nothing: no limit, whatever the project says.
+        package var spendCap: Money?
         /// Goes on although tasks that use a contract are hit by its change.
         package var acceptsImpact = false
 
@@ -43,6 +45,7 @@ package struct EditTask: UseCase {
             if let reminderMinutes { content.reminderMinutes = reminderMinutes }
             if let escalationMinutes { content.escalationMinutes = escalationMinutes }
             if let retry { content.retry = retry }
+            if let spendCap { content.spendCap = spendCap }
             return content
         }
     }
@@ -92,6 +95,7 @@ package struct EditTask: UseCase {
             ("require_review", old.requireReview != new.requireReview), ("auto_assign", old.autoAssign != new.autoAssign),
             ("produces", old.produces != new.produces), ("reminder_minutes", old.reminderMinutes != new.reminderMinutes),
             ("escalation_minutes", old.escalationMinutes != new.escalationMinutes), ("retry", old.retry != new.retry),
+            ("spend_cap", old.spendCap != new.spendCap),
         ]
         return differences.filter(\.1).map(\.0)
     }

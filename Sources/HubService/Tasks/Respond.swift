@@ -47,6 +47,14 @@ package struct Respond: UseCase {
         if let given = intervention.answer, given.text == answer, given.by == transaction.caller.actor {
             return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: true)
         }
+        if let spending = intervention.content.spending {
+            guard let choice = spending.choice(answer) else { throw spending.refusal(of: answer) }
+            if let given = intervention.answer, given.text == spending.label(of: choice), given.by == transaction.caller.actor {
+                return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: true)
+            }
+            try transaction.decide(choice, on: &intervention, about: spending, of: &task)
+            return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
+        }
         try transaction.answer(&intervention, of: &task, answer, by: transaction.caller.actor)
         return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
     }

@@ -57,6 +57,7 @@ extension HubTransaction {
         }
         if transition.after.waitsForPerson, task.state == transition.after { try remind(of: task) }
         if transition.before.waitsForPerson, task.state == transition.after { try releaseIfServerIsGone(&task) }
+        if transition.before != transition.after, task.state == transition.after { try pauseIfOverspent(&task) }
     }
 
     /// Resolves the edges that wait for a finished task.

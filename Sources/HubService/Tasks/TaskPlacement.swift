@@ -26,7 +26,7 @@ extension HubTransaction {
     ///   - lost: the server that lost it before, taken only if nobody else can.
     ///   - isUnblocked: it is known that no other task comes first.
     func place(_ task: inout AgentTask, avoiding lost: Server.ID? = nil, isUnblocked: Bool = false) throws {
-        guard task.state == .pending, task.isAutoAssigned(in: try project(task.project)) else { return }
+        guard task.state == .pending, task.isAutoAssigned(in: try project(task.project)), try reachedCap(for: task) == nil else { return }
         _ = try roster(of: task.project)
         let waiting = task
         let server = try rosters[task.project]?.dispatch(task.content, avoiding: lost) { try warmServers(for: waiting) }
@@ -43,7 +43,7 @@ extension HubTransaction {
             guard try roster(of: projectID).hasRoom else { return }
             guard var task = try tasks.find(head.id), task.state == .pending else { continue }
             try place(&task, isUnblocked: true)
-            if task.state == .pending { hopeless.insert(head.placementClass) }
+            if try task.state == .pending && ownReachedCap(for: task) == nil { hopeless.insert(head.placementClass) }
         }
     }
 
@@ -68,6 +68,7 @@ extension HubTransaction {
         // Most of the time nobody waits, and then no server need be looked at.
         guard var head = try tasks.nextHead(in: projectID, afterClass: -1) else { return }
         guard let candidate = try roster(of: projectID).candidate(id), Placement.unavailability(of: candidate) == nil else { return }
+        guard try !sharedCaps(of: projectID).contains(where: \.isReached) else { return try placeWaived(in: projectID) }
         var heads = Heap<TaskTable.Head>()
         while true {
             let needs = try needs(ofClass: head.placementClass)
@@ -80,8 +81,10 @@ extension HubTransaction {
             guard var task = try tasks.find(head.id) else { continue }
             try place(&task, isUnblocked: true)
             if task.holder == id { free -= 1 }
-            // What one task of a class is refused, the others are, too.
-            if task.state != .pending, let next = try tasks.head(after: head, in: projectID) { heads.insert(next) }
+            // What one task of a class is refused, the others are, too, but for a cap of its own.
+            if try task.state != .pending || ownReachedCap(for: task) != nil, let next = try tasks.head(after: head, in: projectID) {
+                heads.insert(next)
+            }
         }
     }
 

@@ -22,6 +22,8 @@ package struct TaskView: Hashable, Sendable, Codable {
     package var resolvedInputs: JSONValue?
     /// What it handed in under its contracts, an object by key; `nil` if it has none, and in lists.
     package var contractValues: JSONValue?
+    /// What it has cost; `nil` in lists, and where nothing was reported and there is no cap.
+    package var spending: Spending? = nil
     /// How often it failed, and when it is tried again, by its ``RetryPolicy``; `nil` in lists, without one, and before a failure.
     package var retry: Retry? = nil
     /// Why a pending task waits, or a failed one that is tried again.
@@ -47,6 +49,8 @@ package struct TaskView: Hashable, Sendable, Codable {
         case held(by: [Neighbour])
         /// A task on a server changes the same files.
         case writer(Writer)
+        /// So much has been spent that nothing more is begun.
+        case cap(SpendingCap, currency: String)
         /// The hub may not choose a server by itself.
         case assignmentByHand
         /// No server can take it now; the sentence says what would help.
@@ -96,6 +100,7 @@ extension HubTransaction {
         }
         if task.content.produces != nil { view.contractValues = .object(try contractValues.values(of: task.id)) }
         try addRetries(to: &view)
+        view.spending = try spending(of: task, in: view.project)
         if task.state == .pending { view.waiting = try waiting(view) }
         return view
     }
@@ -122,6 +127,7 @@ extension HubTransaction {
         if !stuck.isEmpty { return .held(by: stuck) }
         if !blockers.isEmpty { return .blocked(by: blockers) }
         if let writer = try writer(before: view.task) { return .writer(writer) }
+        if let cap = try reachedCap(for: view.task) { return .cap(cap, currency: spending.currency) }
         guard view.task.isAutoAssigned(in: view.project) else { return .assignmentByHand }
         let fix = Placement.explanation(of: view.task.content, among: try candidates(for: view.task)).nearestFix
         return .noServer(fix?.description ?? "a server takes it in a moment")

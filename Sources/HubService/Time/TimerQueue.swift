@@ -17,6 +17,8 @@ package final class TimerQueue: Sendable {
         case retry(AgentTask.ID)
         /// Is it time for what this schedule holds?
         case schedule(Schedule.ID)
+        /// Has a day begun, on which may be spent again?
+        case spendingDay
         /// Forget what nobody can ask for any more.
         case cleanUp
     }

@@ -48,15 +48,18 @@ extension Project.Settings {
             "require_plan": JSONValue(requirePlan), "require_review": JSONValue(requireReview), "auto_assign": JSONValue(autoAssign),
             "agent": JSONValue(agent), "stall_minutes": JSONValue(stallMinutes), "reminder_minutes": JSONValue(reminderMinutes),
             "escalation_minutes": JSONValue(escalationMinutes),
-            "worktrees": JSONValue(worktrees),
+            "worktrees": JSONValue(worktrees), "task_cap": JSONValue(taskCap?.description),
+            "project_cap": JSONValue(projectCap?.description), "day_cap": JSONValue(dayCap?.description),
         ]
     }
 
     fileprivate init(json: JSONValue) {
+        func money(_ name: String) -> Money? { json[name]?.string.flatMap { Money(decimal: $0) } }
         self.init(
             requirePlan: json["require_plan"]?.bool ?? false, requireReview: json["require_review"]?.bool ?? false,
             autoAssign: json["auto_assign"]?.bool ?? true, agent: json["agent"]?.string, stallMinutes: json["stall_minutes"]?.int,
             reminderMinutes: json["reminder_minutes"]?.int, escalationMinutes: json["escalation_minutes"]?.int,
-            worktrees: json["worktrees"]?.bool ?? true)
+            worktrees: json["worktrees"]?.bool ?? true, taskCap: money("task_cap"), projectCap: money("project_cap"),
+            dayCap: money("day_cap"))
     }
 }

@@ -16,6 +16,7 @@ package struct InterventionTable {
             "context": JSONValue(content.context), "urgency": JSONValue(content.urgency),
             "options": .array(content.options.map { ["id": .string($0.id), "label": .string($0.label)] }),
             "deadline_seconds": JSONValue(content.standby?.seconds), "default_option": JSONValue(content.standby?.option),
+            "spending": content.spending?.cap.json ?? .null,
         ]
         try connection.execute(
             """
@@ -87,9 +88,25 @@ package struct InterventionTable {
         if let seconds = details["deadline_seconds"]?.int, let option = details["default_option"]?.string {
             content.standby = .init(seconds: seconds, option: option)
         }
+        content.spending = details["spending"].flatMap { SpendingCap(json: $0) }.map(Intervention.Spending.init)
         return Intervention(
             id: id, project: project, task: task, attempt: attempt, content: content, createdAt: try reader.time(),
             state: try reader.value(), answer: try reader.optionalJSON().map { try Intervention.Answer(json: $0) })
+    }
+}
+
+extension SpendingCap {
+    fileprivate var json: JSONValue {
+        [
+            "cap": .string(kind.rawValue), "limit": .string(limit.description), "spent": .string(spent.description), "mark": .string(mark),
+        ]
+    }
+
+    fileprivate init?(json: JSONValue) {
+        guard let kind = json["cap"]?.string.flatMap(Kind.init(rawValue:)), let limit = json["limit"]?.string.flatMap(Money.init(decimal:)),
+            let spent = json["spent"]?.string.flatMap(Money.init(decimal:)), let mark = json["mark"]?.string
+        else { return nil }
+        self.init(kind, limit: limit, spent: spent, mark: mark)
     }
 }
 

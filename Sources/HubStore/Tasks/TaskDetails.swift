@@ -7,7 +7,7 @@ extension AgentTask.Content {
             "acceptance_criteria": JSONValue(acceptanceCriteria), "structured_spec": structuredSpec ?? .null,
             "requires": requirements.json, "prefers": ["server": JSONValue(preferences.server)], "produces": produces ?? .null,
             "reminder_minutes": JSONValue(reminderMinutes), "escalation_minutes": JSONValue(escalationMinutes),
-            "retry": retry?.json ?? .null,
+            "retry": retry?.json ?? .null, "spend_cap": JSONValue(spendCap?.description),
         ]
     }
 
@@ -21,6 +21,7 @@ extension AgentTask.Content {
         reminderMinutes = details["reminder_minutes"]?.int
         escalationMinutes = details["escalation_minutes"]?.int
         retry = RetryPolicy(stored: details["retry"])
+        spendCap = details["spend_cap"]?.string.flatMap { Money(decimal: $0) }
         requirements = AgentTask.Requirements(json: details["requires"] ?? .null)
         preferences = AgentTask.Preferences(server: details["prefers"]?["server"]?.string)
     }

@@ -11,7 +11,7 @@ struct PipelineEntryReader {
 
     private static let keys = [
         "id", "title", "spec", "priority", "type", "repo", "branch", "acceptance_criteria", "structured_spec", "requires", "prefers",
-        "produces", "retry", "dependencies", "depends_on", "plan", "review",
+        "produces", "retry", "spend_cap", "dependencies", "depends_on", "plan", "review",
     ]
     private static let retryKeys = ["attempts", "backoff_seconds", "backoff_factor", "backoff_max_seconds"]
     private static let requirements = ["repository", "languages", "environments", "agent", "tools", "tags", "server", "writes"]
@@ -40,6 +40,7 @@ struct PipelineEntryReader {
         content.requireReview = bool("review")
         content.produces = present("produces")
         content.retry = retry()
+        content.spendCap = money("spend_cap")
         if let requires = object("requires", such: "{languages: [swift]}") {
             var reader = PipelineEntryReader(requires, at: path + ".requires")
             content.requirements = reader.requirements()
@@ -122,6 +123,22 @@ struct PipelineEntryReader {
         guard let value = present(name) else { return nil }
         if value.int == nil { refuse(name, "a whole number", value) }
         return value.int
+    }
+
+    private mutating func money(_ name: String) -> Money? {
+        guard let value = present(name) else { return nil }
+        let text: String
+        switch value {
+        case .number(let number): text = number
+        case .string(let string): text = string
+        default:
+            refuse(name, "a decimal number such as 5.10", value)
+            return nil
+        }
+        if let money = Money(decimal: text) { return money }
+        faults.append(
+            .init("\(path).\(name)", .content, "\(name) must be a decimal number from 0 to \(Money.maximum), such as 5.10, not \(text.prefix(40))"))
+        return nil
     }
 
     private mutating func object(_ name: String, such example: String) -> JSONValue? {

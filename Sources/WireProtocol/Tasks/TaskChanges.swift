@@ -18,6 +18,7 @@ package struct TaskChanges: Sendable {
     package var reminderMinutes: Int?
     package var escalationMinutes: Int?
     package var retry: RetryPolicy?
+    package var spendCap: Money?
     /// Goes on although tasks that use a contract are hit by its change.
     package var acceptsImpact: Bool
 
@@ -43,6 +44,7 @@ package struct TaskChanges: Sendable {
         reminderMinutes = try fields.int("reminder_minutes")
         escalationMinutes = try fields.int("escalation_minutes")
         retry = try fields.retry()
+        spendCap = try fields.money("spend_cap")
         acceptsImpact = try fields.bool("accept_impact") ?? false
     }
 

@@ -22,7 +22,7 @@ package struct TaskDraft: Sendable {
             requirePlan: try fields.bool("require_plan"), requireReview: try fields.bool("require_review"),
             autoAssign: try fields.bool("auto_assign"), produces: fields.value("produces"),
             reminderMinutes: try fields.int("reminder_minutes"), escalationMinutes: try fields.int("escalation_minutes"),
-            retry: try fields.retry())
+            retry: try fields.retry(), spendCap: try fields.money("spend_cap"))
         dependencies = try Self.dependencies(fields)
         session = try fields.string("session_id").flatMap { Session.ID($0) }
     }

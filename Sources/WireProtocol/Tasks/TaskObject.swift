@@ -24,6 +24,8 @@ package struct TaskObject: Sendable {
     /// How often it failed under its retry policy, and when it is tried again.
     package var failures: Int?
     package var retryAt: Timestamp?
+    /// What it has cost.
+    package var spending: JSONValue?
     /// Why it waits, in words.
     package var waiting: String?
     package var warnings: [String]
@@ -51,7 +53,8 @@ package struct TaskObject: Sendable {
             "prefers": ["server": JSONValue(content.preferences.server)], "require_plan": JSONValue(needsPlan),
             "require_review": JSONValue(needsReview), "reminder_minutes": JSONValue(content.reminderMinutes),
             "escalation_minutes": JSONValue(content.escalationMinutes), "retry": content.retry?.json ?? .null,
-            "failures": JSONValue(failures), "retry_at": JSONValue(retryAt), "git_diff_stats": isBrief ? .null : task.diffStats ?? .null,
+            "failures": JSONValue(failures), "retry_at": JSONValue(retryAt), "spend_cap": JSONValue(content.spendCap?.description),
+            "spending": isBrief ? .null : spending ?? .null, "git_diff_stats": isBrief ? .null : task.diffStats ?? .null,
             "dependencies": .array(dependencies.map(\.json)),
             "resolved_inputs": isBrief ? .null : resolvedInputs ?? .null,
             "produces": isBrief ? .null : content.produces ?? .null, "contracts": isBrief ? .null : contractValues ?? .null,

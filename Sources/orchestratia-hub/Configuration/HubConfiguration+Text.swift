@@ -16,6 +16,9 @@ extension HubConfiguration {
             "  file_url: \(quoted(telegramFiles))",
             "  proxy: \(quoted(telegramProxy.map { _ in Secret.mask }))",
             "  limits: \(telegramLimits.rawValue)",
+            "spending:",
+            "  currency: \(spending.currency)",
+            "  day_cap: \(spending.dayCap?.description ?? "off")",
         ]
         switch masterKey {
         case .key: lines.append("master_key: \(quoted(Secret.mask))")

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import HubCore
 import Logging
 
 /// All that `orchestratia-hub` can be told, read once at the start and passed down. Flags go before the environment, that before the
@@ -20,6 +21,7 @@ struct HubConfiguration: Sendable {
     var telegramFiles = "https://api.telegram.org/file"
     var telegramProxy: Secret?
     var telegramLimits = TelegramLimits.telegram
+    var spending = SpendingRules.standard
     var masterKey = MasterKeySource.besideDatabase
     var tlsCertificate: String?
     var tlsKey: String?

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import HubCore
 import Logging
 
 /// One thing that can be set, by whatever name: the same rules hold for its flag, its environment variable and its key in the file.
@@ -29,6 +30,19 @@ struct Setting: Sendable {
         Setting(key: "telegram.proxy", environment: "ORCHESTRATIA_TELEGRAM_PROXY") { $1.telegramProxy = Secret($0) },
         Setting(key: "telegram.limits", environment: "ORCHESTRATIA_TELEGRAM_LIMITS") { text, configuration throws(ConfigurationError) in
             configuration.telegramLimits = try choice(text)
+        },
+        Setting(key: "spending.currency", environment: "ORCHESTRATIA_SPENDING_CURRENCY") { text, configuration throws(ConfigurationError) in
+            guard SpendingRules.isCurrency(text.uppercased()) else {
+                throw ConfigurationError("expected a currency as ISO 4217 names it, for example USD")
+            }
+            configuration.spending.currency = text.uppercased()
+        },
+        Setting(key: "spending.day_cap", environment: "ORCHESTRATIA_SPENDING_DAY_CAP") { text, configuration throws(ConfigurationError) in
+            if text.lowercased() == "off" { return configuration.spending.dayCap = nil }
+            guard let cap = Money(decimal: text), cap > .zero else {
+                throw ConfigurationError("expected an amount such as 50 or 12.50, or off")
+            }
+            configuration.spending.dayCap = cap
         },
         Setting(key: "master_key", environment: "ORCHESTRATIA_MASTER_KEY") { $1.masterKey = .key(Secret($0)) },
         Setting(key: "master_key_file", environment: "ORCHESTRATIA_MASTER_KEY_FILE") { $1.masterKey = .file(expandingHome($0)) },

@@ -34,7 +34,7 @@ struct OpenHub: Sendable {
         let mask = umask(0o077)
         defer { umask(mask) }
         database = try SQLiteDatabase(path: configuration.database)
-        hub = Hub(database: database, vault: try Vault(masterKey: key), log: log)
+        hub = Hub(database: database, vault: try Vault(masterKey: key), log: log, spending: configuration.spending)
         try await hub.prepare()
     }
 }

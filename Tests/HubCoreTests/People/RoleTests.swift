@@ -13,7 +13,7 @@ import Testing
         (.changeRoles, [.owner]), (.changeSettings, [.owner]), (.inviteOwner, [.owner]), (.makeRegistrationToken, [.owner]),
         (.revokeServer, [.owner]), (.editServer, [.owner]), (.bindChat, [.owner]), (.addBot, [.owner]), (.exportAudit, [.owner]),
         // An agent's own, and the administrator's: no role in a project gives them.
-        (.report, []), (.createProject, []),
+        (.report, []), (.createProject, []), (.exceedFleetCap, []),
     ]
 
     @Test("allows each role exactly what the matrix says", arguments: Role.allCases)
