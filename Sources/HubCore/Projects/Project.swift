@@ -36,12 +36,19 @@ package struct Project: Hashable, Sendable, Codable {
         /// Whether an agent gets a working tree of its own of the task's repository, instead of the checkout that all share.
         package var worktrees = true
 
+        /// When nobody is told of anything but what is urgent; `nil`: never.
+        package var quietHours: QuietHours?
+        /// The IANA name of the zone whose wall clock ``quietHours`` follow; `nil`: UTC.
+        package var timeZone: String?
+
         package static let standardStallMinutes = 10
 
         package init(
             requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil,
-            reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool = true
+            reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool = true,
+            quietHours: QuietHours? = nil, timeZone: String? = nil
         ) {
+            (self.quietHours, self.timeZone) = (quietHours, timeZone)
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
             (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
             (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)

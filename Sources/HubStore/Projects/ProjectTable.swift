@@ -48,7 +48,7 @@ extension Project.Settings {
             "require_plan": JSONValue(requirePlan), "require_review": JSONValue(requireReview), "auto_assign": JSONValue(autoAssign),
             "agent": JSONValue(agent), "stall_minutes": JSONValue(stallMinutes), "reminder_minutes": JSONValue(reminderMinutes),
             "escalation_minutes": JSONValue(escalationMinutes),
-            "worktrees": JSONValue(worktrees),
+            "worktrees": JSONValue(worktrees), "quiet_hours": JSONValue(quietHours?.description), "time_zone": JSONValue(timeZone),
         ]
     }
 
@@ -57,6 +57,7 @@ extension Project.Settings {
             requirePlan: json["require_plan"]?.bool ?? false, requireReview: json["require_review"]?.bool ?? false,
             autoAssign: json["auto_assign"]?.bool ?? true, agent: json["agent"]?.string, stallMinutes: json["stall_minutes"]?.int,
             reminderMinutes: json["reminder_minutes"]?.int, escalationMinutes: json["escalation_minutes"]?.int,
-            worktrees: json["worktrees"]?.bool ?? true)
+            worktrees: json["worktrees"]?.bool ?? true, quietHours: json["quiet_hours"]?.string.flatMap { QuietHours($0) },
+            timeZone: json["time_zone"]?.string)
     }
 }
