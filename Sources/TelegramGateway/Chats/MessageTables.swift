@@ -60,6 +60,9 @@ struct SlotTable {
 
     static func card(_ task: AgentTask.ID) -> String { "card/\(task)" }
     static func pipeline(_ id: PipelineRun.ID) -> String { "pipeline/\(id)" }
+    static func pipeline(ofSlot name: String) -> PipelineRun.ID? {
+        name.hasPrefix("pipeline/") ? PipelineRun.ID(name.dropFirst("pipeline/".count)) : nil
+    }
     static func notice(_ key: String) -> String { "notice/\(key)" }
 
     /// What the place was last given to show; `nil` where there is no such place.
