@@ -12,6 +12,10 @@ enum PeopleProjects {
                 "require_plan": JSONValue(project.settings.requirePlan), "require_review": JSONValue(project.settings.requireReview),
                 "auto_assign": JSONValue(project.settings.autoAssign), "agent": JSONValue(project.settings.agent),
                 "stall_minutes": JSONValue(project.settings.stallMinutes ?? Project.Settings.standardStallMinutes),
+                "reminder_minutes": JSONValue(project.settings.reminderMinutes ?? Patience.standardReminder),
+                "escalation_minutes": JSONValue(project.settings.escalationMinutes ?? Patience.standardEscalation),
+                "quiet_hours": JSONValue(project.settings.quietHours?.description),
+                "time_zone": .string(project.settings.timeZone ?? "UTC"),
                 "worktrees": JSONValue(project.settings.worktrees), "created_at": JSONValue(project.createdAt),
             ]
         }
