@@ -57,7 +57,7 @@ import Testing
             ("role: member", "role: king", 6, "“king” is no role"),
             ("scopes: [private]", "scopes: [moon]", 7, "“moon” is no kind of chat"),
             ("builtin: approve", "builtin: aprove", 8, "there is no handler “aprove”"),
-            ("builtin: approve", "template: {}", 5, "a template's “usage” is not declared"),
+            ("builtin: approve", "template: {}", 4, "a template's “usage” is not declared"),
             ("builtin: approve", "", 1, "neither “builtin” nor “template”"),
             ("summary: Approve it", "sumary: Approve it", 3, "the key “sumary” is unknown"),
             ("group: Decisions\n", "", 1, "“group” is missing"),

@@ -31,9 +31,10 @@ package struct TemplateDocument: Hashable, Sendable {
         case .string(let text): fill(text, values)
         case .array(let items):
             .array(
-                items.compactMap { item in
+                items.compactMap { item -> JSONValue? in
                     let value = fill(item, values)
-                    return value.isNull && !item.isNull ? nil : value
+                    // `nil` alone would be JSON's null.
+                    return value.isNull && !item.isNull ? Optional<JSONValue>.none : value
                 })
         case .object(let members): .object(members.map { .init($0.name, fill($0.value, values)) })
         case .null, .bool, .number: json

@@ -146,7 +146,7 @@ import Testing
         let bench = try await Self.bench()
         #expect(
             try await bench.say("/deploy staging web", as: bench.vic).words.contains(
-                "you are a viewer of this project and may not create tasks"))
+                "ou are a viewer of this project and may not create tasks"))
         #expect(try await bench.say("/fix it", as: bench.ada).words == "/fix is for owners of web, and you are a member.")
         #expect(try await bench.say("/fix it", as: nil).words.hasPrefix("I don't know you yet"))
         let asked = try await bench.say("/deploy staging", as: bench.ada)

@@ -25,7 +25,8 @@ struct ReloadCommand: ChatCommand {
     }
 
     private static func text(_ reloaded: Catalogue.Reloaded) -> ChatText {
-        var text = ChatText.bold("Reloaded \(reloaded.catalogue.commands.count) commands")
+        let count = reloaded.catalogue.commands.count
+        var text = ChatText.bold("Reloaded \(count) \(count == 1 ? "command" : "commands")")
         let lists = [("New", reloaded.added), ("Changed", reloaded.changed), ("Gone", reloaded.removed)]
         for (word, names) in lists where !names.isEmpty {
             text.nextLine(
