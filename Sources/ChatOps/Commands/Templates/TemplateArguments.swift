@@ -1,7 +1,7 @@
 import HubCore
 
 /// The arguments of a template as somebody typed them: in order, or by name as in `env:staging`, those with blanks in quotes. The last text
-/// takes what is left of the line, and the lines below.
+/// takes what is left of the line, and the lines below, unless an argument is required behind it.
 struct TemplateArguments {
     private(set) var values: [String: String] = [:]
 
@@ -28,7 +28,7 @@ struct TemplateArguments {
         var rest = positional[...]
         for (index, parameter) in open.enumerated() {
             guard let word = rest.first else { break }
-            if parameter.kind == .text, index == open.count - 1 {
+            if parameter.kind == .text, open[(index + 1)...].allSatisfy({ !$0.isRequired && $0.kind != .text }) {
                 values[parameter.name] = rest.map(\.text).joined(separator: " ")
                 rest = []
             } else {
