@@ -7,7 +7,9 @@ package struct ChatOps: Sendable {
     package let hub: Hub
     /// The live terminals; a hub without any refuses what needs one in a sentence.
     package let terminals: any ChatTerminals
-    package let catalogue: Catalogue
+    private let shelf: Locked<Catalogue>
+    /// The menus of bots are to be shown anew.
+    let menusChanged: @Sendable () -> Void
     /// The address that goes into registration tokens and links.
     package let publicURL: @Sendable () -> String
     /// What `/status` shows beside the database: one line for each bot.
@@ -23,11 +25,21 @@ package struct ChatOps: Sendable {
         hub: Hub, catalogue: Catalogue, publicURL: @escaping @Sendable () -> String, version: String = "development version",
         terminals: (any ChatTerminals)? = nil,
         drawGraph: @escaping GraphDrawing = { _ throws(GraphDrawingError) in throw .missing },
-        botStatus: @escaping @Sendable () async -> [String] = { [] }
+        menusChanged: @escaping @Sendable () -> Void = {}, botStatus: @escaping @Sendable () async -> [String] = { [] }
     ) {
-        (self.hub, self.catalogue, self.publicURL, self.botStatus) = (hub, catalogue, publicURL, botStatus)
+        (self.hub, self.publicURL, self.botStatus, self.menusChanged) = (hub, publicURL, botStatus, menusChanged)
+        shelf = Locked(catalogue)
         (self.version, self.drawGraph) = (version, drawGraph)
         self.terminals = terminals ?? NoTerminals()
+    }
+
+    /// The commands as they were read last.
+    package var catalogue: Catalogue { shelf.withLock { $0 } }
+
+    /// From now on these are the commands.
+    func use(_ catalogue: Catalogue) {
+        shelf.withLock { $0 = catalogue }
+        menusChanged()
     }
 }
 
@@ -84,6 +96,8 @@ package struct Notice: Hashable, Sendable {
     package var message: ChatMessage?
     /// Told to the owners in private, and not in the chats that work in the project.
     package var isForOwners = false
+    /// Passes through quiet hours: somebody must decide about, or has to know of the failure of, what people marked critical.
+    package var isUrgent = false
     /// Notices with the same key are one message, edited: "server lost" becomes "server back".
     package var key: String?
     /// What messages with open buttons become, now that those have nothing to decide any more.

@@ -131,6 +131,12 @@ enum Routes {
         Route(method: .get, path: "/api/v1/pipelines", access: .person, handler: Pipelines.list),
         Route(method: .get, path: "/api/v1/pipelines/{id}", access: .person, handler: Pipelines.get),
 
+        Route(method: .get, path: "/api/v1/templates", access: .person, handler: Templates.list),
+        Route(method: .post, path: "/api/v1/templates", access: .person, handler: Templates.save),
+        Route(method: .get, path: "/api/v1/templates/{name}", access: .person, handler: Templates.get),
+        Route(method: .post, path: "/api/v1/templates/{name}/run", access: .person, handler: Templates.run),
+        Route(method: .delete, path: "/api/v1/templates/{name}", access: .person, handler: Templates.remove),
+
         Route(method: .get, path: "/api/v1/schedules", access: .person, handler: Schedules.list),
         Route(method: .post, path: "/api/v1/schedules", access: .person, maximumBody: Pipelines.maximumBody, handler: Schedules.add),
         Route(method: .delete, path: "/api/v1/schedules/{number}", access: .person, handler: Schedules.remove),

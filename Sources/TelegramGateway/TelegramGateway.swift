@@ -41,6 +41,8 @@ package final class TelegramGateway: Service {
     private let state: Locked<State>
     private let beginnings: AsyncStream<Beginning>
     private let begin: AsyncStream<Beginning>.Continuation
+    private let menuChanges: AsyncStream<Void>
+    private let menuChange: AsyncStream<Void>.Continuation
     private let wakeDeletions = Locked<(@Sendable () -> Void)?>(nil)
 
     /// - Parameter transport: shared by all bots; its owner shuts it down after ``run()`` has returned.
@@ -51,6 +53,7 @@ package final class TelegramGateway: Service {
         (self.hub, self.handler, self.transport, self.settings, self.log) = (hub, handler, transport, settings, log)
         state = Locked(State())
         (beginnings, begin) = AsyncStream.makeStream(of: Beginning.self)
+        (menuChanges, menuChange) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         filler = ScreenFiller(screens: screens ?? NoScreens())
         let state = state
         tails = Tails(
@@ -90,7 +93,11 @@ package final class TelegramGateway: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await deletions.run() }
             group.addTask { await self.cleanHourly() }
-            group.addTask { await self.follow() }
+            let notifier = Notifier(handler: handler, composer: MessageComposer(vault: hub.vault), numbers: numbers)
+            let deferred = DeferredNotices(hub: hub, notifier: notifier, log: log) { [weak self] in self?.send($0) }
+            group.addTask { await deferred.run() }
+            group.addTask { await self.follow(notifier, deferred) }
+            group.addTask { await self.keepMenus() }
             group.addTask { await self.tails.run() }
             group.addTask { await self.countDown() }
             for await beginning in beginnings.cancelOnGracefulShutdown() {
@@ -130,6 +137,15 @@ package final class TelegramGateway: Service {
 
     package var bots: [BotStatus] {
         state.withLock { Array($0.lines.values) }.map(\.status).sorted { $0.id < $1.id }
+    }
+
+    /// The commands have changed: every bot shows its menus anew, beside all else.
+    package func menusChanged() { menuChange.yield() }
+
+    private func keepMenus() async {
+        for await _ in menuChanges {
+            for line in state.withLock({ Array($0.lines.values) }) { await line.showMenus(handler) }
+        }
     }
 
     private func storedBots() async throws -> [BotTable.Row] {
@@ -197,13 +213,17 @@ package final class TelegramGateway: Service {
 
     // MARK: Events and housekeeping
 
-    private func follow() async {
-        let notifier = Notifier(handler: handler, composer: MessageComposer(vault: hub.vault), numbers: numbers)
+    private func follow(_ notifier: Notifier, _ deferred: DeferredNotices) async {
         let batch = NoticeBatch()
         await hub.follow(as: Notifier.name) { event, transaction in
             batch.put(try notifier.tell(event, in: transaction), of: event.sequence)
         } afterBatch: {
             self.send(batch.take())
+            if notifier.hasDeferred.withLock({ hasDeferred in
+                defer { hasDeferred = false }; return hasDeferred
+            }) {
+                deferred.changed()
+            }
         }
     }
 

@@ -66,25 +66,45 @@ import Testing
         _ = try await bench.server("mac-2", Capabilities(agents: ["claude"]))
         let shown = try await bench.say("/settings", as: bench.olga)
         #expect(shown.words.hasPrefix("Settings of web\nrequire_plan off: a person approves the plan before the agent works\n"))
-        #expect(shown.words.contains("\nstall_minutes 10: so long an agent may be silent before people are told\n"))
+        #expect(
+            shown.words.hasSuffix(
+                """
+                stall_minutes 10: so long an agent may be silent before people are told
+                reminder_minutes 15: after so long people are reminded of what waits for them
+                escalation_minutes 60: after so long the owners are told of it, too
+                quiet_hours off: all but what is critical and needs somebody waits for their end
+                time_zone UTC: whose clock the quiet hours and the days of day_cap follow
+                task_cap off: so much agents may spend on a task that says nothing itself
+                project_cap off: so much they may spend in the project in all
+                day_cap off: so much they may spend in a day
+                """))
         #expect(
             shown.messages.first?.buttons.map { $0.map(\.label) } == [
                 ["require_plan: off", "require_review: off"], ["auto_assign: on", "worktrees: on"], ["agent: claude"],
-                ["stall: 5 min", "stall: 30 min", "stall: off"],
+                ["stall: 5 min", "stall: 30 min", "stall: off"], ["reminder: 5 min", "reminder: 60 min", "reminder: off"],
+                ["escalation: 30 min", "escalation: 240 min", "escalation: off"], ["quiet: 22:00-07:00", "quiet: 20:00-08:00"],
+                ["London", "Berlin", "New York"], ["Los Angeles", "Kolkata"],
             ])
-        for label in ["require_plan: off", "require_review: off", "auto_assign: on", "worktrees: on", "agent: claude", "stall: off"] {
+        for label in ["require_plan: off", "require_review: off", "auto_assign: on", "worktrees: on", "agent: claude", "stall: off"]
+            + ["reminder: 5 min", "escalation: 30 min", "quiet: 22:00-07:00", "Berlin"]
+        {
             let pressed = try await bench.press(try #require(shown.button(label)), as: bench.olga)
             #expect(pressed.edit?.text.plain.hasPrefix("Settings of web\n") == true)
         }
         let all = Project.Settings(
-            requirePlan: true, requireReview: true, autoAssign: false, agent: "claude", stallMinutes: 0, worktrees: false)
+            requirePlan: true, requireReview: true, autoAssign: false, agent: "claude", stallMinutes: 0, reminderMinutes: 5,
+            escalationMinutes: 30, worktrees: false, quietHours: QuietHours("22:00-07:00"), timeZone: "Europe/Berlin")
         #expect(try await bench.hub.project(named: "web")?.settings == all)
         for change in [
-            "require-plan off", "review no", "AUTO on", "worktrees on", "agent shell", "stall_minutes 20", "day_cap 2.50", "task_cap off",
+            "require-plan off", "review no", "AUTO on", "worktrees on", "agent shell", "stall_minutes 20", "reminder_minutes off",
+            "escalation 90", "quiet_hours 23:00 – 6", "time-zone america/new_york", "day_cap 2.50", "task_cap off",
         ] {
             _ = try await bench.say("/settings \(change)", as: bench.olga)
         }
-        #expect(try await bench.hub.project(named: "web")?.settings == .init(stallMinutes: 20, dayCap: Money(micros: 2_500_000)))
+        let typed = Project.Settings(
+            stallMinutes: 20, reminderMinutes: 0, escalationMinutes: 90, dayCap: Money(micros: 2_500_000),
+            quietHours: QuietHours("23:00-06:00"), timeZone: "America/New_York")
+        #expect(try await bench.hub.project(named: "web")?.settings == typed)
         #expect(try await bench.say("/settings", as: bench.ada).buttons.isEmpty)
         _ = try await bench.say("/settings worktrees off", as: bench.ada)
         #expect(try await bench.press(try #require(shown.button("worktrees: on")), as: bench.ada).isAlert)
@@ -94,7 +114,21 @@ import Testing
         ] {
             _ = try await bench.say("/settings \(wrong)", as: bench.olga)
         }
-        #expect(try await bench.hub.project(named: "web")?.settings == .init(stallMinutes: 20, dayCap: Money(micros: 2_500_000)))
+        let refused = [
+            ("quiet_hours 22:00", "“22:00” are no quiet hours: write them like 22:00-07:00, or off."),
+            ("quiet_hours", "Say what quiet_hours shall be."),
+            ("time_zone Mars/Olympus", "“Mars/Olympus” is no time zone: use an IANA name such as Europe/Berlin or UTC."),
+            ("time_zone berlin", "“berlin” is no time zone: use an IANA name such as Europe/Berlin"),
+            ("reminder_minutes 43201", "“43201” is no time: give minutes from 1 to 43200, or off."),
+        ]
+        for (change, words) in refused {
+            let reply = try await bench.say("/settings \(change)", as: bench.olga).words
+            #expect(reply.hasPrefix(words), "\(reply)")
+        }
+        #expect(try await bench.hub.project(named: "web")?.settings == typed)
+        for off in ["quiet_hours off", "time_zone utc"] { _ = try await bench.say("/settings \(off)", as: bench.olga) }
+        let settings = try await bench.hub.project(named: "web")?.settings
+        #expect(settings?.quietHours == nil && settings?.timeZone == nil)
     }
 
     @Test("a chat switches between a person's projects; a group by its members")

@@ -21,7 +21,7 @@ struct PipelineCard {
             text.nextLine(ChatText("About \(max(remaining, .seconds(1)).words) to go, judged by the tasks done last."))
         }
         let graph = ChatButton("Graph", .command("/graph P\(view.run.number)", inPlace: false))
-        return ChatMessage(text, buttons: [[graph]], urgency: urgency, pipeline: view.run.id)
+        return ChatMessage(text, buttons: [[graph]], urgency: urgency, topic: .pipeline(view.run.id), pipeline: view.run.id)
     }
 
     /// Once it is over, as a message of its own.
@@ -34,7 +34,7 @@ struct PipelineCard {
                     ? "Finished: all \(counts.total) tasks are done, in \(took.words)."
                     : "Finished: \(counts[.done]) of \(counts.total) tasks are done, \(counts[.failed]) failed, \(counts[.cancelled]) cancelled, in \(took.words)."
             ))
-        return ChatMessage(text, urgency: counts[.failed] > 0 ? .decision : .result)
+        return ChatMessage(text, urgency: counts[.failed] > 0 ? .decision : .result, topic: .pipeline(view.run.id))
     }
 
     private var took: Duration {

@@ -21,18 +21,20 @@ extension Catalogue {
         return places
     }
 
-    /// Loads the commands from the first place that exists.
+    /// Loads the commands from the first place that exists. A template with a fault is left out, and ``faults`` says why.
     ///
-    /// - Throws: ``CatalogueError``
+    /// - Throws: ``CatalogueError``, also for a fault in a command of the hub's own: without it the hub would not be what people expect.
     package static func find(given: String?, executable: String) throws(CatalogueError) -> Catalogue {
         let places = places(given: given, executable: executable)
         var isFolder: ObjCBool = false
         guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder) && isFolder.boolValue })
         else {
             throw CatalogueError(
-                file: places.joined(separator: ", "), fault: "there is no folder with command files",
+                file: places.joined(separator: ", "), rule: .missing, fault: "there is no folder with command files",
                 cure: "name the folder with --commands")
         }
-        return try load(from: place)
+        let catalogue = try read(place)
+        if let fault = catalogue.brokenBuiltin { throw fault }
+        return catalogue
     }
 }

@@ -7,9 +7,22 @@ package struct Catalogue: Sendable {
     private let byName: [String: CommandDeclaration]
 
     /// The groups in the order of `/help`; others follow by name.
-    static let groups = ["Tasks", "Decisions", "Servers", "Sessions", "Project", "You"]
+    static let groups = ["Tasks", templates, "Decisions", "Servers", "Sessions", "Project", "You"]
 
-    package init(_ commands: [CommandDeclaration] = []) {
+    /// Where templates stand whose files name no group.
+    static let templates = "Templates"
+
+    /// Where it was read from.
+    package let folder: String?
+    /// What is wrong with files that were left out.
+    package let faults: [CatalogueError]
+    /// The first fault of a command of the hub's own.
+    package let brokenBuiltin: CatalogueError?
+
+    package init(
+        _ commands: [CommandDeclaration] = [], folder: String? = nil, faults: [CatalogueError] = [], brokenBuiltin: CatalogueError? = nil
+    ) {
+        (self.folder, self.faults, self.brokenBuiltin) = (folder, faults, brokenBuiltin)
         func place(_ group: String) -> Int { Self.groups.firstIndex(of: group) ?? Self.groups.count }
         self.commands = commands.sorted { (place($0.group), $0.group, $0.name) < (place($1.group), $1.group, $1.name) }
         var byName: [String: CommandDeclaration] = [:]

@@ -41,6 +41,16 @@ package struct CommandDeclaration: Hashable, Sendable {
     package let arguments: [Argument]
     package let audience: Audience
     package let scopes: Set<Scope>
-    /// The handler's name.
-    package let builtin: String
+    package let action: Action
+
+    /// What the command does.
+    package enum Action: Hashable, Sendable {
+        /// The handler's name.
+        case builtin(String)
+        case template(CommandTemplate)
+    }
+
+    /// The handler's name; `nil` for a template.
+    package var builtin: String? { if case .builtin(let name) = action { name } else { nil } }
+    package var template: CommandTemplate? { if case .template(let template) = action { template } else { nil } }
 }

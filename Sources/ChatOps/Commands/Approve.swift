@@ -17,7 +17,7 @@ struct ApproveCommand: ChatCommand {
         case .plan(let id, _), .review(let id):
             if context.request.repliedTo?.topic == nil, let several = try await Waiting.several(in: context) { return several }
             return try await approve(.id(id), shown, in: context)
-        case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .conversation, nil:
+        case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .pipeline, .conversation, nil:
             return try await Waiting.oldest(in: context)
         }
     }

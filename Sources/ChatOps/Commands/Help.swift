@@ -14,13 +14,18 @@ struct HelpCommand: ChatCommand {
         guard context.request.sender.person != nil else { return ChatReply(ChatOps.strangerLine) }
         let catalogue = context.ops.catalogue
         if let name {
-            guard let command = catalogue.command(named: name) else {
+            let saved = catalogue.command(named: name) == nil ? try await context.savedCommand(named: name) : nil
+            guard let command = catalogue.command(named: name) ?? saved else {
                 let nearest = Spelling.nearest(to: name, in: catalogue.names).map { ": did you mean /help \($0)?" } ?? ": /help lists all."
                 return context.reply(ChatText("There is no command “\(AgentText.line(name, limit: 40))”\(nearest)"))
             }
             return context.reply(Self.page(command))
         }
-        let commands = catalogue.commands(isPrivate: context.request.place.isPrivate, role: try await role(in: context))
+        let role = try await role(in: context)
+        var commands = catalogue.commands(isPrivate: context.request.place.isPrivate, role: role)
+        if role.map({ $0 >= .member }) ?? false {
+            commands += try await context.savedCommands().filter { catalogue.command(named: $0.name) == nil }
+        }
         var text = ChatText()
         for (group, members) in Self.grouped(commands) {
             if !text.isEmpty { text.append("\n\n") }

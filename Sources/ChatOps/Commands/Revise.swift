@@ -19,7 +19,7 @@ struct ReviseCommand: ChatCommand {
         } else {
             switch shown {
             case .plan(let id, _), .review(let id): view = try await context.view(.id(id))
-            case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .conversation, nil:
+            case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .pipeline, .conversation, nil:
                 return try await Waiting.oldest(in: context)
             }
         }

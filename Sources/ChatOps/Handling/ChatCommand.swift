@@ -24,11 +24,11 @@ enum CommandRegistry {
         "tail": TailCommand.self, "screen": ScreenCommand.self, "send": SendCommand.self, "keys": KeysCommand.self, "log": LogCommand.self,
         "replay": ReplayCommand.self, "sessions": SessionsCommand.self, "session": SessionCommand.self,
         "pipeline": PipelineCommand.self, "pipelines": PipelinesCommand.self, "graph": GraphCommand.self, "schedule": ScheduleCommand.self,
-        "spend": SpendCommand.self, "get": GetCommand.self, "rules": RulesCommand.self,
+        "spend": SpendCommand.self, "get": GetCommand.self, "rules": RulesCommand.self, "reload": ReloadCommand.self,
     ]
 
     /// What the buttons of the guided `/new` carry; nobody needs to type these, so they are in no menu.
     static let drafts: [String: any ChatCommand.Type] = [
-        "draftshow": ShowDraft.self, "draftcreate": CreateDraft.self, "draftdrop": DropDraft.self,
+        "draftshow": ShowDraft.self, "draftcreate": CreateDraft.self, "draftdrop": DropDraft.self, "templatedrop": DropTemplate.self,
     ]
 }

@@ -42,12 +42,15 @@ extension ChatOps: ChatHandler {
         var context = given
         let line = typed.splitting { catalogue.command(named: $0) != nil || CommandRegistry.drafts[$0] != nil }
         if let draft = CommandRegistry.drafts[line.name] { return try await draft.init(line).reply(in: context) }
-        guard let declaration = catalogue.command(named: line.name) else { return unknown(line, context) }
+        guard let declaration = catalogue.command(named: line.name) else {
+            guard let saved = try await context.savedCommand(named: typed.name) else { return unknown(line, context) }
+            context.command = saved
+            return try await Self.carryOut(saved) { try await TemplateCommand(saved, typed).reply(in: context) }
+        }
         context.command = declaration
         guard context.request.sender.person != nil || declaration.audience == .anyone else {
             return ChatReply(ChatText(Self.strangerLine))
         }
-        guard let handler = CommandRegistry.handlers[declaration.builtin] else { return unknown(line, context) }
         let scope: CommandDeclaration.Scope = context.request.place.isPrivate ? .private : .group
         guard declaration.scopes.contains(scope) else {
             return ChatReply(
@@ -55,11 +58,16 @@ extension ChatOps: ChatHandler {
                     ? "/\(declaration.name) works in a private chat only: write to @\(context.request.place.bot)."
                     : "/\(declaration.name) works in groups only.")
         }
-        do {
-            return try await handler.init(line).reply(in: context)
-        } catch let error as UsageError {
-            return Self.usage(of: declaration, after: error)
+        switch declaration.action {
+        case .template: return try await Self.carryOut(declaration) { try await TemplateCommand(declaration, line).reply(in: context) }
+        case .builtin(let name):
+            guard let handler = CommandRegistry.handlers[name] else { return unknown(line, context) }
+            return try await Self.carryOut(declaration) { try await handler.init(line).reply(in: context) }
         }
+    }
+
+    private static func carryOut(_ declaration: CommandDeclaration, _ body: () async throws -> ChatReply) async throws -> ChatReply {
+        do { return try await body() } catch let error as UsageError { return usage(of: declaration, after: error) }
     }
 
     static func usage(of command: CommandDeclaration, after error: UsageError) -> ChatReply {

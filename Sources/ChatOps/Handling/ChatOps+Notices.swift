@@ -5,13 +5,21 @@ extension ChatOps {
     /// What an event means for chats (chat page, "What comes by itself"). A decision is told by the card alone: whoever took it
     /// knows. Rendered from the task as it stands, so that what was overtaken meanwhile neither rings nor offers stale buttons.
     package func notice(of event: Event, label: TaskLabel, in transaction: HubTransaction) throws -> Notice? {
+        guard var notice = try anyNotice(of: event, label, transaction) else { return nil }
+        if notice.message?.urgency == .decision, let id = notice.task ?? notice.message?.topic?.task {
+            notice.isUrgent = try transaction.tasks.find(id)?.content.priority == .critical
+        }
+        return notice
+    }
+
+    private func anyNotice(of event: Event, _ label: TaskLabel, _ transaction: HubTransaction) throws -> Notice? {
         switch event.fact.subject.kind {
         case .task: try taskNotice(event, label, transaction)
         case .server: try serverNotice(event, label, transaction)
         case .session: try sessionNotice(event, label, transaction)
         case .schedule: scheduleNotice(event)
         case .pipeline: try pipelineNotice(event, transaction)
-        case .person, .project, .intervention, .bot, .chat, .token, .rule: nil
+        case .person, .project, .intervention, .bot, .chat, .token, .rule, .template: nil
         }
     }
 
@@ -19,10 +27,19 @@ extension ChatOps {
 
     /// A schedule that made nothing; what one made tells of itself.
     private func scheduleNotice(_ event: Event) -> Notice? {
-        guard event.fact.kind == .scheduleFired, let error = event.fact.data["error"]?.string else { return nil }
+        guard let error = event.fact.data["error"]?.string else { return nil }
         let name = "S\(event.fact.data["number"]?.int ?? 0) \(AgentText.line(event.fact.data["name"]?.string ?? "", limit: 60))"
-        let text = "⏰ \(name) was due, and nothing was created: \(AgentText.line(error, limit: 400))"
-        return Notice(message: ChatMessage(ChatText(text), urgency: .decision))
+        let reason = AgentText.line(error, limit: 400)
+        guard event.fact.kind == .scheduleChanged else {
+            let text = "⏰ \(name) was due, and nothing was created: \(reason)"
+            return Notice(message: ChatMessage(ChatText(text), urgency: .decision))
+        }
+        let number = event.fact.data["number"]?.int ?? 0
+        let text =
+            "⏸ \(name) was due and is paused now: \(reason). Remove it (/schedule remove S\(number)), and add it anew to run it as yourself."
+        var notice = Notice(message: ChatMessage(ChatText(text), urgency: .decision))
+        notice.isForOwners = true
+        return notice
     }
 
     private func pipelineNotice(_ event: Event, _ transaction: HubTransaction) throws -> Notice? {
@@ -124,7 +141,11 @@ extension ChatOps {
         switch event.fact.kind {
         case .sessionWaiting:
             let redraws = [try settled("It asks something else now.")].compactMap(\.self)
-            let message = session.isOver ? nil : prompt(event, card).message()
+            // Told late, as after quiet hours, it may be gone from the screen.
+            let isOvertaken = try transaction.events.latest(on: event.fact.subject, limit: 100).contains {
+                $0.sequence > event.sequence && [.sessionWaiting, .sessionTyped, .sessionResumed].contains($0.fact.kind)
+            }
+            let message = session.isOver || isOvertaken ? nil : prompt(event, card).message()
             return Notice(task: task, message: message, redraws: redraws)
         case .sessionTyped:
             let by = AgentText.line(event.fact.actor.name, limit: 64)

@@ -13,7 +13,8 @@ extension ChatOps {
                 context.isInPlace = inPlace
                 var reply = try await carryOut(line, in: context)
                 // The form's own buttons say what becomes of it; all others leave it open.
-                if CommandRegistry.drafts[line.name] == nil, reply.conversation == .none { reply.conversation = press.conversation }
+                let isOwn = CommandRegistry.drafts[line.name] != nil || TemplateForm.asks(press.conversation, line)
+                if !isOwn, reply.conversation == .none { reply.conversation = press.conversation }
                 return reply
             }
             var reply = try await Presses(context: context).reply(to: press.action)

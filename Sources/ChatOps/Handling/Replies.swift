@@ -32,7 +32,7 @@ struct Replies {
                     ? try await typist.interrupt(view, card: card)
                     : try await typist.type(request.text, quoting: original.quote, into: view, card: card)
             case .task(let task), .failure(let task), .confirmation(let task, _): reply = try await note(on: task)
-            case nil:
+            case .pipeline, nil:
                 guard request.place.isPrivate else { return ChatReply(conversation: request.conversation) }
                 if request.conversation != .none { return try await continueConversation() }
                 return ChatReply("I don't know what to do with a reply to that message: /help lists what I understand.")
@@ -61,6 +61,13 @@ struct Replies {
             guard let id = AgentTask.ID(task) else { return ChatReply("That question is closed.") }
             if Self.isStop(word) { return ChatReply("Nothing was sent: the decision still waits.") }
             return try await revise(id, planHash: hash, feedback: request.text)
+        case .template(let form):
+            if Self.isStop(word) { return ChatReply("Dropped. Nothing was created.") }
+            do {
+                return try await TemplateCommand.go(on: form, with: request.text, in: context)
+            } catch {
+                return try context.ops.refusal(error, context, keeping: request.conversation)
+            }
         case .newTask(let draft):
             if Self.isStop(word) { return ChatReply("Dropped. No task was created.") }
             do {

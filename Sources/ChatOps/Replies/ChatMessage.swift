@@ -68,6 +68,8 @@ package enum Topic: Hashable, Sendable, Codable {
     case terminal(Session.ID, AgentTask.ID?)
     /// What a terminal waits for. A reply is typed into it.
     case prompt(Session.ID, AgentTask.ID?)
+    /// How far a pipeline is, or that it is over. `/pipeline save` in reply to it means this one.
+    case pipeline(PipelineRun.ID)
     /// A question of ours in a conversation (the guided `/new`).
     case conversation
 
@@ -75,14 +77,14 @@ package enum Topic: Hashable, Sendable, Codable {
         switch self {
         case .task(let id), .plan(let id, _), .review(let id), .failure(let id), .intervention(_, let id), .confirmation(let id, _): id
         case .terminal(_, let id), .prompt(_, let id): id
-        case .conversation: nil
+        case .pipeline, .conversation: nil
         }
     }
 
     package var terminal: Session.ID? {
         switch self {
         case .terminal(let id, _), .prompt(let id, _): id
-        case .task, .plan, .review, .failure, .intervention, .confirmation, .conversation: nil
+        case .task, .plan, .review, .failure, .intervention, .confirmation, .pipeline, .conversation: nil
         }
     }
 }

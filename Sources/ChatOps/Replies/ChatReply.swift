@@ -61,6 +61,8 @@ package enum Conversation: Hashable, Sendable, Codable {
     case newTask(NewTaskDraft)
     /// The next message of the person is the feedback to this plan or, without a hash, to this result.
     case feedback(task: String, planHash: String?)
+    /// The next message of the person is an argument of a command made of a template.
+    case template(TemplateForm)
 }
 
 /// A task being put together in the guided `/new`.

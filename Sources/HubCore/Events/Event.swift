@@ -34,7 +34,7 @@ package struct Event: Hashable, Sendable {
     /// What the event is about: `task/<uuid>`, `server/<uuid>` …
     package struct Subject: Hashable, Sendable, CustomStringConvertible {
         package enum Kind: String, CaseIterable, Hashable, Sendable {
-            case task, server, session, person, project, intervention, bot, chat, token, rule, pipeline, schedule
+            case task, server, session, person, project, intervention, bot, chat, token, rule, pipeline, schedule, template
         }
         package let kind: Kind
         package let id: String
@@ -49,6 +49,7 @@ package struct Event: Hashable, Sendable {
         package static func person(_ id: Person.ID) -> Self { Self(.person, id.text) }
         package static func project(_ id: Project.ID) -> Self { Self(.project, id.text) }
 
+        package static func template(_ id: SavedTemplate.ID) -> Self { Self(.template, id.text) }
         package static func schedule(_ id: Schedule.ID) -> Self { Self(.schedule, id.text) }
         package static func pipeline(_ id: PipelineRun.ID) -> Self { Self(.pipeline, id.text) }
 
@@ -130,6 +131,8 @@ package struct Event: Hashable, Sendable {
         case transferStarted = "transfer.started"
         case transferCompleted = "transfer.completed"
         case transferFailed = "transfer.failed"
+        case templateSaved = "template.saved"
+        case templateRemoved = "template.removed"
         case ruleAdded = "rule.added"
         case ruleChanged = "rule.changed"
         case ruleRemoved = "rule.removed"

@@ -41,6 +41,8 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
     case answer
     case retryTask, cancelTask, releaseTask, addNote
     case typeIntoSession
+    /// Keep a pipeline as a template under a name, or remove one.
+    case saveTemplate
     /// Send a file to a server.
     case sendFile
     /// Bring any file of a server.
@@ -57,7 +59,7 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
         switch self {
         case .see: .viewer
         case .createTask, .editTask, .assignTask, .decide, .answer, .retryTask, .cancelTask, .releaseTask, .addNote, .typeIntoSession,
-            .sendFile, .fetchFile, .inviteMember:
+            .saveTemplate, .sendFile, .fetchFile, .inviteMember:
             .member
         case .changeSettings, .changeRoles, .inviteOwner, .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot,
             .exportAudit:
@@ -80,6 +82,7 @@ package enum Permission: String, CaseIterable, Hashable, Sendable, Codable {
         case .releaseTask: "release tasks"
         case .addNote: "leave notes"
         case .typeIntoSession: "type into sessions"
+        case .saveTemplate: "save or remove templates"
         case .sendFile: "send files to servers"
         case .fetchFile: "fetch files from servers"
         case .report: "report on tasks"

@@ -42,14 +42,19 @@ package struct Project: Hashable, Sendable, Codable {
         package var projectCap: Money?
         /// What they may spend in a day of the project.
         package var dayCap: Money?
+        /// When nobody is told of anything but what is urgent; `nil`: never.
+        package var quietHours: QuietHours?
+        /// The IANA name of the zone whose wall clock ``quietHours`` follow; `nil`: UTC.
+        package var timeZone: String?
 
         package static let standardStallMinutes = 10
 
         package init(
             requirePlan: Bool = false, requireReview: Bool = false, autoAssign: Bool = true, agent: String? = nil, stallMinutes: Int? = nil,
             reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool = true,
-            taskCap: Money? = nil, projectCap: Money? = nil, dayCap: Money? = nil
+            taskCap: Money? = nil, projectCap: Money? = nil, dayCap: Money? = nil, quietHours: QuietHours? = nil, timeZone: String? = nil
         ) {
+            (self.quietHours, self.timeZone) = (quietHours, timeZone)
             (self.requirePlan, self.requireReview, self.autoAssign) = (requirePlan, requireReview, autoAssign)
             (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
             (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)

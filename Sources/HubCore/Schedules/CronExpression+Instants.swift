@@ -41,7 +41,7 @@ extension CronExpression {
     }
 
     /// - Parameter wall: the wall clock's time, as if it were UTC.
-    private static func instant(ofWall wall: Date, in zone: TimeZone) -> Timestamp {
+    static func instant(ofWall wall: Date, in zone: TimeZone) -> Timestamp {
         func stamp(_ date: Date) -> Timestamp { Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded())) }
         // The offset is one of those around; of two that fit, the larger one comes first.
         let offsets = [-86_400.0, 86_400].map { Double(zone.secondsFromGMT(for: wall.addingTimeInterval($0))) }

@@ -79,7 +79,7 @@ package enum SpendingDay {
 
 extension Project.Settings {
     /// In which the project's days begin.
-    package var spendingZone: TimeZone { .gmt }
+    package var spendingZone: TimeZone { timeZone.flatMap { TimeZone(named: $0) } ?? .gmt }
 }
 
 extension Intervention {

@@ -9,14 +9,21 @@ enum Pipelines {
 
     static let create: RouteTable.Handler = { call in
         let document = try PipelineText(call)
-        let draft = PipelineDraft(json: document.json)
         let project = try await call.project(named: document.json)
+        return try await create(document.json, in: project, call) { document.json(of: $0) }
+    }
+
+    /// - Parameter shown: faults as the answer lists them.
+    static func create(
+        _ document: JSONValue, in project: Project.ID, _ call: Call, _ shown: ([Pipeline.Fault]) -> [JSONValue]
+    ) async throws -> Reply {
+        let draft = PipelineDraft(json: document)
         let made: CreatePipeline.Outcome
         do {
             made = try await call.run(
-                CreatePipeline(project: project, pipeline: draft.pipeline, faults: draft.faults, document: document.json))
+                CreatePipeline(project: project, pipeline: draft.pipeline, faults: draft.faults, document: document))
         } catch let refusal as Pipeline.Refusal {
-            throw Problem(422, refusal.description, faults: document.json(of: refusal.faults))
+            throw Problem(422, refusal.description, faults: shown(refusal.faults))
         }
         let tasks = try await call.ask(PipelineTasks(made.tasks.map(\.id), in: project))
         return Reply(

@@ -51,8 +51,9 @@ package enum Gate {
         case .report: hasIt
         case .addNote: hasIt || createdIt
         case .answer: scope.intervention?.content.kind == .question && !hasIt && session == nil
-        case .decide, .retryTask, .releaseTask, .typeIntoSession, .fetchFile, .inviteMember, .changeSettings, .changeRoles, .inviteOwner,
-            .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject, .exceedFleetCap:
+        case .decide, .retryTask, .releaseTask, .typeIntoSession, .saveTemplate, .fetchFile, .inviteMember, .changeSettings, .changeRoles,
+            .inviteOwner, .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject,
+            .exceedFleetCap:
             false
         }
     }

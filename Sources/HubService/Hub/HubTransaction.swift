@@ -33,6 +33,7 @@ package final class HubTransaction {
     package var contractValues: ContractValueTable { ContractValueTable(connection) }
     package var pipelines: PipelineTable { PipelineTable(connection) }
     package var schedules: ScheduleTable { ScheduleTable(connection) }
+    package var templates: TemplateTable { TemplateTable(connection) }
     package var notes: NoteTable { NoteTable(connection) }
     package var servers: ServerTable { ServerTable(connection) }
     package var sessions: SessionTable { SessionTable(connection) }

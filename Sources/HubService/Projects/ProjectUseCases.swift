@@ -1,3 +1,4 @@
+import Foundation
 import HubCore
 import HubStore
 
@@ -52,12 +53,17 @@ package struct ChangeProject: UseCase {
     package var taskCap: Money?
     package var projectCap: Money?
     package var dayCap: Money?
+    /// As ``QuietHours`` reads them; empty for none.
+    package var quietHours: String?
+    /// An IANA name; empty for UTC.
+    package var timeZone: String?
 
     package init(
         _ project: Project.ID, requirePlan: Bool? = nil, requireReview: Bool? = nil, autoAssign: Bool? = nil, agent: String? = nil,
         stallMinutes: Int? = nil, reminderMinutes: Int? = nil, escalationMinutes: Int? = nil, worktrees: Bool? = nil,
-        taskCap: Money? = nil, projectCap: Money? = nil, dayCap: Money? = nil
+        taskCap: Money? = nil, projectCap: Money? = nil, dayCap: Money? = nil, quietHours: String? = nil, timeZone: String? = nil
     ) {
+        (self.quietHours, self.timeZone) = (quietHours, timeZone)
         (self.project, self.requirePlan, self.requireReview, self.autoAssign) = (project, requirePlan, requireReview, autoAssign)
         (self.agent, self.stallMinutes, self.worktrees) = (agent, stallMinutes, worktrees)
         (self.reminderMinutes, self.escalationMinutes) = (reminderMinutes, escalationMinutes)
@@ -94,6 +100,22 @@ package struct ChangeProject: UseCase {
         if let taskCap { project.settings.taskCap = taskCap == .zero ? nil : taskCap }
         if let projectCap { project.settings.projectCap = projectCap == .zero ? nil : projectCap }
         if let dayCap { project.settings.dayCap = dayCap == .zero ? nil : dayCap }
+        if let quietHours {
+            let hours = QuietHours(quietHours)
+            guard hours != nil || quietHours.isEmpty else {
+                throw HubError.invalid("“\(quietHours.prefix(40))” are no quiet hours: write them like 22:00-07:00, or off")
+            }
+            project.settings.quietHours = hours
+        }
+        if let timeZone {
+            let zone = TimeZone(named: timeZone)
+            guard zone != nil || timeZone.isEmpty else {
+                let near = TimeZone.names(like: timeZone).prefix(3).joined(separator: ", ")
+                throw HubError.invalid(
+                    "“\(timeZone.prefix(64))” is no time zone: use an IANA name such as \(near.isEmpty ? "Europe/Berlin or UTC" : near)")
+            }
+            project.settings.timeZone = zone.flatMap { $0 == .gmt ? nil : $0.identifier }
+        }
         guard project != subject else { return project }
         try transaction.save(project)
         try transaction.append(

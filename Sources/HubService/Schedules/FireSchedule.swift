@@ -15,6 +15,7 @@ package struct FireSchedule: UseCase {
         let now = transaction.now
         guard var schedule = try transaction.schedules.find(id), let due = schedule.due, due <= now else { return Done() }
         let project = try transaction.project(schedule.project)
+        if let reason = try refusal(of: schedule, in: project, transaction) { return try pause(&schedule, reason, transaction) }
         for instant in instants(of: schedule, from: due, to: now) {
             var data: [JSONValue.Member] = [
                 .init("number", JSONValue(schedule.number)), .init("name", .string(schedule.name)), .init("due", JSONValue(instant)),
@@ -35,6 +36,32 @@ package struct FireSchedule: UseCase {
             let id = id
             transaction.afterCommit { $0.timers.add(.schedule(id), due: next) }
         }
+        return Done()
+    }
+
+    /// A schedule acts for whoever made it, and so for as long only as they may create tasks themselves.
+    private func refusal(of schedule: Schedule, in project: Project, _ transaction: HubTransaction) throws -> String? {
+        let creator = schedule.createdBy
+        guard creator.kind == .person else { return nil }
+        let reason = "\(creator.name.isEmpty ? "the person" : creator.name) who made it may not create tasks in \(project.name) any more"
+        guard let person = try Person.ID(creator.id).flatMap({ try transaction.people.find($0) }) else { return reason }
+        do {
+            try Gate.admit(.person(person, over: .hub), .permission(.createTask), on: Scope(project: project.id), in: transaction)
+            return nil
+        } catch is HubError {
+            return reason
+        }
+    }
+
+    private func pause(_ schedule: inout Schedule, _ reason: String, _ transaction: HubTransaction) throws -> Done {
+        (schedule.isPaused, schedule.due) = (true, nil)
+        try transaction.schedules.save(schedule)
+        try transaction.append(
+            .scheduleChanged, on: .schedule(id), in: schedule.project, by: .hub,
+            data: [
+                "number": JSONValue(schedule.number), "name": .string(schedule.name), "paused": true, "due": .null,
+                "error": .string(reason),
+            ])
         return Done()
     }
 

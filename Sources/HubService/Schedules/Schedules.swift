@@ -48,14 +48,14 @@ package struct AddSchedule: UseCase {
         }
         let schedule = Schedule(
             id: .random(), project: project.id, number: try transaction.schedules.takeNumber(in: project.id), name: name, cron: expression,
-            timeZone: zone.identifier, catchUp: catchUp, pipeline: pipeline, createdBy: transaction.caller.actor,
+            timeZone: zone == .gmt ? "UTC" : zone.identifier, catchUp: catchUp, pipeline: pipeline, createdBy: transaction.caller.actor,
             createdAt: transaction.now, due: due)
         try transaction.schedules.insert(schedule)
         try transaction.append(
             .scheduleAdded, on: .schedule(schedule.id), in: project.id,
             data: [
                 "number": JSONValue(schedule.number), "name": .string(name), "cron": .string(expression.text),
-                "time_zone": .string(zone.identifier), "due": JSONValue(due),
+                "time_zone": .string(schedule.timeZone), "due": JSONValue(due),
             ])
         let id = schedule.id
         transaction.afterCommit { $0.timers.add(.schedule(id), due: due) }

@@ -50,6 +50,7 @@ extension Project.Settings {
             "escalation_minutes": JSONValue(escalationMinutes),
             "worktrees": JSONValue(worktrees), "task_cap": JSONValue(taskCap?.description),
             "project_cap": JSONValue(projectCap?.description), "day_cap": JSONValue(dayCap?.description),
+            "quiet_hours": JSONValue(quietHours?.description), "time_zone": JSONValue(timeZone),
         ]
     }
 
@@ -60,6 +61,7 @@ extension Project.Settings {
             autoAssign: json["auto_assign"]?.bool ?? true, agent: json["agent"]?.string, stallMinutes: json["stall_minutes"]?.int,
             reminderMinutes: json["reminder_minutes"]?.int, escalationMinutes: json["escalation_minutes"]?.int,
             worktrees: json["worktrees"]?.bool ?? true, taskCap: money("task_cap"), projectCap: money("project_cap"),
-            dayCap: money("day_cap"))
+            dayCap: money("day_cap"), quietHours: json["quiet_hours"]?.string.flatMap { QuietHours($0) },
+            timeZone: json["time_zone"]?.string)
     }
 }

@@ -103,7 +103,7 @@ final class BotLine: Sendable {
     }
 
     /// The menus of commands: help, not permission.
-    private func showMenus(_ handler: any ChatHandler) async {
+    func showMenus(_ handler: any ChatHandler) async {
         for (scope, isPrivate) in [(BotCommandScope.allPrivateChats, true), (.allGroupChats, false)] {
             let commands = handler.menu(isPrivate: isPrivate, role: .member).prefix(100).map {
                 BotCommand(name: $0.name, summary: $0.summary)

@@ -16,28 +16,21 @@ final class Deletions: Sendable {
     private let hub: Hub
     private let log: Logger
     private let delete: @Sendable (Row) async throws -> Void
-    private let changes: AsyncStream<Void>
-    private let change: AsyncStream<Void>.Continuation
+    private let waker = Waker()
 
     /// - Parameter delete: throws ``BotAPIError`` where it should be tried again.
     init(hub: Hub, log: Logger, delete: @escaping @Sendable (Row) async throws -> Void) {
         (self.hub, self.log, self.delete) = (hub, log, delete)
-        (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// A row was written.
-    func added() { change.yield() }
+    func added() { waker.wake() }
 
     /// Until cancelled. Runs once.
     func run() async {
         while !Task.isCancelled {
             let next = await deleteDue()
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { [changes] in for await _ in changes { return } }
-                if let next { group.addTask { [hub] in try? await hub.clock.sleep(until: next) } }
-                await group.next()
-                group.cancelAll()
-            }
+            await waker.wait(until: next, clock: hub.clock)
         }
     }
 

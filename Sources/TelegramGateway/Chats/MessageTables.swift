@@ -61,6 +61,9 @@ struct SlotTable {
     static func card(_ task: AgentTask.ID) -> String { "card/\(task)" }
     static let pipelines = "pipeline/"
     static func pipeline(_ id: PipelineRun.ID) -> String { "\(pipelines)\(id)" }
+    static func pipeline(ofSlot name: String) -> PipelineRun.ID? {
+        name.hasPrefix(pipelines) ? PipelineRun.ID(name.dropFirst(pipelines.count)) : nil
+    }
     static func notice(_ key: String) -> String { "notice/\(key)" }
 
     /// What the place was last given to show; `nil` where there is no such place.

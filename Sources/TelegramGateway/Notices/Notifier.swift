@@ -15,34 +15,63 @@ struct Notifier: Sendable {
     let handler: any ChatHandler
     let composer: MessageComposer
     let numbers: OutboxNumbers
+    /// Raised where quiet hours hold something, or end for what they hold.
+    let hasDeferred = Locked(false)
+
+    /// When an event is told.
+    enum Moment {
+        /// When it happens.
+        case now
+        /// After the quiet hours that held it. It is rendered from what is the case by then; what was to be decided, and is decided
+        /// meanwhile, is not told any more.
+        case late(wasDecision: Bool)
+
+        var isLate: Bool { if case .late = self { true } else { false } }
+    }
 
     /// - Returns: what is to be sent once the transaction is on disk.
-    func tell(_ event: Event, in transaction: HubTransaction) throws -> [OutboxItem] {
-        let connection = transaction.connection
+    func tell(_ event: Event, _ moment: Moment = .now, in transaction: HubTransaction) throws -> [OutboxItem] {
         // The rest costs several statements for every event of the hub.
-        let known = NoticeTargets(connection: connection)
+        let known = NoticeTargets(connection: transaction.connection)
         guard try known.isAnybodyThere() else { return [] }
         let bound = try known.bound(to: event.project)
-        let answers = try answer(event, bound: bound, transaction) + drawPipeline(of: event, bound: bound, transaction)
+        let quiet = QuietCheck(event, isOver: moment.isLate, transaction)
+        if event.fact.kind == .projectChanged, !moment.isLate, try quiet.reschedule() { hasDeferred.withLock { $0 = true } }
+        let items = try tell(event, moment, bound: bound, quiet, transaction)
+        if try quiet.store() { hasDeferred.withLock { $0 = true } }
+        return items
+    }
+
+    private func tell(
+        _ event: Event, _ moment: Moment, bound: [SlotTable.Place], _ quiet: QuietCheck, _ transaction: HubTransaction
+    ) throws -> [OutboxItem] {
+        let connection = transaction.connection
+        var answers = try moment.isLate ? [] : answer(event, bound: bound, transaction)
+        answers += try drawPipeline(of: event, bound: bound, quiet, transaction)
         let notices = LabelledNotice(event, bound: bound, handler: handler, transaction)
         guard let notice = try notices.unlabelled() else { return answers }
         let targets = try targets(of: notice, bound: bound, event, connection)
         var items = answers
         if let task = notice.task {
-            items += try drawCards(of: task, for: notice, notices, event, targets, transaction)
+            items += try drawCards(of: task, for: notice, notices, event, targets, quiet, transaction)
         }
         for neighbour in notice.neighbours.prefix(Self.neighbourLimit) {
-            items += try drawCards(of: neighbour, for: Notice(task: neighbour), notices, event, [], transaction)
+            items += try drawCards(of: neighbour, for: Notice(task: neighbour), notices, event, [], quiet, transaction)
         }
-        items += try redraw(notice, notices, event, transaction)
+        if !moment.isLate { items += try redraw(notice, notices, event, transaction) }
         for place in targets {
             guard let message = try notices.notice(notices.label(bot: place.bot, chat: place.chat))?.message else { continue }
+            if case .late(wasDecision: true) = moment, message.urgency != .decision { continue }
+            let slots = SlotTable(connection: connection)
+            // An edit makes no sound.
+            let isEdit = try notice.key.map { try slots.message(SlotTable.notice($0), bot: place.bot, chat: place.chat) != nil } ?? false
+            if try !isEdit && quiet.holds(message, isUrgent: notice.isUrgent) { continue }
             var style = MessageComposer.Style(topic: place.topic)
             if let task = notice.task ?? message.topic?.task { style.replyTo = .slot(SlotTable.card(task)) }
             if let key = notice.key {
                 let slot = SlotTable.notice(key)
                 style.slot = slot
-                try SlotTable(connection: connection).show("", in: slot, place, at: transaction.now)
+                try slots.show("", in: slot, place, at: transaction.now)
             }
             items += try insert(
                 try composer.post(message, style), at: place, "event/\(event.sequence)/\(place.chat)", transaction)
@@ -89,7 +118,9 @@ struct Notifier: Sendable {
 
     /// Keeps the one message current that shows how far a pipeline is. It comes into being where the pipeline was created: in the chat, or, where
     /// that was elsewhere, in the chats of the project.
-    private func drawPipeline(of event: Event, bound: [SlotTable.Place], _ transaction: HubTransaction) throws -> [OutboxItem] {
+    private func drawPipeline(
+        of event: Event, bound: [SlotTable.Place], _ quiet: QuietCheck, _ transaction: HubTransaction
+    ) throws -> [OutboxItem] {
         let run: PipelineRun? =
             switch event.fact.subject.kind {
             case .task: try transaction.pipelines.find(of: AgentTask.ID(stored: event.fact.subject.id))
@@ -100,7 +131,7 @@ struct Notifier: Sendable {
         let (slots, known) = (SlotTable(connection: transaction.connection), NoticeTargets(connection: transaction.connection))
         let name = SlotTable.pipeline(run.id)
         var places = try slots.places(name)
-        if event.fact.kind == .pipelineCreated, event.fact.channel != .telegram {
+        if event.fact.kind == .pipelineCreated, event.fact.channel != .telegram, try !quiet.holds(isUrgent: false) {
             places += try bound.isEmpty ? known.owners(of: event.project) : bound
         }
         guard !places.isEmpty else { return [] }
@@ -122,14 +153,15 @@ struct Notifier: Sendable {
     /// Redraws the cards that are there, and makes those that are missing: in groups when the task is created, elsewhere with its first notice.
     private func drawCards(
         of task: AgentTask.ID, for notice: Notice, _ notices: LabelledNotice, _ event: Event, _ targets: [SlotTable.Place],
-        _ transaction: HubTransaction
+        _ quiet: QuietCheck, _ transaction: HubTransaction
     ) throws -> [OutboxItem] {
         guard let found = try transaction.tasks.find(task) else { return [] }
         let (name, slots) = (SlotTable.card(task), SlotTable(connection: transaction.connection))
         let known = NoticeTargets(connection: transaction.connection)
         let existing = try slots.places(name)
         let isWanted = notice.message != nil || event.fact.kind == .taskCreated && event.fact.data["pipeline_id"] == nil
-        let missing = isWanted ? targets.filter { place in !existing.contains { $0.bot == place.bot && $0.chat == place.chat } } : []
+        var missing = isWanted ? targets.filter { place in !existing.contains { $0.bot == place.bot && $0.chat == place.chat } } : []
+        if !missing.isEmpty, try quiet.holds(isUrgent: notice.isUrgent) { missing = [] }
         guard !existing.isEmpty || !missing.isEmpty else { return [] }
         let view = try transaction.view(of: found)
         var items: [OutboxItem] = []
@@ -193,21 +225,5 @@ extension PreparedCall {
         result.call.isRepeatable = false
         (result.stored, result.isSealed) = try StoredCall.encode(result.call, with: vault)
         return result
-    }
-}
-
-/// What a run of events is to send, kept until the transaction is on disk. A run that is repeated takes its own place.
-final class NoticeBatch: Sendable {
-    private let items = Locked([Int64: [OutboxItem]]())
-
-    func put(_ new: [OutboxItem], of event: Int64) {
-        items.withLock { $0[event] = new.isEmpty ? nil : new }
-    }
-
-    func take() -> [OutboxItem] {
-        items.withLock { items in
-            defer { items = [:] }
-            return items.sorted { $0.key < $1.key }.flatMap(\.value)
-        }
     }
 }

@@ -70,7 +70,7 @@ extension Topic {
     fileprivate var isDecision: Bool {
         switch self {
         case .plan, .review, .intervention: true
-        case .task, .failure, .confirmation, .terminal, .prompt, .conversation: false
+        case .task, .failure, .confirmation, .terminal, .prompt, .pipeline, .conversation: false
         }
     }
 }

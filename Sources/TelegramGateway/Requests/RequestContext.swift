@@ -29,7 +29,7 @@ struct RequestContext: Sendable {
         context.chat = try ChatTable(connection: connection, bot: bot).find(chat.id)
         context.project = try project(of: context, isPrivate: chat.kind == .personal, connection)
         context.conversation = try ConversationTable(connection: connection, bot: bot).find(chat: chat.id, sender: sender)
-        if let message { context.about = try MessageTable(connection: connection, bot: bot).topic(of: message, in: chat.id) }
+        if let message { context.about = try topic(of: message, in: chat.id, bot: bot, connection) }
         if context.person == nil {
             context.wasTold = try StrangerTable(connection: connection).wasTold(sender, since: now - .seconds(24 * 3600))
         }
@@ -40,6 +40,13 @@ struct RequestContext: Sendable {
             }
         }
         return context
+    }
+
+    /// A message that became a pipeline's by an edit is known by its slot only.
+    private static func topic(of message: Int, in chat: Int64, bot: Int64, _ connection: any SQLConnection) throws -> Topic? {
+        if let topic = try MessageTable(connection: connection, bot: bot).topic(of: message, in: chat) { return topic }
+        let slot = try SlotTable(connection: connection).name(of: message, bot: bot, chat: chat)
+        return slot.flatMap { SlotTable.pipeline(ofSlot: $0) }.map { .pipeline($0) }
     }
 
     private static func project(of context: RequestContext, isPrivate: Bool, _ connection: any SQLConnection) throws -> Project? {

@@ -2,10 +2,22 @@ import HubStore
 
 extension Schema {
     /// All that the chat gateway keeps. Chats and messages are named by bot as well: two bots number the same private chat each for itself.
-    package static let telegram = Schema(component: "telegram", migrations: [.telegram1, .telegram2, .telegram3])
+    package static let telegram = Schema(component: "telegram", migrations: [.telegram1, .telegram2, .telegram3, .telegram4])
 }
 
 extension Migration {
+    fileprivate static let telegram4 = Migration(
+        4,
+        [
+            """
+            CREATE TABLE telegram_deferred (
+                sequence BIGINT PRIMARY KEY NOT NULL, project TEXT NOT NULL REFERENCES project (id), was_decision BOOLEAN NOT NULL,
+                until BIGINT NOT NULL)
+            """,
+            "CREATE INDEX telegram_deferred_until ON telegram_deferred (until, sequence)",
+            "CREATE INDEX telegram_deferred_project ON telegram_deferred (project)",
+        ])
+
     fileprivate static let telegram3 = Migration(
         3,
         [

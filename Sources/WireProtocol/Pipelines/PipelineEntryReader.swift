@@ -137,7 +137,9 @@ struct PipelineEntryReader {
         }
         if let money = Money(decimal: text) { return money }
         faults.append(
-            .init("\(path).\(name)", .content, "\(name) must be a decimal number from 0 to \(Money.maximum), such as 5.10, not \(text.prefix(40))"))
+            .init(
+                "\(path).\(name)", .content,
+                "\(name) must be a decimal number from 0 to \(Money.maximum), such as 5.10, not \(text.prefix(40))"))
         return nil
     }
 

@@ -38,6 +38,11 @@ package struct PipelineText: Sendable {
             throw WireFault(sentence(error, in: text))
         }
         guard let node else { throw WireFault("the document is empty") }
+        return try json(of: node)
+    }
+
+    /// The value of a parsed YAML document, or of a part of one.
+    package static func json(of node: Node) throws(WireFault) -> JSONValue {
         var left = maximumValues
         return try value(node, depth: 0, &left)
     }
@@ -85,20 +90,23 @@ package struct PipelineText: Sendable {
     package func places(of paths: [String]) -> [(line: Int, column: Int)?] {
         // JSON is YAML, nearly: where it is not, there are no places.
         guard let root = try? Yams.compose(yaml: text) else { return paths.map { _ in nil } }
-        return paths.map { path in
-            var node = root
-            for step in Self.steps(of: path) {
-                let next: Node? =
-                    switch (node, step) {
-                    case (.mapping(let mapping), .name(let name)): mapping[Node(name)]
-                    case (.sequence(let sequence), .index(let index)): sequence.indices.contains(index) ? sequence[index] : nil
-                    default: nil
-                    }
-                guard let next else { break }
-                node = next
-            }
-            return node.mark.map { ($0.line, $0.column) }
+        return paths.map { Self.node(at: $0, in: root).mark.map { ($0.line, $0.column) } }
+    }
+
+    /// The part of a document that a path such as `tasks[3].title` names, or what would hold it.
+    package static func node(at path: String, in root: Node) -> Node {
+        var node = root
+        for step in steps(of: path) {
+            let next: Node? =
+                switch (node, step) {
+                case (.mapping(let mapping), .name(let name)): mapping[Node(name)]
+                case (.sequence(let sequence), .index(let index)): sequence.indices.contains(index) ? sequence[index] : nil
+                default: nil
+                }
+            guard let next else { break }
+            node = next
         }
+        return node
     }
 
     /// One sentence a fault, as compilers write them: `12:9 tasks[3].depends_on[0]: a circle: …`.

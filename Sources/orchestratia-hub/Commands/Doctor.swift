@@ -60,7 +60,9 @@ struct Doctor: AsyncParsableCommand {
 
     private func checkCommands(_ configuration: HubConfiguration, _ report: inout Report) {
         do {
-            report.good("commands", "\(try configuration.catalogue().commands.count) chat commands are valid")
+            let catalogue = try configuration.catalogue()
+            for fault in catalogue.faults { report.bad("commands", "\(fault)") }
+            report.good("commands", "\(catalogue.commands.count) chat commands are valid")
         } catch {
             report.bad("commands", "\(error)")
         }

@@ -28,7 +28,8 @@ final class ChatBench: Sendable {
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("commands").path
     static let catalogue: Catalogue = (try? Catalogue.load(from: commands)) ?? Catalogue()
 
-    init() async throws {
+    /// - Parameter catalogue: the commands; those of `commands/` unless said otherwise.
+    init(_ catalogue: Catalogue = ChatBench.catalogue, menusChanged: @escaping @Sendable () -> Void = {}) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("chatops-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -60,8 +61,8 @@ final class ChatBench: Sendable {
         self.terminals = terminals
         (self.hub, self.clock, self.web, self.secret, self.administrator) = (hub, clock, web, secret, administrator)
         ops = ChatOps(
-            hub: hub, catalogue: Self.catalogue, publicURL: { "https://hub.example/" }, version: "1.2.3",
-            terminals: terminals,
+            hub: hub, catalogue: catalogue, publicURL: { "https://hub.example/" }, version: "1.2.3",
+            terminals: terminals, menusChanged: menusChanged,
             botStatus: { ["@TestBot polled 3 s ago"] })
     }
 

@@ -8,7 +8,7 @@ import Testing
         (.createTask, [.member, .owner]), (.editTask, [.member, .owner]), (.assignTask, [.member, .owner]), (.decide, [.member, .owner]),
         (.answer, [.member, .owner]), (.retryTask, [.member, .owner]), (.cancelTask, [.member, .owner]),
         (.releaseTask, [.member, .owner]), (.addNote, [.member, .owner]), (.typeIntoSession, [.member, .owner]),
-        (.sendFile, [.member, .owner]), (.fetchFile, [.member, .owner]),
+        (.saveTemplate, [.member, .owner]), (.sendFile, [.member, .owner]), (.fetchFile, [.member, .owner]),
         (.inviteMember, [.member, .owner]),
         (.changeRoles, [.owner]), (.changeSettings, [.owner]), (.inviteOwner, [.owner]), (.makeRegistrationToken, [.owner]),
         (.revokeServer, [.owner]), (.editServer, [.owner]), (.bindChat, [.owner]), (.addBot, [.owner]), (.exportAudit, [.owner]),

@@ -117,6 +117,10 @@ import Testing
         row(.owner) { PauseSchedule(1, in: $0.test.project.id, isPaused: true) },
         row(.owner) { RemoveSchedule(1, in: $0.test.project.id) },
         row(.hub) { _ in FireSchedule(.random()) },
+        row(.member) { SaveTemplate("x", of: .number($0.pipeline), in: $0.test.project.id) },
+        row(.member) { RemoveTemplate("kept", in: $0.test.project.id) },
+        query { ListTemplates(in: $0.test.project.id) },
+        query { GetTemplate("kept", in: $0.test.project.id) },
         query { ListSchedules(in: $0.test.project.id) },
         query { PipelineTasks([$0.task.id], in: $0.test.project.id) },
         row(.member) { Respond(to: .intervention($0.help.id), "x") },
@@ -261,9 +265,11 @@ import Testing
             try await test.hub.run(ServerConnected(holder.id, features: []), as: .hub)
             session = try await test.hub.run(OpenSession(on: "holder", in: test.project.id, name: "desk"), as: test.admin).session
             pipeline = try await test.hub.run(
-                CreatePipeline(project: test.project.id, pipeline: Pipeline(entries: [.init(id: "a", content: .init(title: "a"))])),
-                as: test.admin
+                CreatePipeline(
+                    project: test.project.id, pipeline: Pipeline(entries: [.init(id: "a", content: .init(title: "a"))]),
+                    document: ["tasks": []]), as: test.admin
             ).number
+            try await test.hub.run(SaveTemplate("kept", of: .number(pipeline), in: test.project.id), as: test.admin)
             draft = try await test.hub.run(KeepPipelineDraft(["tasks": []], in: test.project.id), as: test.admin).id
             callers = [
                 test.admin, try await test.person("Olga", .owner), try await test.person("Max", .member),

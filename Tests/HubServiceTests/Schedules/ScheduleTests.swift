@@ -1,15 +1,17 @@
 import HubCore
 import HubService
+import HubStore
 import HubTesting
 import Testing
 
 @Suite struct ScheduleTests {
     private func add(
-        _ cron: String, _ catchUp: Schedule.CatchUp = .once, links: [Pipeline.Link] = [], in test: TestHub
+        _ cron: String, _ catchUp: Schedule.CatchUp = .once, links: [Pipeline.Link] = [], in test: TestHub, as caller: Caller? = nil
     ) async throws -> AddSchedule.Outcome {
         let pipeline = Pipeline(name: "nightly", entries: [.init(id: "a", content: .init(title: "Nightly"), links: links)])
         return try await test.hub.run(
-            AddSchedule(project: test.project.id, name: "nightly", cron: cron, catchUp: catchUp, pipeline: pipeline), as: test.admin)
+            AddSchedule(project: test.project.id, name: "nightly", cron: cron, catchUp: catchUp, pipeline: pipeline),
+            as: caller ?? test.admin)
     }
 
     private func count(_ test: TestHub) async throws -> Int {
@@ -81,6 +83,35 @@ import Testing
         #expect(try await count(test) == 0)
         #expect(try await test.hub.ask(ListSchedules(in: test.project.id), as: .hub).isEmpty)
         #expect(try await add("@daily", in: test).number == 2)
+    }
+
+    @Test("a schedule whose creator may not create tasks any more is paused, and makes nothing") func creator() async throws {
+        let test = try await TestHub()
+        let olga = try await test.person("Olga", .owner)
+        let made = try await add("0 * * * *", in: test, as: olga)
+        let person = try #require(olga.person)
+        advance(to: made.due, test)
+        try await test.hub.run(FireSchedule(made.id), as: .hub)
+        #expect(try await count(test) == 1)
+        // A member still may.
+        try await setRole(.member, of: person, in: test)
+        advance(to: made.due + .seconds(3600), test)
+        try await test.hub.run(FireSchedule(made.id), as: .hub)
+        #expect(try await count(test) == 2)
+        try await setRole(.viewer, of: person, in: test)
+        advance(to: made.due + .seconds(7200), test)
+        try await test.hub.run(FireSchedule(made.id), as: .hub)
+        #expect(try await count(test) == 2)
+        let schedule = try #require(try await test.hub.ask(ListSchedules(in: test.project.id), as: .hub).first)
+        #expect(schedule.isPaused && schedule.due == nil)
+        let event = try #require(try await test.events().last)
+        #expect(event.fact.kind == .scheduleChanged && event.fact.actor == .hub && event.fact.data["paused"] == true)
+        #expect(event.fact.data["error"] == "Olga who made it may not create tasks in default any more")
+    }
+
+    private func setRole(_ role: Role, of person: Person, in test: TestHub) async throws {
+        let now = test.clock.now()
+        try await test.database.write { try PersonTable($0).setRole(role, of: person.id, in: test.project.id, at: now) }
     }
 
     @Test("what cannot be is refused at once, and what it names later is data of the event") func refusals() async throws {

@@ -33,12 +33,12 @@ final class Station: Sendable {
 
     private init(
         simulator: Simulator, bot: World.Bot, folder: URL, handler: ScriptedHandler, settings: (inout GatewaySettings) -> Void,
-        logs: LogLines
+        logs: LogLines, clock: any HubClock = SystemClock()
     ) async throws {
         (self.simulator, self.bot, self.folder, self.handler, self.logs) = (simulator, bot, folder, handler, logs)
         let log = logs.logger
         database = try SQLiteDatabase(path: folder.appendingPathComponent("hub.db").path)
-        hub = Hub(database: database, vault: try Vault(masterKey: Self.masterKey), log: log)
+        hub = Hub(database: database, vault: try Vault(masterKey: Self.masterKey), clock: clock, log: log)
         try await hub.prepare()
         handler.hub.withLock { [hub] in $0 = hub }
         live = try LiveSessions(hub, recordings: folder.appendingPathComponent("recordings").path, log: log)
@@ -56,15 +56,15 @@ final class Station: Sendable {
 
     /// Runs `body` with a station, and ends all of it afterwards.
     static func with(
-        handler: ScriptedHandler = ScriptedHandler(), limits: Limits? = nil, settings: (inout GatewaySettings) -> Void = { _ in },
-        _ body: (Station) async throws -> Void
+        handler: ScriptedHandler = ScriptedHandler(), limits: Limits? = nil, clock: any HubClock = SystemClock(),
+        settings: (inout GatewaySettings) -> Void = { _ in }, _ body: (Station) async throws -> Void
     ) async throws {
         var configuration = Simulator.Configuration()
         configuration.limits = limits
         let simulator = try await Simulator.start(configuration)
         let bot = await simulator.addBot(username: "hub_bot")
         let station = try await Station(
-            simulator: simulator, bot: bot, folder: newFolder(), handler: handler, settings: settings, logs: LogLines())
+            simulator: simulator, bot: bot, folder: newFolder(), handler: handler, settings: settings, logs: LogLines(), clock: clock)
         do {
             try await body(station)
         } catch {

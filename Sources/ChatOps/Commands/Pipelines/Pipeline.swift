@@ -12,12 +12,17 @@ struct PipelineCommand: ChatCommand {
         case create(PipelineRun.ID)
         case drop
         case show(PipelineName)
+        case templates(PipelineTemplates)
     }
 
     let order: Order
 
     init(_ line: CommandLine) throws(UsageError) {
         let words = line.words
+        if let templates = try PipelineTemplates(words) {
+            order = .templates(templates)
+            return
+        }
         switch words.first?.lowercased() {
         case nil: order = .check(line.body)
         case "create":
@@ -39,6 +44,7 @@ struct PipelineCommand: ChatCommand {
         switch order {
         case .check(let body): return try await check(body, context)
         case .create(let id): return try await create(id, context)
+        case .templates(let templates): return try await templates.reply(in: context)
         case .drop: return context.reply("Dropped. Nothing was created.")
         case .show(let name):
             let view = try await context.ask(GetPipeline(name, in: try await context.project().id)).view

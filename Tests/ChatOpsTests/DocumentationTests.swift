@@ -1,0 +1,54 @@
+import ChatOps
+import Foundation
+import HubCore
+import Testing
+
+/// What the documentation shows works.
+@Suite struct DocumentationTests {
+    private static let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs").standardized
+
+    /// The YAML of a document, with the line of the first.
+    private static func blocks(in document: String) throws -> [(line: Int, text: String)] {
+        let text = try String(contentsOf: docs.appendingPathComponent(document), encoding: .utf8)
+        var (blocks, open): ([(line: Int, text: String)], (line: Int, lines: [Substring])?) = ([], nil)
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if let block = open {
+                if line == "```" {
+                    blocks.append((block.line, block.lines.joined(separator: "\n") + "\n"))
+                    open = nil
+                } else {
+                    open?.lines.append(line)
+                }
+            } else if line == "```yaml" {
+                open = (index + 2, [])
+            }
+        }
+        return blocks
+    }
+
+    @Test("every pipeline and every command file in docs/ is valid")
+    func blocks() async throws {
+        let bench = try await ChatBench()
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.docs.path)
+        var (pipelines, commands) = (0, 0)
+        for name in names.sorted() where name.hasSuffix(".md") {
+            for block in try Self.blocks(in: name) {
+                let place: Comment = "docs/\(name):\(block.line)"
+                let lines = block.text.split(separator: "\n")
+                func value(of key: String) -> String? {
+                    lines.first { $0.hasPrefix("\(key):") }.map { String($0.dropFirst(key.count + 1)) }
+                }
+                if value(of: "template") != nil || value(of: "builtin") != nil {
+                    commands += 1
+                    let file = try #require(value(of: "name")).trimmed + ".yaml"
+                    #expect(throws: Never.self, place) { try Catalogue.parse(block.text, file: file) }
+                } else if value(of: "tasks") != nil {
+                    pipelines += 1
+                    let words = try await bench.say("/pipeline\n" + block.text, as: bench.ada).words
+                    #expect(words.hasSuffix("Nothing is created yet."), "\(place): \(words)")
+                }
+            }
+        }
+        #expect(pipelines >= 1 && commands >= 2)
+    }
+}
