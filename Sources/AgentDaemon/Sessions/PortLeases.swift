@@ -49,6 +49,7 @@ struct PortLeases: Sendable {
                 guard lines.count == 2, lines[0] == owner else { continue }
                 if !sessions.contains(lines[1]) {
                     unlink("\(directory)/\(name)")
+                    if let base = Int(name) { locks.release(base) }
                 } else if let base = Int(name) {
                     // Another user's daemon may have taken it in between: nobody can take it back from the session.
                     _ = locks.take(base, count: settings.size)
