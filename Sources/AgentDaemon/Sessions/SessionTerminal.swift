@@ -93,6 +93,8 @@ final class SessionTerminal: Sendable {
         while ContinuousClock.now < limit {
             guard let pane = await tmux.pane(of: name) else { return nil }
             if pane.isDead, let status = pane.status { return status }
+            // Now and then tmux misses the signal about its child. The end of another makes it look at all of them.
+            if pane.isDead { _ = try? await tmux.run(["run-shell", "true"]) }
             try? await Task.sleep(for: .milliseconds(25))
         }
         return nil
