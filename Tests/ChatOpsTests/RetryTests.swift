@@ -66,7 +66,7 @@ import Testing
         let task = try await bench.hub.ask(GetTask(.number(1, in: bench.web.id)), as: .hub).view
         _ = try await bench.fail(task, "no", on: server)
         let why = try await bench.say("/why #2", as: bench.ada)
-        #expect(why.words.contains("Waits for #1 (failed, tries again at 12:08 UTC)."))
+        #expect(why.words.contains("It waits for:\n• #1 Build it: has failed, and is tried again at 12:08 UTC\n"))
     }
 
     @Test(

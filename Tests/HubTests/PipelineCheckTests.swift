@@ -39,7 +39,9 @@ import Testing
             #expect(output.status == 0 && output.standard.hasPrefix("valid\n"), "docs/pipelines.md:\(block.line): \(output.error)")
         }
         let first = try hub.run(["pipeline", "check", try write(blocks[0].text, for: hub)]).standard
-        #expect(first.contains("4 tasks, 5 edges.") && first.contains("First human stop: api, its plan is to be approved."))
+        #expect(
+            first.contains("4 tasks and 5 dependencies") && first.contains("First stop for a person: api, whose plan is to be approved."),
+            "\(first)")
     }
 
     @Test func `faults come on standard error with line and column, and the exit code says so`() throws {
@@ -62,7 +64,7 @@ import Testing
         #expect(output.status == 1 && output.standard.isEmpty)
         let lines = output.error.split(separator: "\n")
         #expect(lines.count == 3, "\(output.error)")
-        #expect(lines.contains { $0.hasPrefix("6:5 tasks[1]: priority must be one of low, normal, high, critical, not") })
+        #expect(lines.contains { $0.hasPrefix("8:15 tasks[1].priority: priority must be one of low, normal, high, critical, not") })
         #expect(lines.contains { $0.contains("tasks[0].depends_on[0]: a circle: ") || $0.contains("tasks[1].depends_on[0]: a circle: ") })
         #expect(lines.contains { $0.hasPrefix("9:25 tasks[1].depends_on[1]: there is no task \"nobody\"") })
     }

@@ -34,7 +34,7 @@ package struct CatalogueError: Error, Hashable, Sendable, CustomStringConvertibl
     package let rule: Rule
     /// What is wrong.
     package let fault: String
-    /// What to do about it, or what would be accepted.
+    /// What to do about it, or what would be accepted; empty where ``fault`` says it.
     package let cure: String
 
     package init(file: String, line: Int? = nil, column: Int? = nil, rule: Rule, fault: String, cure: String) {
@@ -45,7 +45,7 @@ package struct CatalogueError: Error, Hashable, Sendable, CustomStringConvertibl
     /// As compilers write it: `deploy.yaml:9:12: unknown_argument: there is no argument “x”; use one of …`.
     package var description: String {
         let place = [line, column].compactMap(\.self).map { ":\($0)" }.joined()
-        return "\(file)\(place): \(rule.rawValue): \(fault); \(cure)"
+        return "\(file)\(place): \(rule.rawValue): \(fault)" + (cure.isEmpty ? "" : "; \(cure)")
     }
 
     /// The same without the folder, for chats.

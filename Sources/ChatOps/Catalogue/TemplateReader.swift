@@ -203,13 +203,11 @@ struct TemplateReader {
     private func fault(_ fault: Pipeline.Fault, _ template: CommandTemplate, _ node: Node) -> CatalogueError {
         var path = fault.path
         if !template.document.isPipeline, path.hasPrefix("tasks[0]") { path = String(path.dropFirst("tasks[0]".count).drop { $0 == "." }) }
-        // Of a wrong value the reader says the name in front.
+        // Of a value that may not be what it is the name stands in front.
         let key = fault.message.prefix { !$0.isWhitespace }
-        if fault.rule == .type || fault.rule == .content { path += path.isEmpty ? key : ".\(key)" }
-        return self.fault(
-            .document, fault.message, at: PipelineText.node(at: path, in: node),
-            cure: template.document.isPipeline
-                ? "write it as a pipeline document has it" : "write it as a task of a pipeline document has it, without an id")
+        if fault.rule == .content { path += path.isEmpty ? key : ".\(key)" }
+        // What would be accepted such a fault says itself.
+        return self.fault(.document, fault.message, at: PipelineText.node(at: path, in: node), cure: "")
     }
 
     private func fault(_ rule: CatalogueError.Rule, _ fault: String, at node: Node?, cure: String) -> CatalogueError {

@@ -155,7 +155,9 @@ struct WhyCommand: ChatCommand {
         case .running: return "\(name): is under way"
         case .needsHuman: return "\(name): its question waits for an answer"
         case .review: return "\(name): its result waits for a review"
-        case .done, .failed, .cancelled: return "\(name): is \(upstream.state.predicate)"
+        case .done, .failed, .cancelled:
+            guard let again = upstream.retryAt else { return "\(name): is \(upstream.state.predicate)" }
+            return "\(name): has failed, and is tried again at \(again.words(at: style.now))"
         }
     }
 

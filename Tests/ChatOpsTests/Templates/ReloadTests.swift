@@ -42,15 +42,15 @@ import Testing
         try folder.write("one.yaml", Self.file("one").replacing("title:", with: "titel:"))
         try folder.write("new.yaml", "name: new\nsummary: x\nrole: member\ntemplate: []\n")
         try folder.write("two.yaml", Self.file("two"))
+        let said = try await bench.say("/reload", as: bench.olga).words
         #expect(
-            try await bench.say("/reload", as: bench.olga).words
-                == """
+            said == """
                 Reloaded 4 commands
                 New: /two
                 3 faults:
                 • new.yaml:4:11: type: the template is neither a task nor a pipeline; begin with “title:” or “tasks:”
-                • one.yaml:5:10: document: a task has no "titel"; write it as a task of a pipeline document has it, without an id
-                • one.yaml:5:3: document: title is missing; write it as a task of a pipeline document has it, without an id
+                • one.yaml:5:10: document: a task has no "titel": did you mean "title"?
+                • one.yaml:5:3: document: a task needs a title
                 As before: /one. All other files count.
                 """)
         #expect(try await bench.say("/one", as: bench.ada).words.contains("#1 Do it"))

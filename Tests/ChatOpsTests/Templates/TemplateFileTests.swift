@@ -54,10 +54,10 @@ import Testing
             ("type: task, required: false", "type: task, colour: red", 7, 31, .unknownKey, "use one of choices, default"),
             ("{name: after,", "{name: service,", 7, 5, .duplicate, "rename"),
             ("role: member", "role: viewer", 3, 7, .word, "use member or owner"),
-            ("depends_on: [build]", "depends_on: [bild]", 16, 20, .document, "write it as a pipeline document"),
-            ("depends_on: [build]", "priority: \"{{service}}\"", 16, 17, .document, "write it as a pipeline document"),
-            ("depends_on: [build]", "depends_on: [ship]", 16, 20, .document, "write it"),
-            ("id: ship", "id: build", 14, 11, .document, "write it"),
+            ("depends_on: [build]", "depends_on: [bild]", 16, 20, .document, "there is no task \"bild\" in the document"),
+            ("depends_on: [build]", "priority: \"{{service}}\"", 16, 17, .document, "must be one of low, normal"),
+            ("depends_on: [build]", "depends_on: [ship]", 16, 20, .document, "drop one of these"),
+            ("id: ship", "id: build", 14, 11, .document, "give each its own"),
             ("depends_on: [build]", "\"{{service}}\": x", 14, 7, .placeholder, "write the key out"),
             ("summary: Deploy a service", "summary: Deploy a service\nbuiltin: new", 3, 10, .unknownKey, "drop “builtin”"),
             ("summary: Deploy a service", "summary: Deploy\nusage: /deploy", 3, 8, .unknownKey, "drop it"),
@@ -69,7 +69,7 @@ import Testing
         let error = #expect(throws: CatalogueError.self) { try Catalogue.parse(text, file: "x/deploy.yaml") }
         let fault = try #require(error)
         #expect(fault.rule == rule, "\(fault)")
-        #expect(fault.cure.contains(cure), "\(fault)")
+        #expect(fault.description.contains(cure), "\(fault)")
         #expect(fault.description.hasPrefix("x/deploy.yaml:"))
         if rule != .syntax { #expect(fault.line == line && fault.column == column, "\(fault)") }
         #expect(fault.brief.hasPrefix("deploy.yaml:"))
