@@ -190,6 +190,8 @@ package struct AgentSocket: Sendable {
                             code: WebSocketCloseCode.policyViolation, reason: "this API key is not valid any more")
                     }
                 } catch {
+                    // The connection has ended.
+                    if Task.isCancelled { return }
                     log.error("a key could not be looked at", metadata: ["error": "\(HubError(error))"])
                 }
                 keepAlive(agent, key: key)
@@ -216,6 +218,7 @@ package struct AgentSocket: Sendable {
                 let ended = try await hub.run(SessionsReported(agent.server.id, present: Array(agent.present)), as: .hub)
                 for session in ended { await live.end(session.id) }
             } catch {
+                if Task.isCancelled { return }
                 log.error("a server's terminals could not be settled", metadata: ["error": "\(HubError(error))"])
             }
         }

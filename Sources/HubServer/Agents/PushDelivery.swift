@@ -44,6 +44,7 @@ struct PushDelivery: Sendable {
             }
         } catch {
             // The next ring tries again; so does the next connection.
+            if Task.isCancelled { return }
             agent.log.error("a server could not be told something", metadata: ["error": "\(HubError(error))"])
         }
     }
