@@ -110,6 +110,8 @@ package final class TelegramGateway: Service {
             await stopLines()
             group.cancelAll()
         }
+        // The lines hold the tails, which find their outboxes here.
+        state.withLock { $0.lines = [:] }
     }
 
     // MARK: Bots

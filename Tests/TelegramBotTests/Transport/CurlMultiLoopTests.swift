@@ -229,7 +229,7 @@ import Testing
             .answer(body: "ok")
         } _: { (loop, server) async throws in
             _ = try await loop.send(get(server))
-            let flags = (0..<Int32(1024)).filter { peerPort(of: $0) == server.port }.map { fcntl($0, F_GETFD) & FD_CLOEXEC }
+            let flags = (0..<Int32(16_384)).filter { peerPort(of: $0) == server.port }.map { fcntl($0, F_GETFD) & FD_CLOEXEC }
             #expect(flags == [FD_CLOEXEC])
         }
     }
