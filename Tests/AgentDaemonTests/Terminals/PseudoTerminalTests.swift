@@ -15,7 +15,13 @@ struct PseudoTerminalTests {
         #expect(shown.split(separator: " ").count == 4 && shown.hasSuffix(" \(pid)"), "\(shown)")
         try await shell.type("echo ready; sleep 100\n")
         await shell.transcript.wait(for: "ready\n")
-        #expect(await eventually { ProcessTable.read().entries.contains { $0.session == pid && $0.pid != pid } })
+        // Only then it is the foreground's program.
+        #expect(
+            await eventually {
+                ProcessTable.read().entries.contains { entry in
+                    entry.session == pid && (try? String(contentsOfFile: "/proc/\(entry.pid)/comm", encoding: .utf8)) == "sleep\n"
+                }
+            })
         try await shell.type("\u{03}")
         try await shell.type("echo code=$?\n")
         await shell.transcript.wait(for: "code=130")
