@@ -93,8 +93,9 @@ final class InstalledClient: Sendable {
             {
                 let typed = String(decoding: bytes, as: UTF8.self)
                 let shown = typed.replacing("\u{1b}[200~", with: "").replacing("\u{1b}[201~", with: "")
+                // Behind the first Enter the agent runs: a shell's prompt would say that it is over.
                 // A connection that goes meanwhile loses it, as it does there.
-                try? await output(shown.replacing("\r", with: "\r\n$ "), of: session)
+                try? await output(shown.replacing("\r", with: "\r\nThe goose is here.\r\n"), of: session)
             }
             inbox.withLock { $0.append(json) }
         }
