@@ -15,7 +15,6 @@ actor LiveSession {
     /// How long the possible beginning of a secret is held back.
     private static let holdTime: Duration = .milliseconds(150)
     private static let scrollback = 1000
-    private static let ringCapacity = 128 << 10
 
     nonisolated let id: Session.ID
     private nonisolated let inbox = Locked(OutputInbox())
@@ -24,34 +23,23 @@ actor LiveSession {
     private nonisolated let schedule: @Sendable (LiveSession) -> Void
 
     private(set) var session: Session
-    private let screen: TerminalScreen
+    let screen: TerminalScreen
     private var modes = ScreenModes()
-    private var redactor = StreamRedactor()
-    private var ring = ReplayRing(capacity: ringCapacity)
-    private var recording: Recording?
-    /// Bytes that people could see so far.
-    private var published: Int64 = 0
+    var output: PublicOutput
     private var link: (any AgentLink)?
     private var granted: Int64 = 0
-    private var isOver = false
+    var isOver = false
     /// Output up to here repeats what was asked in the past: answers to its questions would be typed into what runs now.
     private var repeatsUntil: Int64 = 0
-    /// The offset behind the last byte that the screen was fed, where the client numbers its output.
-    private var position: Int64?
-    /// Output up to here was recorded by an earlier run of the hub: it makes up the screen, and comes to nobody's eyes twice.
-    private var recordedUntil: Int64?
 
-    private var shownVersion: UInt64 = 0
     private var cachedImage: (version: UInt64, image: ScreenImage)?
-    private var changes: [Int: AsyncStream<ScreenChange>.Continuation] = [:]
-    private var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-    private var nextNumber = 0
-    private var subscriptions: [ObjectIdentifier: ByteSubscription] = [:]
+    var watchers = ScreenWatchers()
     private var flushing: Task<Void, Never>?
     private var attention = AttentionState()
 
     init(_ session: Session, recording: Recording?, schedule: @escaping @Sendable (LiveSession) -> Void) {
-        (id, self.session, self.recording, self.schedule) = (session.id, session, recording, schedule)
+        (id, self.session, self.schedule) = (session.id, session, schedule)
+        output = PublicOutput(recording: recording)
         screen = TerminalScreen(size: session.size, scrollback: Self.scrollback)
     }
 
@@ -90,59 +78,17 @@ actor LiveSession {
         let replies = screen.takeReplies()
         // tmux answers for the terminals in it.
         if !replies.isEmpty, session.tmuxName.isEmpty, inbox.withLock({ $0.taken }) > repeatsUntil { link?.send(.input(replies), to: id) }
-        position = offset.map { $0 + Int64(bytes.count) }
-        publish(redactor.redact(unrecorded(bytes, at: offset)))
-    }
-
-    /// What of `bytes` no recording holds. The rest is read for what it tells of secrets that go on behind it.
-    private func unrecorded(_ bytes: [UInt8], at offset: Int64?) -> [UInt8] {
-        guard let recordedUntil, let offset else { return bytes }
-        let repeated = Int(min(max(0, recordedUntil - offset), Int64(bytes.count)))
-        _ = redactor.redact(Array(bytes.prefix(repeated)))
-        guard offset + Int64(repeated) >= recordedUntil else { return [] }
-        endRepetition()
-        return Array(bytes.dropFirst(repeated))
-    }
-
-    private func endRepetition() {
-        recordedUntil = nil
-        // It was let through then, or it would not be recorded.
-        if redactor.isHolding { _ = redactor.flush() }
-        for subscription in subscriptions.values { subscription.skip() }
+        output.take(bytes, at: offset) { image().paint }
     }
 
     private func noteHole(_ size: Int64) {
         // CAN ends an escape sequence that was cut.
         screen.feed([0x18])
-        publishHeld()
-        var missing = size
-        if size > 0, let begin = position {
-            position = begin + size
-            if let recordedUntil {
-                missing = begin + size - max(begin, recordedUntil)
-                if missing >= 0 { endRepetition() }
-            }
-        } else if recordedUntil != nil {
-            endRepetition()
-        }
-        ring.clear()
-        for subscription in subscriptions.values { subscription.skip() }
-        // All that is missing on the screen may be recorded.
-        guard size == 0 || missing > 0 else { return }
-        recording?.mark(size == 0 ? "output is missing" : "\(missing) bytes of output are missing", until: position)
-    }
-
-    private func publish(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        let chunk = OutputChunk(offset: published, bytes: bytes)
-        published += Int64(bytes.count)
-        ring.append(chunk)
-        recording?.write(bytes, until: position.map { $0 - Int64(redactor.heldCount) }) { image().paint }
-        for subscription in subscriptions.values { subscription.add(.output(chunk)) }
+        output.skip(size) { image().paint }
     }
 
     private func flushSoon() {
-        guard redactor.isHolding, flushing == nil, !isOver else { return }
+        guard output.isHolding, flushing == nil, !isOver else { return }
         flushing = Task { [weak self] in
             // Cancelled at the session's end, which flushes by itself.
             try? await Task.sleep(for: Self.holdTime)
@@ -155,9 +101,8 @@ actor LiveSession {
         publishHeld()
     }
 
-    private func publishHeld() {
-        let bytes = redactor.flush()
-        if recordedUntil == nil { publish(bytes) }
+    func publishHeld() {
+        output.release { image().paint }
     }
 
     private func grantCredit() {
@@ -184,28 +129,27 @@ actor LiveSession {
             repeatsUntil = 0
             let begin: Int64? = link.abilities.numbersOutput ? 0 : nil
             restart(at: begin, markHole: false)
-            position = begin
+            output.count(from: begin)
             noteHole(0)
-            await recording?.stored()
+            // A copy, for output goes on coming meanwhile.
+            let output = output
+            await output.stored()
         }
     }
 
     private func resume(at offset: Int64?, _ link: any AgentLink) {
-        guard link.abilities.numbersOutput, let offset else { return restart(at: nil, markHole: published > 0) }
+        guard link.abilities.numbersOutput, let offset else { return restart(at: nil, markHole: output.published > 0) }
         let from: Int64
         let known = inbox.withLock { $0.end }
         if let known, known <= offset {
             from = known
-        } else if known == nil, let recorded = recording?.goOn(), recorded <= offset {
-            // The screen needs more than the recording.
-            from = max(0, recorded - Self.window / 2)
-            recordedUntil = recorded
-            position = from
+        } else if known == nil, let begin = output.goOnRecording(until: offset, overlap: Self.window / 2) {
+            from = begin
             restart(at: from, markHole: false)
         } else {
             // Its count has begun anew, and so does ours.
             from = max(0, offset - Self.window / 2)
-            restart(at: from, markHole: known != nil || published > 0 || from > 0)
+            restart(at: from, markHole: known != nil || output.published > 0 || from > 0)
         }
         repeatsUntil = offset
         if link.abilities.takesCredit {
@@ -234,7 +178,7 @@ actor LiveSession {
         let text = lines.prefix(session.size.rows).map { $0.unicodeScalars.filter { $0.value >= 0x20 } }.map { String($0) }
         let bytes = Array(text.joined(separator: "\r\n").utf8)
         screen.feed(bytes)
-        publish(redactor.redact(bytes))
+        output.take(bytes, at: nil) { image().paint }
         announceChange()
     }
 
@@ -254,8 +198,7 @@ actor LiveSession {
         link?.send(.resize(size), to: id)
         guard screen.size != size else { return }
         screen.resize(size)
-        recording?.resize(size)
-        for subscription in subscriptions.values { subscription.add(.resized(size)) }
+        output.resize(to: size)
         announceChange()
     }
 
@@ -285,79 +228,8 @@ actor LiveSession {
 
     func glance() -> Glance { Glance(image: screen.image, version: screen.version, modes: modes) }
 
-    func watchChanges() -> AsyncStream<ScreenChange> {
-        let (stream, continuation) = AsyncStream.makeStream(of: ScreenChange.self, bufferingPolicy: .bufferingNewest(1))
-        guard !isOver else {
-            continuation.yield(.ended)
-            continuation.finish()
-            return stream
-        }
-        nextNumber += 1
-        let number = nextNumber
-        changes[number] = continuation
-        continuation.onTermination = { [weak self] _ in
-            Task { await self?.stopChanges(number) }
-        }
-        return stream
-    }
-
-    private func stopChanges(_ number: Int) {
-        changes[number] = nil
-    }
-
-    /// - Parameter offset: where to begin, if that is still there; `nil`: with the screen as it is.
-    func watchBytes(from offset: Int64?) -> ByteSubscription {
-        var events: [OutputEvent] = []
-        var isReplay = false
-        if let offset, offset <= published, offset == published || ring.chunks(from: offset) != nil {
-            events = (ring.chunks(from: offset) ?? []).map(OutputEvent.output)
-            isReplay = true
-        }
-        let subscription = ByteSubscription(events: events, needsRepaint: !isReplay, isSkip: offset != nil && !isReplay) {
-            [weak self] subscription in await self?.repaint(subscription)
-        }
-        if isOver {
-            subscription.add(.ended)
-        } else {
-            subscriptions[ObjectIdentifier(subscription)] = subscription
-        }
-        return subscription
-    }
-
-    func unwatch(_ subscription: ByteSubscription) {
-        subscriptions[ObjectIdentifier(subscription)] = nil
-    }
-
-    private func repaint(_ subscription: ByteSubscription) {
-        publishHeld()
-        subscription.begin(
-            with: OutputEvent.Repaint(offset: published, size: screen.size, bytes: image().paint, isSkip: subscription.isSkip))
-    }
-
     private func announceChange() {
-        guard screen.version != shownVersion else { return }
-        shownVersion = screen.version
-        for continuation in changes.values { continuation.yield(.changed) }
-        for waiter in waiters.values { waiter.resume() }
-        waiters = [:]
-    }
-
-    /// Returns when the screen has another version, or at `deadline`.
-    func waitForChange(since version: UInt64, until deadline: ContinuousClock.Instant) async {
-        guard screen.version == version, !isOver, ContinuousClock.now < deadline else { return }
-        nextNumber += 1
-        let number = nextNumber
-        let alarm = Task { [weak self] in
-            // Cancelled when the screen changed first.
-            try? await Task.sleep(until: deadline, clock: .continuous)
-            await self?.wake(number)
-        }
-        await withCheckedContinuation { waiters[number] = $0 }
-        alarm.cancel()
-    }
-
-    private func wake(_ number: Int) {
-        waiters.removeValue(forKey: number)?.resume()
+        watchers.announce(screen.version)
     }
 
     // MARK: What it waits for
@@ -388,12 +260,7 @@ actor LiveSession {
 
     /// The hub stops; the terminal may live on.
     func closeRecording() {
-        // What is held back now comes again where output is numbered.
-        if position == nil {
-            publishHeld()
-            recording?.close()
-        }
-        recording = nil
+        output.closeRecording { image().paint }
     }
 
     /// Nothing follows: everybody is told, and the recording is closed. The screen stays as it was last.
@@ -402,16 +269,9 @@ actor LiveSession {
         guard !isOver else { return }
         flushing?.cancel()
         flushing = nil
-        publishHeld()
+        output.end { image().paint }
         isOver = true
         link = nil
-        recording?.close()
-        for continuation in changes.values {
-            continuation.yield(.ended)
-            continuation.finish()
-        }
-        for subscription in subscriptions.values { subscription.add(.ended) }
-        for waiter in waiters.values { waiter.resume() }
-        (changes, subscriptions, waiters) = ([:], [:], [:])
+        watchers.end()
     }
 }

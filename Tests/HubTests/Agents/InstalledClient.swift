@@ -112,6 +112,16 @@ final class InstalledClient: Sendable {
         ])
     }
 
+    /// That a terminal in tmux has begun, or is still there.
+    func started(_ session: String, isRecovered: Bool = false) async throws {
+        var members: [JSONValue.Member] = [
+            .init("type", "session_started"), .init("session_id", .string(session)), .init("pid", 29420),
+            .init("tmux_name", .string("orc-" + session.prefix(12))), .init("working_dir", "/w"),
+        ]
+        if isRecovered { members.append(.init("recovered", true)) }
+        try await send(.object(members))
+    }
+
     /// The next message of that type, whatever came before it.
     func next(_ type: String, where fits: (JSONValue) -> Bool = { _ in true }) async throws -> JSONValue {
         let deadline = ContinuousClock.now + Site.patience
@@ -128,9 +138,16 @@ final class InstalledClient: Sendable {
 
     /// Waits until this was typed into the session.
     func typed(_ text: String, into session: String) async throws {
-        _ = try await next("session_input") {
-            let bytes = Data(base64Encoded: $0["data"]?.string ?? "") ?? Data()
-            return $0["session_id"]?.string == session && String(decoding: bytes, as: UTF8.self).contains(text)
-        }
+        _ = try await next("session_input") { Self.input(in: $0, for: session)?.contains(text) == true }
+    }
+
+    /// What was typed into the session, and nobody has waited for.
+    func typed(into session: String) -> [String] {
+        inbox.withLock { $0.compactMap { Self.input(in: $0, for: session) } }
+    }
+
+    private static func input(in message: JSONValue, for session: String) -> String? {
+        guard message["type"]?.string == "session_input", message["session_id"]?.string == session else { return nil }
+        return String(decoding: Data(base64Encoded: message["data"]?.string ?? "") ?? Data(), as: UTF8.self)
     }
 }

@@ -35,10 +35,7 @@ import enum HubCore.JSONValue
         #expect(session == session.lowercased() && session.count == 36)
         // Output may come before the word that it has started.
         try await client.output("$ ", of: session)
-        try await client.send([
-            "type": "session_started", "session_id": .string(session), "pid": 29420, "tmux_name": .string("orc-" + session.prefix(12)),
-            "working_dir": "/w",
-        ])
+        try await client.started(session)
         try await client.typed("goose --now", into: session)
         try await client.typed("\r", into: session)
         try await site.session(session, is: "active")
