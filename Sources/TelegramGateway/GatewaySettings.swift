@@ -45,8 +45,10 @@ package struct TailPace: Sendable {
     package var least: Duration
     /// Whether the session still lives, and may still be seen, is looked up so often.
     package var check: Duration
+    /// Between two looks at a screen of which the first drew nothing: what a terminal prints in vain must not keep the hub busy.
+    package var look: Duration
 
-    package init(least: Duration = .seconds(1), check: Duration = .seconds(20)) {
-        (self.least, self.check) = (least, check)
+    package init(least: Duration = .seconds(1), check: Duration = .seconds(20), look: Duration = .milliseconds(20)) {
+        (self.least, self.check, self.look) = (least, check, look)
     }
 }

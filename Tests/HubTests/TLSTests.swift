@@ -27,6 +27,26 @@ import enum HubCore.JSONValue
         #expect(hub.stop() == 0)
     }
 
+    @Test func `a Bot API is trusted by the certificates that SSL_CERT_FILE names`() async throws {
+        // Another hub speaks TLS as a Bot API would, and knows no bots.
+        let peer = try HubProgram()
+        let certificate = try TestCertificate(in: peer.folder)
+        try await peer.start(certificate.arguments)
+        func doctor(_ environment: [String: String]) throws -> String {
+            let hub = try HubProgram()
+            let bots = [
+                "ORCHESTRATIA_BOT_TOKENS": "123456:AAbotbotbotbotbotbotbotbotbotbotbotb", "ORCHESTRATIA_TELEGRAM_API_URL": peer.url,
+            ]
+            return try HubProgram.run(
+                ["doctor", "--database", hub.database], environment: bots.merging(environment) { $1 }
+            ).standard
+        }
+        let (stranger, friend) = (try doctor([:]), try doctor(["SSL_CERT_FILE": certificate.certificate]))
+        #expect(stranger.contains("FAULT bot 123456") && stranger.contains("certificate"))
+        #expect(friend.contains("FAULT bot 123456") && !friend.contains("certificate"))
+        #expect(peer.stop() == 0)
+    }
+
     @Test func `a certificate that cannot be read is named before anything starts`() throws {
         let hub = try HubProgram()
         let output = try hub.run([

@@ -25,6 +25,7 @@ extension Outbox {
     private func send(_ item: OutboxItem) async throws -> Int? {
         let call = item.call
         let filled = await filler.fill(call.text, call.terminal)
+        guard noteLive(filled, item) else { return nil }
         let text = item.isPlain ? filled.withoutFormatting : filled
         switch call.action {
         case .show where item.isEphemeral:
@@ -221,6 +222,7 @@ extension Outbox {
 
     private func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) {
         var isSuperseded = false
+        forgetLive(in: item.chat, item.call.slot)
         pump { queue in isSuperseded = !queue.putBack(item, restingUntil: time) }
         if isSuperseded { mark(item, .failed) }
     }

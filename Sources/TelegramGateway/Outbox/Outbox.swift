@@ -22,6 +22,8 @@ final class Outbox: Sendable {
         var writing: Set<Int64> = []
         /// Messages of slots that the database may not know yet.
         var slots: [SlotKey: Int] = [:]
+        /// What live messages show, or are about to show.
+        var lives: [SlotKey: LiveMessage] = [:]
         var whenQuiet: [CheckedContinuation<Void, Never>] = []
         var whenNoted: [UUID: (chat: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
 
@@ -80,21 +82,12 @@ final class Outbox: Sendable {
         }
     }
 
-    /// Takes a live message over that is stored nowhere.
-    ///
-    /// - Returns: `false` where something stored goes to the same place first.
-    func addLive(_ item: OutboxItem) -> Bool {
-        var isTaken = false
-        pump { queue in
-            isTaken = queue.isTaken(item.chat, item.call.mergeKey)
-            if !isTaken { queue.add(item) }
-        }
-        return !isTaken
-    }
-
     func cancel(_ chat: Int64) { pump { $0.cancel(chat) } }
     func move(_ old: Int64, to new: Int64) {
-        state.withLock { state in state.slots = state.slots.filter { $0.key.chat != old } }
+        state.withLock { state in
+            state.slots = state.slots.filter { $0.key.chat != old }
+            state.lives = state.lives.filter { $0.key.chat != old }
+        }
         pump { $0.move(old, to: new) }
     }
 

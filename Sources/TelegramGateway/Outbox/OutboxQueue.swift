@@ -47,10 +47,8 @@ struct OutboxQueue: Sendable {
         wake(item.chat)
     }
 
-    /// Whether something stored waits for the same place.
-    func isTaken(_ chat: Int64, _ key: String?) -> Bool {
-        chats[chat]?.items.contains { $0.call.mergeKey == key && !$0.isEphemeral } ?? false
-    }
+    /// What waits for the same place.
+    func waiting(in chat: Int64, for key: String) -> OutboxItem? { chats[chat]?.items.first { $0.call.mergeKey == key } }
 
     /// The next call that may go, which then is under way, until ``finish(_:)``.
     mutating func take(at now: Duration) -> OutboxItem? {

@@ -78,7 +78,6 @@ final class Tails: Sendable {
 
     private func draw(_ row: TailTable.Row) async {
         guard let call = try? JSONDecoder().decode(OutgoingCall.self, from: Data(row.call)) else { return await remove(row) }
-        var drawn: MessageText?
         while !Task.isCancelled {
             switch await standing(row) {
             case .goesOn: break
@@ -90,7 +89,7 @@ final class Tails: Sendable {
                 continue
             }
             let turn = ContinuousClock.now + pace.check
-            let isOver = await draw(row, call, &drawn, until: turn)
+            let isOver = await draw(row, call, until: turn)
             // Of a terminal that is not attached nothing comes: it may come back.
             if isOver { try? await Task.sleep(for: min(pace.check, .seconds(2))) }
         }
@@ -99,9 +98,7 @@ final class Tails: Sendable {
     /// Draws what changes until `turn`.
     ///
     /// - Returns: whether nothing changes any more, as far as the terminals know.
-    private func draw(_ row: TailTable.Row, _ call: OutgoingCall, _ drawn: inout MessageText?, until turn: ContinuousClock.Instant) async
-        -> Bool
-    {
+    private func draw(_ row: TailTable.Row, _ call: OutgoingCall, until turn: ContinuousClock.Instant) async -> Bool {
         let redraws = await filler.screens.redraws(of: row.key.session)
         let signal = Signal()
         let watching = Task {
@@ -111,13 +108,13 @@ final class Tails: Sendable {
         defer { watching.cancel() }
         var isOver = false
         repeat {
+            var isDrawn = false
             // Where there is no screen, what was drawn last stays.
             if await filler.screens.screen(of: row.key.session) != nil {
-                let text = await filler.fill(call.text, call.terminal)
-                if text != drawn, show(text, row, call) { drawn = text }
+                isDrawn = show(await filler.fill(call.text, call.terminal), row, call)
             }
-            // Cancelled: the loop ends.
-            try? await Task.sleep(for: interval(row.key.chat))
+            // Only an edit makes the next one wait. Cancelled: the loop ends.
+            try? await Task.sleep(for: isDrawn ? interval(row.key.chat) : pace.look)
             if ContinuousClock.now >= turn { return false }
             isOver = await signal.wait(until: turn)
         } while !isOver && !Task.isCancelled && ContinuousClock.now < turn
@@ -212,6 +209,7 @@ final class Tails: Sendable {
         state.withLock { state in
             if state.running[row.key]?.call == row.call { state.running[row.key] = nil }
         }
+        outbox(row.key.bot)?.forgetLive(in: row.key.chat, SlotTable.tail(row.key.session))
         changed()
     }
 

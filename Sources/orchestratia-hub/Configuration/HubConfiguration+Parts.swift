@@ -11,13 +11,17 @@ import TelegramBot
 extension HubConfiguration {
     var scheme: String { tlsCertificate == nil ? "http://" : "https://" }
 
+    /// How the Bot API is reached. `SSL_CERT_FILE` names the certificates to trust instead of the system's, as OpenSSL has it: a Bot API
+    /// server of one's own may have one that only this house knows.
+    ///
     /// - Throws: ``ConfigurationError`` for a proxy that cannot be one.
     func curlSettings() throws(ConfigurationError) -> CurlSettings {
-        guard let telegramProxy else { return CurlSettings() }
+        let trusted = ProcessInfo.processInfo.environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let telegramProxy else { return CurlSettings(certificateAuthorityFile: trusted) }
         guard let proxy = CurlSettings.Proxy(telegramProxy.revealed) else {
             throw ConfigurationError("ORCHESTRATIA_TELEGRAM_PROXY: expected socks5h://host:port or http://host:port")
         }
-        return CurlSettings(proxy: proxy)
+        return CurlSettings(proxy: proxy, certificateAuthorityFile: trusted)
     }
 
     /// Puts TLS around the server where it is configured.

@@ -33,7 +33,7 @@ final class Station: Sendable {
 
     private init(
         simulator: Simulator, bot: World.Bot, folder: URL, handler: ScriptedHandler, settings: (inout GatewaySettings) -> Void,
-        logs: LogLines, clock: any HubClock = SystemClock()
+        logs: LogLines, clock: any HubClock = SystemClock(), screens: (LiveSessions) -> any LiveScreens = { $0 }
     ) async throws {
         (self.simulator, self.bot, self.folder, self.handler, self.logs) = (simulator, bot, folder, handler, logs)
         let log = logs.logger
@@ -48,7 +48,7 @@ final class Station: Sendable {
             baseURL: simulator.url, fileURL: simulator.url + "/file", limits: .none, pollSeconds: 20, drainSeconds: 2)
         chosen.tokens = [BotToken(bot.token)].compactMap(\.self)
         settings(&chosen)
-        gateway = TelegramGateway(hub: hub, handler: handler, transport: transport, settings: chosen, screens: live, log: log)
+        gateway = TelegramGateway(hub: hub, handler: handler, transport: transport, settings: chosen, screens: screens(live), log: log)
         try await gateway.prepare()
         watching = Task { [live] in await live.run() }
         running = Task { [gateway] in try await gateway.run() }
@@ -57,14 +57,16 @@ final class Station: Sendable {
     /// Runs `body` with a station, and ends all of it afterwards.
     static func with(
         handler: ScriptedHandler = ScriptedHandler(), limits: Limits? = nil, clock: any HubClock = SystemClock(),
-        settings: (inout GatewaySettings) -> Void = { _ in }, _ body: (Station) async throws -> Void
+        screens: (LiveSessions) -> any LiveScreens = { $0 }, settings: (inout GatewaySettings) -> Void = { _ in },
+        _ body: (Station) async throws -> Void
     ) async throws {
         var configuration = Simulator.Configuration()
         configuration.limits = limits
         let simulator = try await Simulator.start(configuration)
         let bot = await simulator.addBot(username: "hub_bot")
         let station = try await Station(
-            simulator: simulator, bot: bot, folder: newFolder(), handler: handler, settings: settings, logs: LogLines(), clock: clock)
+            simulator: simulator, bot: bot, folder: newFolder(), handler: handler, settings: settings, logs: LogLines(), clock: clock,
+            screens: screens)
         do {
             try await body(station)
         } catch {
