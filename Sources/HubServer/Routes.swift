@@ -75,6 +75,7 @@ enum Routes {
     /// What people's scripts call, with `Authorization: Bearer` (agent protocol, section 12).
     private static let people: [Route] = [
         Route(method: .get, path: "/api/v1/projects", access: .person, handler: PeopleProjects.list),
+        Route(method: .patch, path: "/api/v1/projects/{id}", access: .person, handler: PeopleProjects.change),
         Route(method: .get, path: "/api/v1/servers", access: .person, handler: PeopleProjects.servers),
         Route(method: .get, path: "/api/v1/events", access: .person, handler: PeopleProjects.events),
 

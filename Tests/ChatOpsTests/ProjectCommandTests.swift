@@ -82,7 +82,10 @@ import Testing
             shown.messages.first?.buttons.map { $0.map(\.label) } == [
                 ["require_plan: off", "require_review: off"], ["auto_assign: on", "worktrees: on"], ["agent: claude"],
                 ["stall: 5 min", "stall: 30 min", "stall: off"], ["reminder: 5 min", "reminder: 60 min", "reminder: off"],
-                ["escalation: 30 min", "escalation: 240 min", "escalation: off"], ["quiet: 22:00-07:00", "quiet: 20:00-08:00"],
+                ["escalation: 30 min", "escalation: 240 min", "escalation: off"],
+                ["task_cap: 1.00", "task_cap: 5.00", "task_cap: 20.00"],
+                ["project_cap: 50.00", "project_cap: 200.00", "project_cap: 1000.00"],
+                ["day_cap: 10.00", "day_cap: 50.00", "day_cap: 200.00"], ["quiet: 22:00-07:00", "quiet: 20:00-08:00"],
                 ["London", "Berlin", "New York"], ["Los Angeles", "Kolkata"],
             ])
         for label in ["require_plan: off", "require_review: off", "auto_assign: on", "worktrees: on", "agent: claude", "stall: off"]
@@ -129,6 +132,24 @@ import Testing
         for off in ["quiet_hours off", "time_zone utc"] { _ = try await bench.say("/settings \(off)", as: bench.olga) }
         let settings = try await bench.hub.project(named: "web")?.settings
         #expect(settings?.quietHours == nil && settings?.timeZone == nil)
+    }
+
+    @Test("/settings has buttons for caps: the round amounts about the one that holds, and off")
+    func caps() async throws {
+        let bench = try await ChatBench()
+        func labels(_ reply: ChatReply) -> [String] { reply.buttons.map(\.label).filter { $0.hasPrefix("day_cap") } }
+        let shown = try await bench.say("/settings", as: bench.olga)
+        var pressed = try await bench.press(try #require(shown.button("day_cap: 50.00")), as: bench.olga)
+        #expect(pressed.words.contains("day_cap 50.00: so much they may spend in a day"))
+        #expect(labels(pressed) == ["day_cap: 20.00", "day_cap: 100.00", "day_cap: 200.00", "day_cap: off"])
+        #expect(try await bench.press(try #require(pressed.button("day_cap: off")), as: bench.ada).isAlert)
+        pressed = try await bench.press(try #require(pressed.button("day_cap: off")), as: bench.olga)
+        #expect(pressed.words.contains("day_cap off: so much") && labels(pressed).first == "day_cap: 10.00")
+        #expect(
+            labels(try await bench.say("/settings day_cap 0.003", as: bench.olga)) == ["day_cap: 0.01", "day_cap: 0.02", "day_cap: off"])
+        let most = Money.maximum.description
+        #expect(
+            labels(try await bench.say("/settings day_cap \(most)", as: bench.olga)) == ["day_cap: 500000000.00", "day_cap: off"])
     }
 
     @Test("a chat switches between a person's projects; a group by its members")

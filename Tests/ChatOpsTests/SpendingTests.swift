@@ -73,6 +73,72 @@ import Testing
         #expect(try await bench.hub.ask(GetTask(.number(2, in: bench.web.id)), as: .hub).view.task.state == .assigned)
     }
 
+    @Test("pain 8: what waits at a cap is one notice with the number of tasks, a button for owners, and its end in the same message")
+    func waiting() async throws {
+        let bench = try await ChatBench()
+        _ = try await bench.say("/settings day_cap 2", as: bench.olga)
+        let (view, server) = try await running(bench, "")
+        _ = try await spend(bench, "2.50", on: view, server)
+        let mark = try await bench.events()
+        _ = try await bench.say("/new Ship it", as: bench.ada)
+        _ = try await bench.say("/new Pack it", as: bench.ada)
+        let told = try await bench.notices(after: mark, label: .short).filter { $0.message != nil }
+        let message = try #require(told.first?.message)
+        #expect(told.count == 1 && message.urgency == .decision && told.first?.key != nil)
+        #expect(
+            message.text.plain == """
+                💰 web has spent 2.50 of its 2.00 USD for 2026-11-22: 2 tasks wait.
+                • #2 Ship it
+                • #3 Pack it
+                It goes on with the next day. An owner can raise day_cap, or let a single task go: /spend and its number.
+                """)
+        #expect(message.buttons.flatMap { $0 }.map(\.label) == ["Raise the day's cap to 3.75"])
+        let raise = try #require(message.buttons.first?.first?.action)
+        #expect(try await bench.press(raise, as: bench.ada).isAlert)
+        let pressed = try await bench.press(raise, as: bench.olga)
+        #expect(pressed.edit?.text.plain == "💰 web: Olga set day_cap to 3.75." && pressed.edit?.buttons.isEmpty == true)
+        #expect(try await bench.hub.ask(GetTask(.number(3, in: bench.web.id)), as: .hub).view.task.state == .assigned)
+        let after = try await bench.notices(after: mark, label: .short).filter { $0.key != nil && $0.key == told.first?.key }
+        #expect(after.count == 1, "the first has nothing to say any more, its end has")
+        #expect(
+            after.first?.message?.text.plain
+                == "💰 web had spent 2.50 of 2.00 USD for 2026-11-22.\nOlga set day_cap to 3.75: what waited goes on.")
+        #expect(after.first?.message?.buttons.isEmpty == true && after.first?.message?.urgency == .card)
+        let late = try await bench.press(raise, as: bench.olga)
+        #expect(late.isAlert && late.words.contains("day_cap is 3.75 already"))
+        for (line, words) in [
+            ("raise", "say which cap and how much"), ("raise task_cap 5", "say which cap and how much"),
+            ("raise day_cap much", "“much” is no amount"), ("raise day_cap 5 mars", "There is no such thing"),
+        ] {
+            let reply = try await bench.say("/spend \(line)", as: bench.olga).words
+            #expect(reply.lowercased().contains(words.lowercased()), "\(reply)")
+        }
+    }
+
+    @Test("pain 8: a next attempt that its task's own cap holds back asks with buttons for members") func attempt() async throws {
+        let bench = try await ChatBench()
+        let (view, server) = try await running(bench)
+        _ = try await spend(bench, "5.10", on: view, server)
+        _ = try await bench.say("/answer #1 once", as: bench.ada)
+        _ = try await bench.fail(view, "no", on: server)
+        let mark = try await bench.events()
+        try await bench.hub.run(RetryTask(.id(view.task.id)), as: .hub)
+        let told = try await bench.notices(after: mark, label: .short).filter { $0.message != nil }
+        let message = try #require(told.first?.message)
+        #expect(told.count == 1 && message.urgency == .decision)
+        #expect(
+            message.text.plain.hasPrefix(
+                "💰 #1 waits at its cap: Build it\nIt has spent 5.10 of its cap 5.00 USD: attempt 2 does not begin.\nMay it go on?\n"))
+        #expect(message.buttons.flatMap { $0 }.map(\.label) == ["Raise the cap to 7.65", "Go on this once", "Cancel #1"])
+        let once = try #require(message.buttons.first?.last?.action)
+        #expect(try await bench.press(once, as: bench.vic).isAlert)
+        _ = try await bench.press(once, as: bench.ada)
+        #expect(try await bench.view(view).task.state == .assigned)
+        let after = try await bench.notices(after: mark, label: .short).filter { $0.key != nil && $0.key == told.first?.key }
+        #expect(after.map { $0.message?.text.plain.contains("\nAda lets it go on.\n") } == [true])
+        #expect(after.first?.message?.buttons.isEmpty == true)
+    }
+
     @Test("/spend shows the project by day and task, and a task by count") func shown() async throws {
         let bench = try await ChatBench()
         #expect(try await bench.say("/spend", as: bench.vic).words.hasSuffix("No agent has reported anything yet."))

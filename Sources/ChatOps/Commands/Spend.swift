@@ -2,12 +2,26 @@ import HubCore
 import HubService
 
 /// `/spend`: what the project has spent, or a task; `/spend #42 raise` and `/spend #42 once` let a task go on that a cap holds back.
+/// `/spend raise day_cap 75` is what the button on the notice of a reached cap does.
 struct SpendCommand: ChatCommand {
     static let permission: Permission? = .see
     let task: TaskName?
     let choice: Intervention.Spending.Choice?
+    private let raise: Raise?
+
+    private struct Raise {
+        let kind: SpendingCap.Kind
+        let amount: Money
+        /// By name; `nil`: that of the chat.
+        let project: String?
+    }
 
     init(_ line: CommandLine) throws(UsageError) {
+        if line.words.first?.lowercased() == "raise" {
+            (task, choice, raise) = (nil, nil, try Self.raise(line))
+            return
+        }
+        raise = nil
         task = try line.optionalTask()
         guard line.words.count > 1 else {
             choice = nil
@@ -20,7 +34,36 @@ struct SpendCommand: ChatCommand {
         self.choice = choice
     }
 
+    private static func raise(_ line: CommandLine) throws(UsageError) -> Raise {
+        try line.atMost(4)
+        let words = line.words
+        guard words.count > 2, let kind = ["project_cap": SpendingCap.Kind.project, "day_cap": .day][words[1].lowercased()] else {
+            throw UsageError("say which cap and how much: raise project_cap or day_cap, and an amount such as 75")
+        }
+        guard let amount = Money(decimal: words[2]) else {
+            throw UsageError("“\(AgentText.line(words[2], limit: 40))” is no amount: give one such as 5 or 2.50")
+        }
+        return Raise(kind: kind, amount: amount, project: words.count > 3 ? words[3] : nil)
+    }
+
+    private func carryOut(_ raise: Raise, in context: ChatContext) async throws -> ChatReply {
+        var project: HubCore.Project
+        if let name = raise.project {
+            guard let found = try await context.ops.hub.project(named: name.lowercased()) else {
+                throw HubError.notFound("there is no such thing, or it is in a project that you are not part of")
+            }
+            project = found
+        } else {
+            project = try await context.project()
+        }
+        project = try await context.run(RaiseCap(raise.kind, of: project.id, to: raise.amount))
+        let name = raise.kind == .day ? "day_cap" : "project_cap"
+        let by = AgentText.line(try context.person().name, limit: 64)
+        return context.reply(ChatMessage(ChatText("💰 \(project.name): \(by) set \(name) to \(raise.amount).")))
+    }
+
     func reply(in context: ChatContext) async throws -> ChatReply {
+        if let raise { return try await carryOut(raise, in: context) }
         guard let task else {
             return context.reply(Self.message(try await context.ask(GetSpending(in: try await context.project().id, limit: 7)), context))
         }

@@ -19,7 +19,8 @@ extension ChatOps {
         case .session: try sessionNotice(event, label, transaction)
         case .schedule: scheduleNotice(event)
         case .pipeline: try pipelineNotice(event, transaction)
-        case .person, .project, .intervention, .bot, .chat, .token, .rule, .template: nil
+        case .project: try CapNotice(event, label, transaction).ofProject()
+        case .person, .intervention, .bot, .chat, .token, .rule, .template: nil
         }
     }
 
@@ -98,6 +99,7 @@ extension ChatOps {
             guard let message = try stall(event, view(), style) else { return notice(nil) }
             return notice(message)
         case .fileDelivered, .fileReceived, .fileFailed: return nil
+        case .taskCapped, .taskUncapped: return try CapNotice(event, label, transaction).of(view(), style)
         case .taskReminded, .taskEscalated:
             guard task.state.waitsForPerson, event.at >= task.since else { return nil }
             let isEscalation = event.fact.kind == .taskEscalated

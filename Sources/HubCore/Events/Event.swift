@@ -84,6 +84,9 @@ package struct Event: Hashable, Sendable {
         case taskGaveUp = "task.gave_up"
         case taskRetryStopped = "task.retry_stopped"
         case taskSpent = "task.spent"
+        /// Its own cap keeps its next attempt from beginning, or does so no more.
+        case taskCapped = "task.capped"
+        case taskUncapped = "task.uncapped"
         case taskNoted = "task.noted"
         case taskUnblocked = "task.unblocked"
         case taskStalled = "task.stalled"
@@ -119,6 +122,9 @@ package struct Event: Hashable, Sendable {
         case personRoleChanged = "person.role_changed"
         case projectCreated = "project.created"
         case projectChanged = "project.changed"
+        /// Tasks wait because a cap of the project or the hub is reached, or do so no more.
+        case projectCapped = "project.capped"
+        case projectUncapped = "project.uncapped"
         case tokenCreated = "token.created"
         case chatBound = "chat.bound"
         case botAdded = "bot.added"

@@ -9,15 +9,16 @@ extension Call {
     ///
     /// - Throws: ``Problem`` with 404 for a project that the caller may not see, 422 where several could be meant.
     func project() async throws -> Project.ID {
-        try await project(named: query["project_id"] ?? Fields(try json()).string("project_id"))
+        try await project(called: query["project_id"] ?? Fields(try json()).string("project_id"))
     }
 
     /// The same where the body is no JSON, or was read already.
     func project(named document: JSONValue) async throws -> Project.ID {
-        try await project(named: query["project_id"] ?? Fields(document).string("project_id"))
+        try await project(called: query["project_id"] ?? Fields(document).string("project_id"))
     }
 
-    private func project(named name: String?) async throws -> Project.ID {
+    /// - Parameter name: a name or an id; `nil` for the only one that the caller has.
+    func project(called name: String?) async throws -> Project.ID {
         switch caller {
         case .agent(let server, _):
             if let name, name.lowercased() != server.project.text {

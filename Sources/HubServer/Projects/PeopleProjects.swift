@@ -6,22 +6,36 @@ import WireProtocol
 enum PeopleProjects {
     static let list: RouteTable.Handler = { call in
         guard case .person(let person) = call.caller else { return Reply(["projects": []]) }
-        let projects = try await call.hub.projects(of: person).map { project, role -> JSONValue in
-            [
-                "id": JSONValue(project.id), "name": .string(project.name), "role": .string(role.rawValue),
-                "require_plan": JSONValue(project.settings.requirePlan), "require_review": JSONValue(project.settings.requireReview),
-                "auto_assign": JSONValue(project.settings.autoAssign), "agent": JSONValue(project.settings.agent),
-                "stall_minutes": JSONValue(project.settings.stallMinutes ?? Project.Settings.standardStallMinutes),
-                "reminder_minutes": JSONValue(project.settings.reminderMinutes ?? Patience.standardReminder),
-                "escalation_minutes": JSONValue(project.settings.escalationMinutes ?? Patience.standardEscalation),
-                "quiet_hours": JSONValue(project.settings.quietHours?.description),
-                "time_zone": .string(project.settings.timeZone ?? "UTC"),
-                "worktrees": JSONValue(project.settings.worktrees), "task_cap": JSONValue(project.settings.taskCap?.description),
-                "project_cap": JSONValue(project.settings.projectCap?.description),
-                "day_cap": JSONValue(project.settings.dayCap?.description), "created_at": JSONValue(project.createdAt),
-            ]
-        }
-        return Reply(["projects": .array(projects)])
+        return Reply(["projects": .array(try await call.hub.projects(of: person).map { object(of: $0.project, for: $0.role) })])
+    }
+
+    /// Changes settings, by the names that `/settings` has.
+    static let change: RouteTable.Handler = { call in
+        let id = try await call.project(called: call.parameters[0])
+        let changes = try ProjectChanges(json: try call.json())
+        let project = try await call.run(
+            ChangeProject(
+                id, requirePlan: changes.requirePlan, requireReview: changes.requireReview, autoAssign: changes.autoAssign,
+                agent: changes.agent, stallMinutes: changes.stallMinutes, reminderMinutes: changes.reminderMinutes,
+                escalationMinutes: changes.escalationMinutes, worktrees: changes.worktrees, taskCap: changes.taskCap,
+                projectCap: changes.projectCap, dayCap: changes.dayCap, quietHours: changes.quietHours, timeZone: changes.timeZone))
+        return Reply(object(of: project, for: .owner))
+    }
+
+    private static func object(of project: Project, for role: Role) -> JSONValue {
+        let settings = project.settings
+        return [
+            "id": JSONValue(project.id), "name": .string(project.name), "role": .string(role.rawValue),
+            "require_plan": JSONValue(settings.requirePlan), "require_review": JSONValue(settings.requireReview),
+            "auto_assign": JSONValue(settings.autoAssign), "agent": JSONValue(settings.agent),
+            "stall_minutes": JSONValue(settings.stallMinutes ?? Project.Settings.standardStallMinutes),
+            "reminder_minutes": JSONValue(settings.reminderMinutes ?? Patience.standardReminder),
+            "escalation_minutes": JSONValue(settings.escalationMinutes ?? Patience.standardEscalation),
+            "quiet_hours": JSONValue(settings.quietHours?.description), "time_zone": .string(settings.timeZone ?? "UTC"),
+            "worktrees": JSONValue(settings.worktrees), "task_cap": JSONValue(settings.taskCap?.description),
+            "project_cap": JSONValue(settings.projectCap?.description), "day_cap": JSONValue(settings.dayCap?.description),
+            "created_at": JSONValue(project.createdAt),
+        ]
     }
 
     static let servers: RouteTable.Handler = { call in try await call.servers(of: try await call.project()) }

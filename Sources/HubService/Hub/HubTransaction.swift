@@ -40,6 +40,7 @@ package final class HubTransaction {
     package var sessionKeys: SessionKeyTable { SessionKeyTable(connection) }
     package var reminders: ReminderTable { ReminderTable(connection) }
     package var usage: UsageTable { UsageTable(connection) }
+    package var capNotices: CapNoticeTable { CapNoticeTable(connection) }
     package var retries: RetryTable { RetryTable(connection) }
     package var writeScopes: WriteScopeTable { WriteScopeTable(connection) }
     package var stalls: StallTable { StallTable(connection) }

@@ -125,6 +125,7 @@ extension HubTransaction {
     /// The caps of a project were changed, or a day began: whatever waits may go.
     func fillAll(in project: Project.ID) throws {
         sharedCaps[project] = nil
+        try settleCaps(in: project)
         for server in try servers.all(in: project) { try fill(server.id, in: project) }
     }
 

@@ -38,7 +38,9 @@ package struct BeginSpendingDay: UseCase {
     package var right: Right { .hub }
 
     package func perform(on _: Void, in transaction: HubTransaction) throws -> Done {
-        for project in try transaction.projects.all() where project.settings.dayCap != nil || transaction.spending.dayCap != nil {
+        for project in try transaction.projects.all() {
+            let isTold = try !transaction.capNotices.entries(of: .project(project.id)).isEmpty
+            guard isTold || project.settings.dayCap != nil || transaction.spending.dayCap != nil else { continue }
             try transaction.fillAll(in: project.id)
         }
         return Done()

@@ -31,6 +31,8 @@ extension HubTransaction {
             try confirmPushes(byReportOn: task)
             try follow(transition, of: task, in: session)
         }
+        // What was never tried has spent nothing.
+        if transition.before == .pending, task.attempt > (transition.after == .assigned ? 1 : 0) { try settleCap(of: task) }
         count(transition, of: task)
         try countInPipeline(transition, of: task)
         try follow(transition, of: &task, kind)

@@ -26,7 +26,12 @@ extension HubTransaction {
     ///   - lost: the server that lost it before, taken only if nobody else can.
     ///   - isUnblocked: it is known that no other task comes first.
     func place(_ task: inout AgentTask, avoiding lost: Server.ID? = nil, isUnblocked: Bool = false) throws {
-        guard task.state == .pending, task.isAutoAssigned(in: try project(task.project)), try reachedCap(for: task) == nil else { return }
+        guard task.state == .pending, task.isAutoAssigned(in: try project(task.project)) else { return }
+        if let cap = try reachedCap(for: task) {
+            guard try isUnblocked || tasks.openBlockers(of: task.id) == 0, try writer(before: task) == nil else { return }
+            return try tell(of: cap, holding: task)
+        }
+        if task.attempt > 0 { try settleCap(of: task) }
         _ = try roster(of: task.project)
         let waiting = task
         let server = try rosters[task.project]?.dispatch(task.content, avoiding: lost) { try warmServers(for: waiting) }
@@ -68,7 +73,10 @@ extension HubTransaction {
         // Most of the time nobody waits, and then no server need be looked at.
         guard var head = try tasks.nextHead(in: projectID, afterClass: -1) else { return }
         guard let candidate = try roster(of: projectID).candidate(id), Placement.unavailability(of: candidate) == nil else { return }
-        guard try !sharedCaps(of: projectID).contains(where: \.isReached) else { return try placeWaived(in: projectID) }
+        guard try !sharedCaps(of: projectID).contains(where: \.isReached) else {
+            try placeWaived(in: projectID)
+            return try tellOfHeld(in: projectID, on: candidate)
+        }
         var heads = Heap<TaskTable.Head>()
         while true {
             let needs = try needs(ofClass: head.placementClass)

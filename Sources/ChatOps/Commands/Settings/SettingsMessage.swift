@@ -76,6 +76,10 @@ struct SettingsMessage {
                     button(minutes == 0 ? "\(entry.name): off" : "\(entry.name): \(minutes) min", entry.setting, word(minutes))
                 })
         }
+        for (setting, cap, _) in caps {
+            rows.append(Self.steps(from: cap, of: setting).map { button("\(setting.rawValue): \($0)", setting, $0.description) })
+            if cap != nil { rows[rows.count - 1].append(button("\(setting.rawValue): off", setting, "off")) }
+        }
         let quiet = (Self.quietChoices + ["off"]).filter { $0 != settings.quietHours?.description ?? "off" }
         rows.append(quiet.map { button("quiet: \($0)", .quietHours, $0) })
         let zones = Self.zones.filter { $0 != zone }.map { name in
@@ -83,6 +87,26 @@ struct SettingsMessage {
             return button(city.replacing("_", with: " "), .timeZone, name)
         }
         return ChatMessage(text, buttons: rows + [Array(zones.prefix(3)), Array(zones.dropFirst(3))])
+    }
+
+    /// The round amounts about `cap`, one below and two above, of 1, 2, 5, 10, 20, 50 …; where there is none yet, some to begin with.
+    private static func steps(from cap: Money?, of setting: Setting) -> [Money] {
+        let units: (Int64) -> Money = { Money(micros: $0 * 1_000_000) }
+        guard let cap else {
+            switch setting {
+            case .taskCap: return [1, 5, 20].map(units)
+            case .dayCap: return [10, 50, 200].map(units)
+            default: return [50, 200, 1000].map(units)
+            }
+        }
+        var round: [Money] = []
+        // From a hundredth on.
+        var power: Int64 = 10_000
+        while power <= Money.maximum.micros {
+            round += [1, 2, 5].map { Money(micros: $0 * power) }.filter { $0 <= .maximum }
+            power *= 10
+        }
+        return round.filter { $0 < cap }.suffix(1) + round.filter { $0 > cap }.prefix(2)
     }
 
     private func button(_ label: String, _ setting: Setting, _ value: String) -> ChatButton {
