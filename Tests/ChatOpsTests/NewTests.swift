@@ -127,6 +127,58 @@ import Testing
         #expect((view.task.content.spec, view.task.content.requirePlan) == ("It loops.\nFor all.", true))
     }
 
+    @Test("a form's name that somebody types names no form: they learn nothing of its task, and cannot take its place")
+    func typedMark() async throws {
+        let bench = try await ChatBench()
+        func inSecret(_ text: String, _ conversation: Conversation = .none) async throws -> ChatReply {
+            var request = bench.request(text, as: bench.nora, conversation: conversation)
+            request.place = Place(isPrivate: true, project: bench.secret, isBound: true, bot: "TestBot")
+            return try await bench.ops.reply(to: request)
+        }
+        let titled = try await inSecret("Buy the rival", try await inSecret("/new").conversation)
+        let preview = try await inSecret("for little", titled.conversation)
+        let create = try #require(preview.button("Create"))
+        guard case .command(let line, _) = create else { throw HubError.invalid("no command") }
+        let mark = try #require(line.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("draft:") })
+
+        // Before the form is sent, and once it was.
+        #expect(try await bench.say("/draftcreate \(mark)\nMine", as: bench.ada).words.hasPrefix("Created #1 Mine\n"))
+        let typedPreview = try await bench.say("/draftshow \(mark)\nAlso mine", as: bench.ada)
+        #expect(
+            try await bench.press(try #require(typedPreview.button("Create")), as: bench.ada).edit?.text.plain
+                .hasPrefix("Created #2 Also mine\n") == true)
+        var press = ButtonPress(
+            action: create, sender: bench.sender(bench.nora),
+            place: Place(isPrivate: true, project: bench.secret, isBound: true, bot: "TestBot"), key: bench.key())
+        #expect(try await bench.ops.reply(to: press).edit?.text.plain.hasPrefix("Created #1 Buy the rival\n") == true)
+        let typed = try await bench.say("/draftcreate \(mark)\nMine again", as: bench.ada)
+        #expect(typed.words.hasPrefix("Created #3 Mine again\n"))
+        let refused = try await bench.say("/draftcreate \(mark)\nMine", as: bench.vic)
+        #expect(refused.words.contains("may not create tasks"))
+
+        // The same button in a chat of another project, should it ever get there.
+        press.place = Place(isPrivate: true, project: bench.web, isBound: true, bot: "TestBot")
+        press.key = bench.key()
+        let elsewhere = try await bench.ops.reply(to: press)
+        #expect(elsewhere.edit == nil && elsewhere.isAlert)
+        press.sender = bench.sender(bench.ada)
+        #expect(try await bench.ops.reply(to: press).edit?.text.plain.hasPrefix("Created #4 Buy the rival\n") == true)
+    }
+
+    @Test("two people who press the same form in a group make one task, and the second needs the right as well")
+    func pressedByTwo() async throws {
+        let bench = try await ChatBench()
+        let opened = try await bench.say("/new", as: bench.ada)
+        let titled = try await bench.say("Fix it", as: bench.ada, conversation: opened.conversation)
+        let create = try #require(try await bench.say("skip", as: bench.ada, conversation: titled.conversation).button("Create"))
+        let first = try await bench.press(create, as: bench.ada)
+        let events = try await bench.events()
+        #expect(try await bench.press(create, as: bench.olga).edit?.text.plain == first.edit?.text.plain)
+        let refused = try await bench.press(create, as: bench.vic)
+        #expect(refused.edit == nil && refused.toast?.contains("may not create tasks") == true)
+        #expect(try await bench.events() == events)
+    }
+
     @Test("any command or the word cancel ends the form")
     func dropped() async throws {
         let bench = try await ChatBench()

@@ -12,9 +12,7 @@ struct DraftForm {
     static func begin(in context: ChatContext) async throws -> ChatReply {
         let project = try await context.project()
         try await context.require(.createTask, in: project)
-        // The key of this request names the form, so that Create takes effect once.
-        let mark = mark(String(credentialHash(of: "\(context.request.key.caller) \(context.request.key.key)").prefix(24)))
-        let draft = NewTaskDraft(step: .title, options: [mark])
+        let draft = NewTaskDraft(step: .title, options: [newMark(in: context)])
         let how = context.request.place.isPrivate ? "Send it in one line" : "Reply to this message with it in one line"
         let text: ChatText = "A new task for \(project.name). What should be done? \(how), or “cancel”."
         return ChatReply(
@@ -137,7 +135,10 @@ struct DraftForm {
     // MARK: Carrying the draft
 
     private static let markPrefix = "draft:"
-    private static func mark(_ id: String) -> String { markPrefix + id }
+    /// The key of this request names the form, so that Create takes effect once.
+    private static func newMark(in context: ChatContext) -> String {
+        markPrefix + credentialHash(of: "\(context.request.key.caller) \(context.request.key.key)").prefix(24)
+    }
     private var id: String? { draft.options.first { $0.hasPrefix(Self.markPrefix) }.map { String($0.dropFirst(Self.markPrefix.count)) } }
 
     func line(_ command: String) -> String {
@@ -153,6 +154,10 @@ struct DraftForm {
         draft = NewTaskDraft(
             step: .options, title: lines.first.map(\.trimmed) ?? "", spec: lines.count > 1 ? String(lines[1]) : "", options: line.words)
         self.context = context
+        // A mark can be guessed, and so is believed from our own buttons only: what is typed is a form of its own.
+        guard !context.isInPlace else { return }
+        draft.options.removeAll { $0.hasPrefix(Self.markPrefix) }
+        draft.options.append(Self.newMark(in: context))
     }
 }
 

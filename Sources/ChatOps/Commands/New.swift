@@ -45,8 +45,9 @@ struct NewCommand: ChatCommand {
             dependencies.append(Upstream(.id(view.task.id)))
         }
         let useCase = CreateTask(project: project.id, content: content, dependencies: dependencies)
-        // Two taps on the same form are one task.
-        let key = draft.map { HandledTable.Key(caller: "draft", key: $0) } ?? context.request.key
+        // Two taps on the same form are one task. What it made is answered without asking the gate, which was asked above for this
+        // project, and so for no other.
+        let key = draft.map { HandledTable.Key(caller: "draft/\(project.id)", key: $0) } ?? context.request.key
         let outcome = try await context.hub.run(useCase, as: context.request.sender.caller, once: key)
         return context.reply(try await created(outcome.view, options, context))
     }

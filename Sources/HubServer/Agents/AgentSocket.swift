@@ -189,6 +189,8 @@ package struct AgentSocket: Sendable {
                         return await agent.connection.close(
                             code: WebSocketCloseCode.policyViolation, reason: "this API key is not valid any more")
                     }
+                } catch is CancellationError {
+                    return
                 } catch {
                     // The connection has ended.
                     if Task.isCancelled { return }

@@ -19,6 +19,9 @@ final class OpenConnections: AvailableConnectionsDelegate {
         maximumOpen = limits.maximumOpen
     }
 
+    /// Of all kinds.
+    var count: Int { counts.withLock { $0.all } }
+
     func connectionOpened() { counts.withLock { $0.all += 1 } }
     func connectionClosed() { counts.withLock { $0.all -= 1 } }
     func isAcceptingNewConnections() -> Bool { counts.withLock { $0.all - $0.webSockets < maximumHTTP && $0.all < maximumOpen } }

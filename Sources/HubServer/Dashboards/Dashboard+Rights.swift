@@ -27,6 +27,8 @@ extension Dashboard {
     private func isTokenValid() async -> Bool {
         do {
             return try await hub.authenticate(bearer: token.revealed) != nil
+        } catch is CancellationError {
+            return true
         } catch {
             log.error("a token could not be looked at", metadata: ["error": "\(HubError(error))"])
             return true

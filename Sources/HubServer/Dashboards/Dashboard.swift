@@ -205,6 +205,8 @@ final class Dashboard: Sendable {
                 outbound.add((["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes)
                 refuse("you may not see the session \(id) any more")
             }
+        } catch is CancellationError {
+            // The connection ends.
         } catch {
             log.error("the rights of a watcher could not be looked at", metadata: ["error": "\(HubError(error))"])
         }

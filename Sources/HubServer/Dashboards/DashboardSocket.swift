@@ -52,6 +52,8 @@ package struct DashboardSocket: Sendable {
         do {
             if let person = try await hub.authenticate(bearer: token) { return (person, Secret(token)) }
             _ = wrongTokens.count(connection.remoteAddress, at: hub.clock.now())
+        } catch is CancellationError {
+            // The connection ends.
         } catch {
             log.error("a token could not be looked at", metadata: ["error": "\(HubError(error))"])
         }

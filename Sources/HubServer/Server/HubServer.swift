@@ -26,32 +26,39 @@ package struct HubServer: Service {
     /// - Throws: what binding the address throws.
     package func run() async throws {
         let responder = Responder(hub: hub, configuration: configuration, log: log)
-        let service = try listener(responder)
+        let open = OpenConnections(configuration.connections)
+        let end = ServerEnd(open, log: log)
+        let service = try listener(responder, open, until: end)
         let rules = RuleBroadcast(hub: hub, connections: configuration.agents, log: log)
         let drainTime = configuration.drainTime
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await service.run() }
-            group.addTask {
-                try await gracefulShutdown()
-                try await Task.sleep(for: drainTime)
+        try await withTaskCancellationHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await service.run() }
+                group.addTask {
+                    try await gracefulShutdown()
+                    try await Task.sleep(for: drainTime)
+                    end.force()
+                }
+                group.addTask { await responder.relay.run() }
+                group.addTask { await rules.run() }
+                // Either all is drained, or the time for it is up; cancelling ends the rest.
+                try await group.next()
+                group.cancelAll()
             }
-            group.addTask { await responder.relay.run() }
-            group.addTask { await rules.run() }
-            // Either all is drained, or the time for it is up; cancelling ends the rest.
-            try await group.next()
-            group.cancelAll()
+        } onCancel: {
+            end.force()
         }
     }
 
-    private func listener(_ responder: Responder) throws -> any Service {
+    private func listener(_ responder: Responder, _ open: OpenConnections, until end: ServerEnd) throws -> any Service {
         let limits = configuration.connections
-        let open = OpenConnections(limits)
         let upgrades = WebSocketUpgrades(responder, open)
         let channel = HTTPServerBuilder { HubChannel(responder: $0, limits: limits, upgrades: upgrades) }
         let whenListening = whenListening
         // The hub says itself where it serves; the library's line beside it is for those who look for faults.
         var libraryLog = log
         if log.logLevel == .info { libraryLog.logLevel = .notice }
+        libraryLog.handler = LibraryLogHandler(libraryLog.handler, until: end)
         return try configuration.wrap(channel).buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1024,

@@ -107,7 +107,7 @@ struct TestHub: Sendable {
     }
 }
 
-private struct FixedHealth: HealthSource {
+struct FixedHealth: HealthSource {
     let answer: HubHealth
     func health() async -> HubHealth { answer }
 }
