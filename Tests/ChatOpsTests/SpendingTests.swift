@@ -96,7 +96,7 @@ import Testing
         let raise = try #require(message.buttons.first?.first?.action)
         #expect(try await bench.press(raise, as: bench.ada).isAlert)
         let pressed = try await bench.press(raise, as: bench.olga)
-        #expect(pressed.edit?.text.plain == "💰 web: Olga set day_cap to 3.75." && pressed.edit?.buttons.isEmpty == true)
+        #expect(pressed.toast == "day_cap is 3.75 now." && !pressed.isAlert && pressed.edit == nil)
         #expect(try await bench.hub.ask(GetTask(.number(3, in: bench.web.id)), as: .hub).view.task.state == .assigned)
         let after = try await bench.notices(after: mark, label: .short).filter { $0.key != nil && $0.key == told.first?.key }
         #expect(after.count == 1, "the first has nothing to say any more, its end has")
@@ -106,6 +106,7 @@ import Testing
         #expect(after.first?.message?.buttons.isEmpty == true && after.first?.message?.urgency == .card)
         let late = try await bench.press(raise, as: bench.olga)
         #expect(late.isAlert && late.words.contains("day_cap is 3.75 already"))
+        #expect(try await bench.say("/spend raise day_cap 5", as: bench.olga).words == "💰 web: Olga set day_cap to 5.00.")
         for (line, words) in [
             ("raise", "say which cap and how much"), ("raise task_cap 5", "say which cap and how much"),
             ("raise day_cap much", "“much” is no amount"), ("raise day_cap 5 mars", "There is no such thing"),

@@ -93,6 +93,14 @@ struct Fleet {
         }
     }
 
+    /// The same by its title.
+    func task(titled title: String) async throws -> JSONValue {
+        while true {
+            let tasks = try await agent.get(hub.url + "/api/v1/server/tasks/check?wait=5").body["tasks"]?.array ?? []
+            if let task = tasks.first(where: { $0["title"]?.string == title }) { return task }
+        }
+    }
+
     @discardableResult
     func report(_ verb: String, on task: JSONValue, _ body: JSONValue) async throws -> Int {
         try await agent.post(hub.url + "/api/v1/server/tasks/\(task["id"]?.string ?? "")/\(verb)", body).status

@@ -81,6 +81,60 @@ import enum HubCore.JSONValue
         }
     }
 
+    @Test func `8 spending: at a cap the agent pauses, the chat asks with buttons, and a press lets it go on`() async throws {
+        try await Fleet.with { fleet in
+            let chat = fleet.chat(fleet.ada)
+            let asked = try await fleet.say("/new Mend the door cap:5", by: fleet.ada, in: chat)
+            let task = try await fleet.task(in: "assigned")
+            try await fleet.report("start", on: task, [:])
+            #expect(try await fleet.report("usage", on: task, ["cost": "4.90", "tokens_in": 1000]) == 200)
+            #expect(try await fleet.state(of: task) == "running")
+            #expect(try await fleet.report("usage", on: task, ["cost": "5.10", "tokens_in": 2000]) == 200)
+            let card = try await fleet.reply(to: asked) { $0.text.contains("#1 has spent 5.10 of its cap 5.00 USD. May it go on?") }
+            #expect(card.buttons == ["Raise the cap to 7.65", "Go on this once", "Stop the task"])
+            #expect(try await fleet.state(of: task) == "needs_human")
+            try await fleet.simulator.press("Raise the cap to 7.65", on: card, by: fleet.ada)
+            let going = try await fleet.task(in: "running")
+            #expect(going["id"] == task["id"] && going["spend_cap"]?.string == "7.65")
+            _ = try await fleet.simulator.waitForMessage(in: chat, timeout: .seconds(30)) { $0.id == card.id && $0.buttons.isEmpty }
+            #expect(try await fleet.report("usage", on: task, ["cost": "6.00"]) == 200)
+            try await fleet.report("complete", on: task, ["result": "mended"])
+            _ = try await fleet.reply(to: card) { $0.text.contains("Spent 6.00 of 7.65 USD") }
+        }
+    }
+
+    @Test func `8 spending: what a reached cap holds back is asked about once, also after a crash, and a press lets all go`() async throws {
+        try await Fleet.with { fleet in
+            let chat = fleet.chat(fleet.ada)
+            let set = try await fleet.say("/settings day_cap 2", by: fleet.ada, in: chat)
+            _ = try await fleet.reply(to: set) { $0.text.contains("day_cap 2.00") }
+            _ = try await fleet.say("/new Mend the door", by: fleet.ada, in: chat)
+            let task = try await fleet.task(in: "assigned")
+            try await fleet.report("start", on: task, [:])
+            try await fleet.report("usage", on: task, ["cost": "2.50"])
+            let asked = try await fleet.say("/new Paint it", by: fleet.ada, in: chat)
+            let notice = try await fleet.reply(to: asked) {
+                $0.text.contains("2.50 of its 2.00 USD for") && $0.text.contains(": 1 task waits")
+            }
+            #expect(notice.buttons == ["Raise the day's cap to 3.75"] && !notice.isSilent)
+            // What a chat gets is sent in order: once this is answered, the hub knows that the notice is there.
+            let hello = try await fleet.say("/me", by: fleet.ada, in: chat)
+            _ = try await fleet.reply(to: hello) { $0.text.contains("Ada") }
+            fleet.hub.killWithoutWarning()
+            try await fleet.hub.start()
+            let again = try await fleet.say("/new Lock it", by: fleet.ada, in: chat)
+            _ = try await fleet.reply(to: again) { $0.text.contains("Lock it") }
+            try await fleet.simulator.press("Raise the day's cap to 3.75", on: notice, by: fleet.ada)
+            _ = try await fleet.simulator.waitForMessage(in: chat, timeout: .seconds(30)) {
+                $0.id == notice.id && $0.text.contains(" set day_cap to 3.75: what waited goes on.") && $0.buttons.isEmpty
+            }
+            let (second, third) = (try await fleet.task(titled: "Paint it"), try await fleet.task(titled: "Lock it"))
+            #expect(second["status"]?.string == "assigned" && third["status"]?.string == "assigned")
+            let messages = try #require(await fleet.simulator.chat(chat)).messages
+            #expect(messages.count { $0.text.contains("task waits") || $0.text.contains("what waited goes on") } == 1)
+        }
+    }
+
     @Test func `10 plan approval: shown whole, put off, sent back with words, and never approved by a restart or an old button`()
         async throws
     {

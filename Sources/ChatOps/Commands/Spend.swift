@@ -58,6 +58,8 @@ struct SpendCommand: ChatCommand {
         }
         project = try await context.run(RaiseCap(raise.kind, of: project.id, to: raise.amount))
         let name = raise.kind == .day ? "day_cap" : "project_cap"
+        // The notice whose button was pressed is redrawn by what follows.
+        if context.isInPlace { return ChatReply(toast: "\(name) is \(raise.amount) now.") }
         let by = AgentText.line(try context.person().name, limit: 64)
         return context.reply(ChatMessage(ChatText("💰 \(project.name): \(by) set \(name) to \(raise.amount).")))
     }

@@ -62,6 +62,7 @@ import Testing
         row(.createProject) { _ in CreateProject("another") },
         row(.hub) { _ in MakeDefaultProject() },
         row(.owner) { ChangeProject($0.test.project.id) },
+        row(.owner) { RaiseCap(.day, of: $0.test.project.id, to: .maximum) },
         row(.hub) { UpdateServer($0.holder.id, systemInfo: .null, capabilities: Capabilities()) },
         row(.hub) { MarkServerOnline($0.holder.id) },
         row(.hub) { MarkServerOffline($0.holder.id, lastHeard: $0.test.clock.now()) },

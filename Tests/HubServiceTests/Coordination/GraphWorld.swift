@@ -34,7 +34,7 @@ struct GraphWorld {
         let task = tasks.randomElement(using: &random) ?? .random()
         let other = tasks.randomElement(using: &random) ?? .random()
         let (reference, hub, admin) = (TaskReference.id(task), test.hub, test.admin)
-        switch Int.random(in: 0..<24, using: &random) {
+        switch Int.random(in: 0..<31, using: &random) {
         case 0...2 where tasks.count < Self.most:
             try await create()
             return "create"
@@ -58,6 +58,30 @@ struct GraphWorld {
         case 21:
             let server = servers.randomElement(using: &random) ?? servers[0]
             return await attempt("offline \(server.name)") { try await self.lose(server) }
+        case 22...24:
+            let cost = Money(micros: Int64.random(in: 1...3, using: &random) * 500_000)
+            let run = String(Int.random(in: 0..<60, using: &random))
+            return await attempt("spend \(task) \(cost)") {
+                try await self.report(task) { ReportUsage($0, UsageReport(Usage(cost: cost), run: run)) }
+            }
+        case 25, 26:
+            let choice = Intervention.Spending.Choice.allCases.randomElement(using: &random) ?? .once
+            return await attempt("let spend \(task) \(choice)") { try await hub.run(LetSpend(reference, choice), as: admin) }
+        case 27:
+            // A cap that is often reached, or none.
+            let cap = Money(micros: Int64.random(in: 0...8, using: &random) * 2_000_000)
+            let change =
+                Bool.random(using: &random)
+                ? ChangeProject(test.project.id, dayCap: cap) : ChangeProject(test.project.id, projectCap: cap == .zero ? cap : cap + cap)
+            return await attempt("cap \(cap)") { _ = try await hub.run(change, as: admin) }
+        case 28:
+            // Whatever is due is tried, late or too early, as the timers would.
+            let pause = Int.random(in: 0...90, using: &random)
+            return await attempt("try again \(task)") {
+                try await self.advance(by: .seconds(pause))
+                try await hub.run(TryAgain(task), as: .hub)
+            }
+        case 29: return await attempt("next day") { try await self.advance(by: .seconds(86_400)) }
         default:
             let server = servers.randomElement(using: &random) ?? servers[0]
             return await attempt("online \(server.name)") { try await hub.run(MarkServerOnline(server.id), as: .hub) }
@@ -84,6 +108,8 @@ struct GraphWorld {
             content.requirements.writes = WriteScope([["a", "a/b", "b/**", "**/c"].randomElement(using: &random) ?? "a"])
         }
         if Bool.random(using: &random) { content.requirements.languages = [["swift", "go"].randomElement(using: &random) ?? "go"] }
+        if Bool.random(using: &random) { content.retry = RetryPolicy(attempts: Int.random(in: 2...3, using: &random), start: 60) }
+        if Int.random(in: 0..<3, using: &random) == 0 { content.spendCap = Money(micros: 1_000_000) }
         if Bool.random(using: &random) { content.produces = ["out": ["type": "module_export"]] }
         let project = test.project.id
         let upstreams = (0..<Int.random(in: 0...3, using: &random)).compactMap { _ -> Upstream? in
@@ -99,6 +125,11 @@ struct GraphWorld {
         }
     }
 
+    private func advance(by span: Duration) async throws {
+        test.clock.advance(by: span)
+        try await test.hub.run(BeginSpendingDay(), as: .hub)
+    }
+
     private func report<Case: UseCase>(_ id: AgentTask.ID, _ make: (AgentReport) -> Case) async throws {
         let task = try await test.hub.ask(GetTask(.id(id)), as: .hub).view.task
         let holder = servers.first { $0.id == task.server } ?? servers[0]
@@ -109,13 +140,16 @@ struct GraphWorld {
         let task = try await test.hub.ask(GetTask(.id(id)), as: .hub).view.task
         let holder = servers.first { $0.id == task.server } ?? servers[0]
         let report = AgentReport(.id(id), attempt: task.attempt)
-        if task.state == .assigned { try await test.hub.run(StartTask(report), as: holder.agent) }
+        if task.state == .assigned {
+            // Over its cap it pauses at once.
+            guard try await test.hub.run(StartTask(report), as: holder.agent).task.state != .needsHuman else { return }
+        }
         _ = try await test.hub.complete(
             CompleteTask(report, result: "x", contracts: ["out": 1], forReview: forReview), as: holder.agent)
     }
 
     private func lose(_ server: Server) async throws {
-        test.clock.advance(by: .seconds(400))
+        try await advance(by: .seconds(400))
         let heard = test.clock.now() + .seconds(-400)
         try await test.hub.run(MarkServerOffline(server.id, lastHeard: heard), as: .hub)
         try await test.hub.run(ReleaseLostWork(of: server.id), as: .hub)
@@ -124,15 +158,25 @@ struct GraphWorld {
     /// Everything is back, and all is worked off.
     mutating func finishAll() async throws {
         for server in servers { try await test.hub.run(MarkServerOnline(server.id), as: .hub) }
+        try await test.hub.run(ChangeProject(test.project.id, projectCap: .zero, dayCap: .zero), as: test.admin)
         for _ in 0..<(4 * Self.most) {
             var isIdle = true
             for id in tasks {
-                let state = try await test.hub.ask(GetTask(.id(id)), as: .hub).view.task.state
-                switch state {
+                let view = try await test.hub.ask(GetTask(.id(id)), as: .hub).view
+                if case .cap = view.waiting {
+                    try await test.hub.run(LetSpend(.id(id), .raise), as: test.admin)
+                    isIdle = false
+                    continue
+                }
+                switch view.task.state {
                 case .failed, .cancelled: try await test.hub.run(RetryTask(.id(id)), as: test.admin)
                 case .review: try await test.hub.run(Decide(.id(id), .approve), as: test.admin)
+                // An edge that came after the assignment.
+                case .assigned where view.upstreams.contains(where: \.edge.isOpenBlocker):
+                    try await test.hub.run(ReleaseTask(.id(id)), as: test.admin)
                 case .assigned, .running: try await work(id, forReview: false)
-                case .pending, .planning, .planReview, .needsHuman, .done: continue
+                case .needsHuman: try await test.hub.run(LetSpend(.id(id), .raise), as: test.admin)
+                case .pending, .planning, .planReview, .done: continue
                 }
                 isIdle = false
             }
@@ -174,6 +218,7 @@ struct GraphWorld {
         faults += counted.filter { $0.kept != $0.real }.map { "#\($0.number) has \($0.real) open blockers, \($0.kept) are kept" }
         for view in views { faults += try await self.faults(of: view) }
         faults += overlaps(views)
+        faults += try await overspent(views)
         faults += try await newEventFaults(views)
         return faults
     }
@@ -193,10 +238,26 @@ struct GraphWorld {
         }
         if task.state == .pending, open.isEmpty {
             if case .writer = view.waiting { return faults }
+            if case .cap = view.waiting { return faults }
             let lines = try await test.hub.ask(Explain(.id(task.id)), as: .hub).explanation.lines
             for line in lines {
                 if case .ready = line.verdict { faults.append("#\(task.number) waits although \(line.server.name) is ready") }
             }
+        }
+        return faults
+    }
+
+    /// No task is begun, or goes on, over its own cap without leave, and none is begun over a cap of the project.
+    private func overspent(_ views: [TaskView]) async throws -> [String] {
+        let (last, project) = (checkedEvents, test.project.id)
+        let new = try await test.database.read { try EventTable($0).after(last, in: project, limit: 1_000_000) }
+        let assigned = Set(new.filter { $0.fact.kind == .taskAssigned }.map(\.fact.subject.id))
+        var faults: [String] = []
+        for view in views where view.task.state == .running || view.task.state == .assigned && assigned.contains(view.task.id.text) {
+            guard let cap = try await test.hub.ask(GetTaskSpending(.id(view.task.id)), as: .hub).reached else { continue }
+            // A cap of the project stops a task that runs when it reports.
+            guard cap.kind == .task || view.task.state == .assigned else { continue }
+            faults.append("#\(view.task.number) is \(view.task.state) over \(cap.words("USD"))")
         }
         return faults
     }
