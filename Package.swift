@@ -125,7 +125,8 @@ let package = Package(
             name: "orchestratia-agent", dependencies: ["AgentDaemon", "HubCore", arguments, logging], swiftSettings: strict),
         .executableTarget(name: "orchestratia", dependencies: ["AgentCLI", "HubCore", arguments], swiftSettings: strict),
         .executableTarget(
-            name: "orchestratia-bench", dependencies: ["HubService", "HubStore", "HubCore", "SQLiteDatabase", "Terminal", "Pictures"],
+            name: "orchestratia-bench",
+            dependencies: ["HubService", "HubStore", "HubCore", "SQLiteDatabase", "Terminal", "Pictures", nioCore, nioPosix, nioSSL],
             path: "Benchmarks",
             swiftSettings: strict),
         tests("HubCoreTests", ["HubCore"]),

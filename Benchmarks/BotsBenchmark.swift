@@ -5,18 +5,28 @@ struct BotsBenchmark {
     private static let count = 1000
 
     func run() async throws {
-        try Machine.allowDescriptors(2 * Self.count + 200)
+        try Machine.allowDescriptors(4 * Self.count + 200)
+        try measure(overTLS: false)
+        try measure(overTLS: true)
+    }
+
+    private func measure(overTLS: Bool) throws {
         let telegram = try BareBotAPI()
+        let front = overTLS ? try TLSFront(to: telegram.port) : nil
+        defer { front?.stop() }
+        let url = front?.url ?? telegram.url
         let alone = try HubProcess()
         usleep(1_000_000)
         let (bareMemory, bareThreads) = (alone.residentMemory, alone.threads)
         alone.stop()
         let tokens = (1...Self.count).map { BareBotAPI.token(ofBot: 500_000 + $0) }
         let begin = ContinuousClock.now
-        let hub = try HubProcess(environment: [
-            "ORCHESTRATIA_BOT_TOKENS": tokens.joined(separator: ","), "ORCHESTRATIA_TELEGRAM_API_URL": telegram.url,
-            "ORCHESTRATIA_TELEGRAM_FILE_URL": telegram.url + "/file", "ORCHESTRATIA_TELEGRAM_LIMITS": "none",
-        ])
+        var environment = [
+            "ORCHESTRATIA_BOT_TOKENS": tokens.joined(separator: ","), "ORCHESTRATIA_TELEGRAM_API_URL": url,
+            "ORCHESTRATIA_TELEGRAM_FILE_URL": url + "/file", "ORCHESTRATIA_TELEGRAM_LIMITS": "none",
+        ]
+        environment["SSL_CERT_FILE"] = front?.trusted
+        let hub = try HubProcess(environment: environment)
         defer { hub.stop() }
         while telegram.firstPolls.count < Self.count {
             guard ContinuousClock.now - begin < .seconds(120) else {
@@ -30,7 +40,7 @@ struct BotsBenchmark {
         let processor = hub.processorTime
         usleep(20_000_000)
         say(
-            "\(Self.count) bots polling over HTTP/1.1: ready after \(rounded(milliseconds(hub.startTime), digits: 0)) ms, first polls from \(rounded(times.first ?? .nan)) to \(rounded(times.last ?? .nan)) s after the start, at most \(most) of them within 0.1 s; hub has \(hub.threads) threads (\(bareThreads) without bots) and \(rounded(hub.residentMemory, digits: 1)) MiB (\(rounded(bareMemory, digits: 1)) without), \(rounded((hub.residentMemory - bareMemory) * 1024 / Double(Self.count), digits: 1)) KiB a bot; \(rounded((hub.processorTime - processor) / 20, digits: 3)) cores in the 20 s after; load \(Machine.load)"
+            "\(Self.count) bots polling over \(overTLS ? "TLS" : "plain HTTP"): ready after \(rounded(milliseconds(hub.startTime), digits: 0)) ms, first polls from \(rounded(times.first ?? .nan)) to \(rounded(times.last ?? .nan)) s after the start, at most \(most) of them within 0.1 s, \(rounded(processor)) s of processor time until then; hub has \(hub.threads) threads (\(bareThreads) without bots) and \(rounded(hub.residentMemory, digits: 1)) MiB (\(rounded(bareMemory, digits: 1)) without), \(rounded((hub.residentMemory - bareMemory) * 1024 / Double(Self.count), digits: 1)) KiB a bot; \(rounded((hub.processorTime - processor) / 20, digits: 3)) cores in the 20 s after; load \(Machine.load)"
         )
     }
 }

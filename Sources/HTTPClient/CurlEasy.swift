@@ -88,6 +88,8 @@ final class CurlEasy {
         case .ipv6: set(CURLOPT_IPRESOLVE, Int(CURL_IPRESOLVE_V6))
         }
         if let file = settings.certificateAuthorityFile { set(CURLOPT_CAINFO, file) }
+        // Only without a folder of certificates does libcurl read the file once, and not for each connection (CURLOPT_CA_CACHE_TIMEOUT).
+        if settings.certificateAuthorityFile != nil || Self.systemHasBundle { set(CURLOPT_CAPATH, nil) }
         if !settings.verifiesCertificates {
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)
@@ -100,6 +102,12 @@ final class CurlEasy {
         if let user = settings.proxy?.user { set(CURLOPT_PROXYUSERNAME, user) }
         if let password = settings.proxy?.password { set(CURLOPT_PROXYPASSWORD, password) }
     }
+
+    /// Whether the file of certificates that libcurl was built to trust is there.
+    private static let systemHasBundle: Bool = {
+        guard let path = curl_version_info(CURLVERSION_SEVENTH)?.pointee.cainfo else { return false }
+        return access(path, R_OK) == 0
+    }()
 
     var status: Int {
         var value = 0
