@@ -41,7 +41,9 @@ import enum HubCore.JSONValue
                 try await client.output("$ ", of: session)
                 try await site.session(session, is: "active")
                 try await site.type("hello", into: session)
-                #expect(client.typed(into: session).joined() == "hello\r")
+                try await client.typed("hello", into: session)
+                try await client.typed("\r", into: session)
+                #expect(client.typed(into: session).isEmpty)
             }
         }
     }
