@@ -12,7 +12,7 @@ import enum HubCore.JSONValue
         title=$(orchestratia task view "$task" --json | sed -n 's/^  "title": "\\(.*\\)",\\{0,1\\}$/\\1/p' | head -n 1)
         orchestratia task start "$task" >/dev/null
         printf '%s|%s|%s|%s\\n' "$(pwd -P)" "$(git branch --show-current)" "$ORCHESTRATIA_PORT_BASE" "$ORCHESTRATIA_WORKTREE" \\
-            >"$HOME/new" && mv "$HOME/new" "$HOME/seen-$title"
+            >"$HOME/new-$$" && mv "$HOME/new-$$" "$HOME/seen-$title"
         while [ ! -e "$HOME/go-on" ]; do sleep 0.05; done
         case $title in
             unsaved) echo "hours of work" >draft ;;
