@@ -70,6 +70,25 @@ import Testing
         }
     }
 
+    @Test("a tail that is asked for again and again goes on in its newest message")
+    func again() async throws {
+        try await Station.with(
+            handler: .real(), settings: { $0.tails = TailPace(least: .milliseconds(1), check: .milliseconds(1), look: .milliseconds(1)) }
+        ) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let chat = station.chat(ana)
+            let deploy = try await station.terminal("deploy", on: try await station.server("mac-2"))
+            for number in 1...40 {
+                let asked = try await station.simulator.send("/tail deploy", from: ana, to: station.bot)
+                let message = try await station.simulator.waitForMessage(in: chat, after: asked) { $0.isFromBot && $0.text.hasPrefix("🖥") }
+                deploy.say("line \(number)\r\n")
+                try await shows("line \(number)", message, station)
+                #expect(await station.simulator.message(message.id, in: chat)?.text.contains("stopped") == false)
+            }
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_tail") == 1)
+        }
+    }
+
     @Test("in a group three tails that flood keep to its budget, and who asks is answered meanwhile")
     func group() async throws {
         // Telegram's own limits: what goes beyond them is refused.

@@ -40,10 +40,19 @@ struct TailTable {
             "DELETE FROM telegram_tail WHERE bot = \(key.bot) AND chat = \(key.chat) AND session = \(key.session)")
     }
 
-    /// How long it goes on; `nil` where there is none.
-    func until(_ key: Key) throws -> Timestamp? {
-        try connection.row(
-            "SELECT until FROM telegram_tail WHERE bot = \(key.bot) AND chat = \(key.chat) AND session = \(key.session)"
+    /// Removes it, unless somebody asked for it anew meanwhile.
+    func remove(_ row: Row) throws {
+        if try until(row) != nil { try remove(row.key) }
+    }
+
+    /// How long it goes on; `nil` where there is none, or one that was asked for later.
+    func until(_ row: Row) throws -> Timestamp? {
+        let key = row.key
+        return try connection.row(
+            """
+            SELECT until FROM telegram_tail
+            WHERE bot = \(key.bot) AND chat = \(key.chat) AND session = \(key.session) AND call = \(row.call)
+            """
         ).map { row in
             var reader = RowReader(row)
             return try reader.time()

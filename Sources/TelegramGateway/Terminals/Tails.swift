@@ -151,12 +151,17 @@ final class Tails: Sendable {
                 (
                     try PersonTable(connection).find(row.person),
                     try SessionTable(connection).find(session).flatMap { try ProjectTable(connection).find($0.project) },
-                    try TailTable(connection: connection).until(row.key)
+                    try TailTable(connection: connection).until(row)
                 )
             }
             guard let project, let until else { return .gone }
             let view = try await hub.ask(GetSession(.id(session)), as: .hub)
-            guard let person, (try? await hub.ask(GetSession(.id(session)), as: .person(person, over: .telegram))) != nil else {
+            guard let person else { return .ended(view, project, .mayNot) }
+            do {
+                _ = try await hub.ask(GetSession(.id(session)), as: .person(person, over: .telegram))
+            } catch HubError.notFound {
+                return .ended(view, project, .mayNot)
+            } catch HubError.forbidden {
                 return .ended(view, project, .mayNot)
             }
             if view.session.isOver { return .ended(view, project, nil) }
@@ -174,6 +179,8 @@ final class Tails: Sendable {
         let composer = MessageComposer(vault: vault)
         do {
             let items = try await hub.database.write { [handler] connection -> [OutboxItem] in
+                // Asked for anew meanwhile, it goes on elsewhere.
+                guard try TailTable(connection: connection).until(row) != nil else { return [] }
                 let label: TaskLabel =
                     try NoticeTargets(connection: connection).bound(to: project.id).contains { $0.bot == key.bot && $0.chat == key.chat }
                     ? .short : .qualified
@@ -201,7 +208,7 @@ final class Tails: Sendable {
 
     private func remove(_ row: TailTable.Row) async {
         // Where this fails the row is found again, and removed then.
-        _ = try? await hub.database.write { try TailTable(connection: $0).remove(row.key) }
+        _ = try? await hub.database.write { try TailTable(connection: $0).remove(row) }
         forget(row)
     }
 
