@@ -33,7 +33,7 @@ demo: ## Build and run the hub with a simulated Telegram (ARGS=--script plays a 
 
 test: ## Build and run all tests (ARGS="--filter Name" for some)
 	@.ci/prepare test
-	$(SWIFT) test $(FLAGS) $(ARGS)
+	@.ci/test $(SWIFT) test $(FLAGS) $(ARGS)
 
 lint: ## Check format and house rules
 	@.ci/prepare build
