@@ -1,5 +1,6 @@
 import Foundation
 import HubCore
+import Synchronization
 import Testing
 import WireProtocol
 
@@ -56,22 +57,26 @@ struct RecoveryTests {
         }
     }
 
-    /// Ends what shows a tmux session to the daemon, as often as it comes back, for the time of `body`.
-    private func loseViews<Value>(_ home: DaemonHome, _ body: () async throws -> Value) async throws -> Value {
+    /// Ends what shows a tmux session to the daemon, as often as it comes back, for the time of `body`, which is given the number
+    /// of views lost so far.
+    private func loseViews<Value>(_ home: DaemonHome, _ body: (_ lost: () -> Int) async throws -> Value) async throws -> Value {
         let configuration = try home.configuration()
         let tmux = try #require(
             await TmuxServer.start(
                 path: "/usr/bin:/bin", stateDirectory: configuration.stateDirectory,
                 account: LoginAccount(name: "x", home: home.path, shell: "/bin/sh")))
+        let lost = Mutex(Set<Int32>())
         let losing = Task {
             while !Task.isCancelled {
                 let clients = try? await tmux.run(["list-clients", "-F", "#{client_pid}"])
-                for pid in clients?.lines.compactMap({ Int32($0) }) ?? [] { kill(pid, SIGKILL) }
+                for pid in clients?.lines.compactMap({ Int32($0) }) ?? [] where kill(pid, SIGKILL) == 0 {
+                    lost.withLock { _ = $0.insert(pid) }
+                }
                 try? await Task.sleep(for: .milliseconds(5))  // between two looks
             }
         }
         defer { losing.cancel() }
-        return try await body()
+        return try await body { lost.withLock(\.count) }
     }
 
     @Test("a tmux session that is being taken up again when the connection comes is reported before all are said to be reported")
@@ -84,7 +89,7 @@ struct RecoveryTests {
                     let session = newSession()
                     try await hub.send(launch(session))
                     #expect(await hub.started(session) != nil)
-                    let before = try await loseViews(home) {
+                    let before = try await loseViews(home) { _ in
                         let before = hub.messages.count
                         await hub.cut()
                         #expect(await hub.waitForConnection(2))
@@ -102,8 +107,8 @@ struct RecoveryTests {
         }
     }
 
-    @Test("a tmux session that is closed while it is being taken up again ends, and is reported", arguments: [0, 150, 300, 500])
-    func closedWhileAttaching(delay: Int) async throws {
+    @Test("a tmux session that is closed while it is being taken up again ends, and is reported", arguments: 0...3)
+    func closedWhileAttaching(losses: Int) async throws {
         try await TestHub.serve { hub in
             try await DaemonHome.lend { home in
                 try home.configure(hub: hub.url, SessionTests.tmux)
@@ -112,12 +117,11 @@ struct RecoveryTests {
                     let session = newSession()
                     try await hub.send(launch(session))
                     #expect(await hub.started(session) != nil)
-                    try await loseViews(home) {
-                        try await Task.sleep(for: .milliseconds(delay))  // another moment of losing and taking up
+                    try await loseViews(home) { lost in
+                        #expect(await eventually { lost() >= losses })
                         try await hub.send(.sessionClose(session: session))
-                        try await Task.sleep(for: .milliseconds(400))  // its view is lost once more while it ends
+                        #expect(await hub.closed(session) != nil, "although its view is lost again and again")
                     }
-                    #expect(await hub.closed(session) != nil)
                 }
             }
         }
