@@ -140,7 +140,7 @@ let package = Package(
                 "HubServer", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography", "LiveSessions", "WebSocket",
                 "HubTesting", "WireProtocol", "Terminal", "TLSSupport", nioCore, nioPosix, logging, lifecycle,
             ]),
-        tests("ChatOpsTests", ["ChatOps", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "Cryptography"]),
+        tests("ChatOpsTests", ["ChatOps", "HubService", "HubCore", "HubStore", "SQLiteDatabase", "HubTesting", "Cryptography"]),
         tests("TelegramBotTests", ["TelegramBot", "HTTPClient", "HubCore"]),
         tests("TerminalTests", ["Terminal", "HubCore"]),
         tests("PicturesTests", ["Pictures", "Terminal", "HubCore"]),

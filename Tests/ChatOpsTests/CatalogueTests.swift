@@ -1,6 +1,7 @@
 import ChatOps
 import Foundation
 import HubCore
+import HubTesting
 import Testing
 
 @testable import ChatOps
@@ -19,13 +20,13 @@ import Testing
 
     @Test("every handler has a file, and every file a handler")
     func filesAndHandlers() throws {
-        let catalogue = try Catalogue.load(from: ChatBench.commands)
+        let catalogue = try Catalogue.load(from: Checkout.commands)
         #expect(Set(catalogue.commands.compactMap(\.builtin)) == Set(CommandRegistry.handlers.keys))
     }
 
     @Test("a file's role is the least role that its use case asks for")
     func roles() throws {
-        for command in try Catalogue.load(from: ChatBench.commands).commands {
+        for command in try Catalogue.load(from: Checkout.commands).commands {
             // A template's is looked at when the file is read.
             guard let builtin = command.builtin else { continue }
             let least: Role? = try #require(CommandRegistry.handlers[builtin]).permission?.leastRole
@@ -35,7 +36,7 @@ import Testing
 
     @Test("every example parses, and usage begins with the name")
     func examples() throws {
-        for command in try Catalogue.load(from: ChatBench.commands).commands {
+        for command in try Catalogue.load(from: Checkout.commands).commands {
             #expect(command.usage.hasPrefix("/\(command.name)"))
             for example in command.examples {
                 let line = try #require(CommandLine(example))
@@ -78,19 +79,9 @@ import Testing
         #expect(throws: CatalogueError.self) { try Catalogue.load(from: "/nowhere") }
     }
 
-    @Test("the folder is looked for beside the executable and in its checkout")
-    func places() {
-        #expect(Catalogue.places(given: "/x", executable: "/opt/bin/hub") == ["/x"])
-        #expect(Catalogue.places(given: nil, executable: "/opt/bin/hub") == ["/opt/share/orchestratia/commands"])
-        #expect(
-            Catalogue.places(given: nil, executable: "/src/hub/.build/x86/debug/hub") == [
-                "/src/hub/.build/x86/share/orchestratia/commands", "/src/hub/commands",
-            ])
-    }
-
     @Test("menus and the reference hold what a role can use")
     func menus() throws {
-        let catalogue = try Catalogue.load(from: ChatBench.commands)
+        let catalogue = try Catalogue.load(from: Checkout.commands)
         let viewer = catalogue.commands(isPrivate: true, role: .viewer).map(\.name)
         #expect(viewer.contains("tasks") && !viewer.contains("new") && !viewer.contains("token"))
         let owner = catalogue.commands(isPrivate: false, role: .owner).map(\.name)

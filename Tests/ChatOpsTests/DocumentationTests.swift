@@ -1,38 +1,18 @@
 import ChatOps
 import Foundation
 import HubCore
+import HubTesting
 import Testing
 
 /// What the documentation shows works.
 @Suite struct DocumentationTests {
-    private static let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs").standardized
-
-    /// The YAML of a document, with the line of the first.
-    private static func blocks(in document: String) throws -> [(line: Int, text: String)] {
-        let text = try String(contentsOf: docs.appendingPathComponent(document), encoding: .utf8)
-        var (blocks, open): ([(line: Int, text: String)], (line: Int, lines: [Substring])?) = ([], nil)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if let block = open {
-                if line == "```" {
-                    blocks.append((block.line, block.lines.joined(separator: "\n") + "\n"))
-                    open = nil
-                } else {
-                    open?.lines.append(line)
-                }
-            } else if line == "```yaml" {
-                open = (index + 2, [])
-            }
-        }
-        return blocks
-    }
-
     @Test("every pipeline and every command file in docs/ is valid")
     func blocks() async throws {
         let bench = try await ChatBench()
-        let names = try FileManager.default.contentsOfDirectory(atPath: Self.docs.path)
+        let names = try FileManager.default.contentsOfDirectory(atPath: Checkout.path("docs"))
         var (pipelines, commands) = (0, 0)
         for name in names.sorted() where name.hasSuffix(".md") {
-            for block in try Self.blocks(in: name) {
+            for block in try Checkout.examples(in: "docs/\(name)") {
                 let place: Comment = "docs/\(name):\(block.line)"
                 let lines = block.text.split(separator: "\n")
                 func value(of key: String) -> String? {

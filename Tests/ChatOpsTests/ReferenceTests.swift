@@ -1,22 +1,20 @@
 import ChatOps
-import Foundation
+import HubTesting
 import Testing
 
 /// The documents that list the commands say what `commands/` says.
 @Suite struct ReferenceTests {
-    private static let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").standardized
-
     @Test("docs/commands.md is the catalogue's reference")
     func reference() throws {
-        let catalogue = try Catalogue.load(from: Self.top.appendingPathComponent("commands").path)
-        let document = try String(contentsOf: Self.top.appendingPathComponent("docs/commands.md"), encoding: .utf8)
+        let catalogue = try Catalogue.load(from: Checkout.commands)
+        let document = try Checkout.text(of: "docs/commands.md")
         #expect(document.hasSuffix(catalogue.reference()), "write this to the end of docs/commands.md:\n\(catalogue.reference())")
     }
 
     @Test("the README lists every command with its summary")
     func readme() throws {
-        let readme = try String(contentsOf: Self.top.appendingPathComponent("README.md"), encoding: .utf8)
-        for command in try Catalogue.load(from: Self.top.appendingPathComponent("commands").path).commands {
+        let readme = try Checkout.text(of: "README.md")
+        for command in try Catalogue.load(from: Checkout.commands).commands {
             #expect(readme.contains("| `\(command.usage.replacing("|", with: "\\|"))` | \(command.summary) |"), "\(command.name)")
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import HubCore
+import HubTesting
 import Testing
 
 import enum HubCore.JSONValue
@@ -141,9 +142,7 @@ import enum HubCore.JSONValue
     }
 
     @Test func `the manual names every command`() throws {
-        let manual = try String(
-            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/cli.md"),
-            encoding: .utf8)
+        let manual = try Checkout.text(of: "docs/cli.md")
         let examples = manual.split(separator: "\n").filter { $0.hasPrefix("orchestratia ") }.map { line in
             line.split(separator: " ").dropFirst().prefix { $0.first?.isLetter == true }.prefix(3).map(String.init)
         }

@@ -1,29 +1,9 @@
 import Foundation
+import HubTesting
 import Testing
 
 /// `orchestratia-hub pipeline check`, and what a broken template does to the program.
 @Suite struct PipelineCheckTests {
-    private static let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..").standardized
-
-    /// The YAML of a document, with the line of the first of them.
-    private static func blocks(in document: String) throws -> [(line: Int, text: String)] {
-        let text = try String(contentsOf: top.appendingPathComponent("docs/\(document)"), encoding: .utf8)
-        var (blocks, open): ([(line: Int, text: String)], (line: Int, lines: [Substring])?) = ([], nil)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if let block = open {
-                if line == "```" {
-                    blocks.append((block.line, block.lines.joined(separator: "\n") + "\n"))
-                    open = nil
-                } else {
-                    open?.lines.append(line)
-                }
-            } else if line == "```yaml" {
-                open = (index + 2, [])
-            }
-        }
-        return blocks
-    }
-
     private func write(_ text: String, for hub: HubProgram) throws -> String {
         let path = hub.folder + "/document-\(UUID().uuidString.prefix(8)).yaml"
         try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -32,7 +12,7 @@ import Testing
 
     @Test func `every pipeline of docs/pipelines.md is one`() throws {
         let hub = try HubProgram()
-        let blocks = try Self.blocks(in: "pipelines.md").filter { $0.text.contains("tasks:") }
+        let blocks = try Checkout.examples(in: "docs/pipelines.md").filter { $0.text.contains("tasks:") }
         #expect(!blocks.isEmpty)
         for block in blocks {
             let output = try hub.run(["pipeline", "check", try write(block.text, for: hub)])
@@ -85,7 +65,7 @@ import Testing
     @Test func `a template that is broken is told at the start, and the hub serves without it`() async throws {
         let hub = try HubProgram()
         let folder = hub.folder + "/commands"
-        try FileManager.default.copyItem(atPath: Self.top.appendingPathComponent("commands").path, toPath: folder)
+        try FileManager.default.copyItem(atPath: Checkout.commands, toPath: folder)
         try "name: deploy\nsummary: x\nrole: member\ntemplate:\n  titel: x\n".write(
             toFile: folder + "/deploy.yaml", atomically: true, encoding: .utf8)
         let doctor = try hub.run(["doctor", "--commands", folder])

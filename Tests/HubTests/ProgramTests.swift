@@ -1,5 +1,6 @@
 import Foundation
 import HubCore
+import HubTesting
 import TelegramSimulator
 import Testing
 
@@ -71,7 +72,7 @@ import Testing
     }
 
     @Test func `the sample configuration is valid and says the defaults`() throws {
-        let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../etc/hub.yaml").path
+        let sample = Checkout.path("etc/hub.yaml")
         let (with, without) = (try HubProgram.run(["config", "--config", sample]), try HubProgram.run(["config"]))
         #expect(with.status == 0)
         #expect(with.standard == without.standard)

@@ -39,30 +39,11 @@ package struct LaunchProfiles: Hashable, Sendable {
         return LaunchProfiles(profiles)
     }
 
-    /// Where the profiles may lie, first choice first, as for the commands (chat page, "Settled details"): the given folder alone if there
-    /// is one, else `../share/orchestratia/agents` beside the executable, else `etc/agents` of the checkout that it was built in.
-    ///
-    /// - Parameter executable: the path of the running program.
-    package static func places(given: String?, executable: String) -> [String] {
-        if let given { return [given] }
-        let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
-        var places = [folder.deletingLastPathComponent().appendingPathComponent("share/orchestratia/agents").path]
-        var ancestor = folder
-        while ancestor.pathComponents.count > 1 {
-            if ancestor.lastPathComponent == ".build" {
-                places.append(ancestor.deletingLastPathComponent().appendingPathComponent("etc/agents").path)
-                break
-            }
-            ancestor = ancestor.deletingLastPathComponent()
-        }
-        return places
-    }
-
-    /// Loads the profiles from the first place that exists.
+    /// Loads the profiles from the first place of ``ShippedFolder/agents`` that exists.
     ///
     /// - Throws: ``ProfileError``
     package static func find(given: String?, executable: String) throws(ProfileError) -> LaunchProfiles {
-        let places = places(given: given, executable: executable)
+        let places = ShippedFolder.agents.places(given: given, executable: executable)
         var isFolder: ObjCBool = false
         guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder) && isFolder.boolValue })
         else {

@@ -1,5 +1,5 @@
 import Foundation
-import LiveSessions
+import HubCore
 import TelegramSimulator
 
 /// The sample pipeline as a file that the people of the demo have at hand.
@@ -8,15 +8,13 @@ struct DemoPipeline: Sendable {
 
     let bytes: [UInt8]
 
-    /// Reads it from where it lies: beside the launch profiles, of an installation or of a checkout.
+    /// Reads it from where it lies, in an installation or a checkout.
     ///
     /// - Throws: ``Failure`` if it is not there.
     init(executable: String) throws {
-        let places = LaunchProfiles.places(given: nil, executable: executable).map {
-            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("pipelines/\(Self.name)")
-        }
-        guard let data = places.lazy.compactMap({ try? Data(contentsOf: $0) }).first else {
-            throw Failure("the demo needs the sample pipeline: none of \(places.map(\.path).joined(separator: ", ")) is there")
+        let places = ShippedFolder.pipelines.places(given: nil, executable: executable).map { "\($0)/\(Self.name)" }
+        guard let data = places.lazy.compactMap({ FileManager.default.contents(atPath: $0) }).first else {
+            throw Failure("the demo needs the sample pipeline: none of \(places.joined(separator: ", ")) is there")
         }
         bytes = Array(data)
     }

@@ -4,6 +4,7 @@ import Foundation
 import HubCore
 import HubService
 import HubStore
+import HubTesting
 import SQLiteDatabase
 import Testing
 
@@ -24,9 +25,7 @@ final class ChatBench: Sendable {
     private let folder: URL
     private let keys = Locked(0)
 
-    static let commands = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("commands").path
-    static let catalogue: Catalogue = (try? Catalogue.load(from: commands)) ?? Catalogue()
+    static let catalogue: Catalogue = (try? Catalogue.load(from: Checkout.commands)) ?? Catalogue()
 
     /// - Parameter catalogue: the commands; those of `commands/` unless said otherwise.
     init(_ catalogue: Catalogue = ChatBench.catalogue, menusChanged: @escaping @Sendable () -> Void = {}) async throws {

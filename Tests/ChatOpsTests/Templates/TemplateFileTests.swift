@@ -1,5 +1,6 @@
 import Foundation
 import HubCore
+import HubTesting
 import Testing
 
 @testable import ChatOps
@@ -139,6 +140,6 @@ final class CommandFolder: Sendable {
 
     /// The command of that name as the hub ships it.
     func copy(_ names: String...) throws {
-        for name in names { try FileManager.default.copyItem(atPath: "\(ChatBench.commands)/\(name)", toPath: "\(path)/\(name)") }
+        for name in names { try FileManager.default.copyItem(atPath: "\(Checkout.commands)/\(name)", toPath: "\(path)/\(name)") }
     }
 }

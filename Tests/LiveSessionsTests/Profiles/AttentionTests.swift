@@ -1,17 +1,15 @@
 import Foundation
 import HubCore
+import HubTesting
 import LiveSessions
 import Terminal
 import Testing
 
 @Suite struct AttentionTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("etc/agents").path
-
     private let profiles: LaunchProfiles
 
     init() throws {
-        profiles = try LaunchProfiles.load(from: Self.folder)
+        profiles = try LaunchProfiles.load(from: Checkout.agents)
     }
 
     private func seen(_ text: String, by profile: String?, quiet: Duration = .seconds(10), after: String = "") -> Attention? {

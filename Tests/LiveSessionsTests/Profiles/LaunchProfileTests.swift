@@ -1,14 +1,12 @@
 import Foundation
+import HubTesting
 import LiveSessions
 import Testing
 
 @Suite struct LaunchProfileTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("etc/agents").path
-
     @Test("the profiles that we ship are complete")
     func shipped() throws {
-        let profiles = try LaunchProfiles.load(from: Self.folder)
+        let profiles = try LaunchProfiles.load(from: Checkout.agents)
         #expect(profiles.names == ["aider", "claude", "codex", "gemini", "shell"])
         for name in profiles.names where name != "shell" {
             let profile = try #require(profiles[name])
@@ -21,7 +19,7 @@ import Testing
 
     @Test("the prompt goes where the profile says, and no shell reads it")
     func commands() throws {
-        let profiles = try LaunchProfiles.load(from: Self.folder)
+        let profiles = try LaunchProfiles.load(from: Checkout.agents)
         let claude = try #require(profiles["claude"])
         #expect(claude.arguments(prompt: "fix $(it)") == ["claude", "fix $(it)"])
         #expect(claude.commandLine(prompt: "it's $(rm)\nnow") == #"claude 'it'\''s $(rm)"# + "\nnow'")
@@ -49,11 +47,8 @@ import Testing
         #expect(fault?.description.hasPrefix("agents/x.yaml") == true)
     }
 
-    @Test("profiles are looked for where the commands are")
-    func places() {
-        #expect(LaunchProfiles.places(given: "mine", executable: "/usr/local/bin/hub") == ["mine"])
-        #expect(LaunchProfiles.places(given: nil, executable: "/usr/local/bin/hub") == ["/usr/local/share/orchestratia/agents"])
-        #expect(LaunchProfiles.places(given: nil, executable: "/src/project/.build/debug/hub").last == "/src/project/etc/agents")
+    @Test("a folder that is not there is named")
+    func missing() {
         let fault = #expect(throws: ProfileError.self) { try LaunchProfiles.find(given: "/nowhere/at/all", executable: "/bin/hub") }
         #expect(fault?.file == "/nowhere/at/all")
     }
