@@ -1,6 +1,5 @@
 import Foundation
 import HubCore
-import Synchronization
 import Testing
 import WireProtocol
 
@@ -65,7 +64,7 @@ struct RecoveryTests {
             await TmuxServer.start(
                 path: "/usr/bin:/bin", stateDirectory: configuration.stateDirectory,
                 account: LoginAccount(name: "x", home: home.path, shell: "/bin/sh")))
-        let lost = Mutex(Set<Int32>())
+        let lost = Locked(Set<Int32>())
         let losing = Task {
             while !Task.isCancelled {
                 let clients = try? await tmux.run(["list-clients", "-F", "#{client_pid}"])
@@ -76,7 +75,7 @@ struct RecoveryTests {
             }
         }
         defer { losing.cancel() }
-        return try await body { lost.withLock(\.count) }
+        return try await body { lost.withLock { $0.count } }
     }
 
     @Test("a tmux session that is being taken up again when the connection comes is reported before all are said to be reported")

@@ -20,7 +20,10 @@ import enum HubCore.JSONValue
             }
         }
 
-        fileprivate func remove() { try? FileManager.default.removeItem(atPath: path) }
+        fileprivate func remove() {
+            TmuxServers(folder: path).end()
+            try? FileManager.default.removeItem(atPath: path)
+        }
 
         /// A program that notes that it was called, and with what, and then does `body`.
         fileprivate func stub(_ program: String, _ body: String = "") throws {

@@ -69,15 +69,7 @@ final class Machine {
 
     deinit {
         if let process, process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        let sockets = "\(home)/tmux-\(getuid())"
-        for socket in (try? FileManager.default.contentsOfDirectory(atPath: sockets)) ?? [] {
-            let tmux = Process()
-            tmux.executableURL = URL(fileURLWithPath: "/usr/bin/tmux")
-            tmux.arguments = ["-S", "\(sockets)/\(socket)", "kill-server"]
-            (tmux.standardOutput, tmux.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-            // Where it cannot be run there is no server either.
-            if (try? tmux.run()) != nil { tmux.waitUntilExit() }
-        }
+        TmuxServers(folder: home).end()
         try? FileManager.default.removeItem(atPath: home)
     }
 
