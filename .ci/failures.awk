@@ -7,7 +7,7 @@ explaining && /^[[:space:]]*↳/ { tell($0); explaining--; next }
 { explaining = 0 }
 /^(.*: )?(Fatal error|error): / { tell($0) }
 !/^◇ Test case / && /^◇ Test .* started\.$/ { name = $0; sub(/^◇ Test /, "", name); sub(/ started\.$/, "", name); running[name] = 1 }
-/^[✔✘➜] Test / { for (name in running) if (index($0, "Test " name " ") == 1 + index($0, " ")) delete running[name] }
+/^(✔|✘|➜) Test / { for (name in running) if (index($0, "Test " name " ") == 1 + index($0, " ")) delete running[name] }
 END {
     if (!failures) for (name in running) if (name !~ /^run /) tell("under way: " name)
 }

@@ -2,26 +2,33 @@ import Foundation
 
 /// The user that the daemon runs as: who sessions belong to.
 package struct LoginAccount: Sendable {
-    package var name: String
-    package var home: String
-    package var shell: String
+    package let name: String
+    package let home: String
+    /// An executable that starts commands.
+    package let shell: String
 
-    package init(name: String, home: String, shell: String) { (self.name, self.home, self.shell) = (name, home, shell) }
+    /// What accounts of services have in place of a shell: it starts nothing.
+    private static let refusals: Set = ["nologin", "false", "true", "sync"]
+
+    /// - Parameter shell: of the user database. Where it starts nothing, as for many accounts of services, it is `/bin/sh`.
+    package init(name: String, home: String, shell: String) {
+        (self.name, self.home) = (name, home)
+        let isUsable = !Self.refusals.contains((shell as NSString).lastPathComponent) && access(shell, X_OK) == 0
+        self.shell = isUsable ? shell : "/bin/sh"
+    }
 
     /// From the user database; `HOME` of the environment goes before.
     package static func current(environment: [String: String]) -> LoginAccount {
-        var account = LoginAccount(
-            name: environment["USER"] ?? "", home: environment["HOME"] ?? "/", shell: environment["SHELL"] ?? "/bin/sh")
         var entry = passwd()
         var buffer = [CChar](repeating: 0, count: 16 << 10)
         var found: UnsafeMutablePointer<passwd>?
-        guard getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil else { return account }
-        account.name = String(cString: entry.pw_name)
-        if environment["HOME"] == nil { account.home = String(cString: entry.pw_dir) }
-        let shell = String(cString: entry.pw_shell)
-        if !shell.isEmpty { account.shell = shell }
-        if access(account.shell, X_OK) != 0 { account.shell = "/bin/sh" }
-        return account
+        guard getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+            return LoginAccount(
+                name: environment["USER"] ?? "", home: environment["HOME"] ?? "/", shell: environment["SHELL"] ?? "/bin/sh")
+        }
+        return LoginAccount(
+            name: String(cString: entry.pw_name), home: environment["HOME"] ?? String(cString: entry.pw_dir),
+            shell: String(cString: entry.pw_shell))
     }
 
     /// The `PATH` that the login shell sets up; what we have if that fails.
