@@ -1,6 +1,8 @@
 /// Tasks that are made together, all or none, with names of their own by which they depend on each other (domain page, "Pipelines").
 package struct Pipeline: Hashable, Sendable, Codable {
     package static let maximumTasks = 10_000
+    /// Of all its tasks together.
+    package static let maximumDependencies = 100_000
 
     package var name: String?
     package var entries: [Entry]

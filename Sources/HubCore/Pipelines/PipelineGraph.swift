@@ -91,6 +91,9 @@ extension Pipeline {
         if entries.count > Self.maximumTasks {
             return [Fault("tasks", .tooMany, "\(entries.count) tasks, \(Self.maximumTasks) are allowed")]
         }
+        if graph.edgeCount > Self.maximumDependencies {
+            return [Fault("tasks", .tooMany, "\(graph.edgeCount) dependencies, \(Self.maximumDependencies) are allowed")]
+        }
         for (index, entry) in entries.enumerated() {
             if !entry.id.isEmpty, let first = graph.places[entry.id], first != index {
                 faults.append(

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The paths that a task means to change, within its repository. Two tasks of one repository whose scopes overlap are not run at once.
 ///
 /// A pattern is a path whose parts may hold `*` (any characters), `?` (one character) or be `**` (any number of parts, none included).
@@ -9,6 +11,8 @@ package struct WriteScope: Hashable, Sendable, Codable {
 
     package static let maximumPatterns = 32
     package static let maximumLength = 256
+    /// Characters of all patterns together: two scopes are compared in a transaction, with the product of theirs.
+    package static let maximumTotalLength = 2048
 
     package init(_ patterns: some Sequence<String> = []) {
         self.patterns = Set(patterns).sorted()
@@ -19,6 +23,7 @@ package struct WriteScope: Hashable, Sendable, Codable {
     package enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
         case tooMany(Int)
         case tooLong(String)
+        case tooLongTogether(Int)
         case leavesRepository(String)
         case unreadable(String)
 
@@ -26,6 +31,8 @@ package struct WriteScope: Hashable, Sendable, Codable {
             switch self {
             case .tooMany(let count): "requires.writes has \(count) patterns, \(WriteScope.maximumPatterns) are allowed"
             case .tooLong(let start): "requires.writes: \(start)… has more than \(WriteScope.maximumLength) characters"
+            case .tooLongTogether(let count):
+                "the patterns of requires.writes have \(count) characters together, \(WriteScope.maximumTotalLength) are allowed: name folders"
             case .leavesRepository(let pattern): "requires.writes: \(pattern) leads out of the repository: give a path within it"
             case .unreadable(let pattern): "requires.writes: \(pattern) holds a line break or NUL: give a path such as Sources/Web/**"
             }
@@ -35,6 +42,7 @@ package struct WriteScope: Hashable, Sendable, Codable {
     /// - Throws: ``Fault`` for the first pattern that breaks a rule.
     package func validated() throws(Fault) -> WriteScope {
         guard patterns.count <= Self.maximumPatterns else { throw .tooMany(patterns.count) }
+        let total = patterns.map(\.unicodeScalars.count).reduce(0, +)
         var plain: [String] = []
         for pattern in patterns {
             guard pattern.unicodeScalars.count <= Self.maximumLength else { throw .tooLong(String(pattern.prefix(40))) }
@@ -43,15 +51,15 @@ package struct WriteScope: Hashable, Sendable, Codable {
             guard !parts.contains("..") else { throw .leavesRepository(pattern) }
             plain.append(parts.isEmpty ? "**" : parts.joined(separator: "/"))
         }
+        guard total <= Self.maximumTotalLength else { throw .tooLongTogether(total) }
         return WriteScope(plain)
     }
 
     /// The first pair of patterns, ours and the other's, that some path matches both of; `nil` if no path can.
     package func overlap(with other: WriteScope) -> (own: String, other: String)? {
-        let theirs = other.patterns.map(PathPattern.init)
-        for own in patterns {
-            let pattern = PathPattern(own)
-            for (index, their) in theirs.enumerated() where pattern.overlaps(their) { return (own, other.patterns[index]) }
+        let (ours, theirs) = (patterns.map(PathPattern.init), other.patterns.map(PathPattern.init))
+        for (index, pattern) in ours.enumerated() {
+            for (place, their) in theirs.enumerated() where pattern.overlaps(their) { return (patterns[index], other.patterns[place]) }
         }
         return nil
     }
@@ -62,31 +70,31 @@ struct PathPattern {
     private enum Part: Hashable {
         /// `**`
         case anything
-        case name([Sign])
-    }
-
-    private enum Sign: Hashable {
-        case character(Character)
-        /// `?`
-        case one
-        /// `*`
-        case any
+        case name([Unicode.Scalar])
     }
 
     private let parts: [Part]
 
     init(_ text: String) {
         var parts = text.lowercased().split(separator: "/").map { part in
-            part == "**" ? Part.anything : .name(part.map { $0 == "*" ? .any : $0 == "?" ? .one : .character($0) })
+            part == "**" ? Part.anything : .name(Array(part.precomposedStringWithCanonicalMapping.unicodeScalars))
         }
-        if case .name(let signs)? = parts.last, signs.allSatisfy({ $0 != .any && $0 != .one }) { parts.append(.anything) }
+        if case .name(let signs)? = parts.last, !signs.contains("*"), !signs.contains("?") { parts.append(.anything) }
         self.parts = parts
     }
 
     func overlaps(_ other: PathPattern) -> Bool {
-        Self.meet(parts, other.parts, isFree: { $0 == .anything }) { a, b in
+        // Most scopes differ in a folder that both spell out.
+        for (own, theirs) in zip(parts, other.parts) {
+            guard case .name(let a) = own, case .name(let b) = theirs else { break }
+            for (one, another) in zip(a, b) {
+                if one == "*" || another == "*" { break }
+                if one != another, one != "?", another != "?" { return false }
+            }
+        }
+        return Self.meet(parts, other.parts, isFree: { $0 == .anything }) { a, b in
             guard case .name(let a) = a, case .name(let b) = b else { return true }
-            return Self.meet(a, b, isFree: { $0 == .any }) { $0 == $1 || $0 == .one || $1 == .one }
+            return Self.meet(a, b, isFree: { $0 == "*" }) { $0 == $1 || $0 == "?" || $1 == "?" }
         }
     }
 

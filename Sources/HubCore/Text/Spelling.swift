@@ -3,8 +3,11 @@ package enum Spelling {
     /// The nearest of `words`, at most two typing mistakes away, or one that the word begins.
     package static func nearest(to word: String, in words: [String]) -> String? {
         if word.count >= 2, let longer = words.first(where: { $0.hasPrefix(word) }) { return longer }
-        let allowed = word.count < 4 ? 1 : 2
-        return words.map { ($0, distance(word, $0)) }.filter { $0.1 <= allowed }.min { $0.1 < $1.1 }?.0
+        let length = word.count
+        let allowed = length < 4 ? 1 : 2
+        return words.lazy.filter { abs($0.count - length) <= allowed }.map { ($0, distance(word, $0)) }.filter { $0.1 <= allowed }.min {
+            $0.1 < $1.1
+        }?.0
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.

@@ -96,10 +96,18 @@ extension HubTransaction {
         let graph = PipelineGraph(pipeline)
         let isCutShort = faults.contains { $0.path == "tasks" || $0.path.isEmpty }
         var checked = CheckedPipeline(graph: graph, faults: faults + (isCutShort ? [] : pipeline.faults(in: graph)))
-        guard pipeline.entries.count <= Pipeline.maximumTasks else { return checked }
+        guard pipeline.entries.count <= Pipeline.maximumTasks, graph.edgeCount <= Pipeline.maximumDependencies else { return checked }
+        var unknown: [String: String] = [:]
         for link in pipeline.entries.lazy.flatMap(\.links) where graph.places[link.target] == nil {
+            if let sentence = unknown[link.target] {
+                checked.faults.append(.init(link.path, .unknownTask, sentence))
+                continue
+            }
             guard let task = try checked.existing[link.target] ?? task(named: link.target, in: project) else {
-                checked.faults.append(.init(link.path, .unknownTask, Self.sentence(on: link.target, in: pipeline)))
+                // The writer waits meanwhile: for the first few there is a proposal.
+                let sentence = Self.sentence(on: link.target, in: pipeline, proposing: unknown.count < 20)
+                unknown[link.target] = sentence
+                checked.faults.append(.init(link.path, .unknownTask, sentence))
                 continue
             }
             checked.existing[link.target] = task
@@ -111,8 +119,8 @@ extension HubTransaction {
         return checked
     }
 
-    private static func sentence(on target: String, in pipeline: Pipeline) -> String {
-        let ids = pipeline.entries.prefix(1000).map(\.id).filter { !$0.isEmpty }
+    private static func sentence(on target: String, in pipeline: Pipeline, proposing: Bool) -> String {
+        let ids = proposing ? pipeline.entries.prefix(1000).map(\.id).filter { !$0.isEmpty } : []
         let cure: String
         if let nearest = Spelling.nearest(to: target, in: ids) {
             cure = ": did you mean \"\(nearest)\"?"

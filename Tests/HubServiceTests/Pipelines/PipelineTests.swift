@@ -63,6 +63,18 @@ import Testing
         #expect(try await test.hub.ask(GetTask(.id(made.tasks[1].id)), as: .hub).view.upstreams.first?.id == open.id)
     }
 
+    @Test("a pipeline of hostile size is refused in short words") func hostile() async throws {
+        let test = try await TestHub()
+        let many = (0..<Pipeline.maximumDependencies + 1).map { "\($0)" }
+        let tooMany = try await refusal([entry("a", after: many)], in: test)
+        #expect(tooMany == [.init("tasks", .tooMany, "100001 dependencies, 100000 are allowed")])
+        let unknown = try await refusal(
+            (0..<1000).map { entry("task-\($0)", after: ["tusk-\($0)", "tusk-1"]) }, in: test)
+        #expect(unknown.count == 2000 && unknown.allSatisfy { $0.message.hasPrefix("there is no task \"tusk-") })
+        #expect(unknown.filter { $0.message.contains("did you mean") }.count > 20, "one that is named often is looked up once")
+        #expect(unknown.last { $0.path == "task-999.depends_on[0]" }?.message.contains("did you mean") == false)
+    }
+
     @Test("everything that is wrong is said at once, and nothing is made") func faults() async throws {
         let test = try await TestHub()
         let before = try await test.eventCount()
