@@ -49,7 +49,7 @@ import Testing
                 New: /two
                 3 faults:
                 • new.yaml:4:11: type: the template is neither a task nor a pipeline; begin with “title:” or “tasks:”
-                • one.yaml:5:10: document: a task has no "titel": did you mean "title"?
+                • one.yaml:5:3: document: a task has no "titel": did you mean "title"?
                 • one.yaml:5:3: document: a task needs a title
                 As before: /one. All other files count.
                 """)

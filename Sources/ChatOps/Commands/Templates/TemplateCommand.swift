@@ -63,7 +63,8 @@ struct TemplateCommand {
         // What a form made is answered again without asking the gate.
         try await context.require(.createTask, in: project)
         let document = template.document.pipeline(arguments, named: declaration.name)
-        let draft = PipelineDraft(json: document)
+        // What was saved or read was looked through then.
+        let draft = PipelineDraft(json: document, isKept: true)
         guard template.document.isPipeline else {
             if let fault = draft.faults.first { throw HubError.invalid("This makes no task: \(fault.message)") }
             guard let entry = draft.pipeline.entries.first else { throw HubError.invalid("This makes no task: the template is empty") }
