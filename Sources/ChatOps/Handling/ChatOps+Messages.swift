@@ -45,7 +45,7 @@ extension ChatOps: ChatHandler {
         guard let declaration = catalogue.command(named: line.name) else {
             guard let saved = try await context.savedCommand(named: typed.name) else { return unknown(line, context) }
             context.command = saved
-            return try await Self.carryOut(saved) { try await TemplateCommand(saved, typed).reply(in: context) }
+            return try await Self.carryOut(saved) { try await TemplateCommand(saved, typed, isPressed: given.isPressed).reply(in: context) }
         }
         context.command = declaration
         guard context.request.sender.person != nil || declaration.audience == .anyone else {
@@ -59,7 +59,10 @@ extension ChatOps: ChatHandler {
                     : "/\(declaration.name) works in groups only.")
         }
         switch declaration.action {
-        case .template: return try await Self.carryOut(declaration) { try await TemplateCommand(declaration, line).reply(in: context) }
+        case .template:
+            return try await Self.carryOut(declaration) {
+                try await TemplateCommand(declaration, line, isPressed: given.isPressed).reply(in: context)
+            }
         case .builtin(let name):
             guard let handler = CommandRegistry.handlers[name] else { return unknown(line, context) }
             return try await Self.carryOut(declaration) { try await handler.init(line).reply(in: context) }
