@@ -60,6 +60,32 @@ import Testing
         #expect(try await bench.say("/reload", as: bench.olga).words == "Reloaded 4 commands\nChanged: /one")
     }
 
+    @Test("who reloaded, what changed and where files are broken is in every project's log, and nothing of what the files hold")
+    func log() async throws {
+        let folder = try CommandFolder()
+        try folder.write("one.yaml", Self.file("one"))
+        try folder.write("two.yaml", Self.file("two"))
+        let bench = try await bench(folder)
+        _ = try await bench.say("/reload", as: bench.olga)
+        try folder.write("one.yaml", Self.file("one", "Do more"))
+        try folder.write("two.yaml", Self.file("two").replacing("title:", with: "hunter2:"))
+        try folder.write("three.yaml", Self.file("three"))
+        let key = bench.key()
+        _ = try await bench.say("/reload", as: bench.olga, key: key)
+        // The same message once more.
+        _ = try await bench.say("/reload", as: bench.olga, key: key)
+        for project in [bench.web, bench.secret] {
+            let events = try await bench.hub.ask(ListEvents(in: project.id, after: 0, limit: 1000), as: .hub)
+            let own = events.filter { $0.fact.kind == .commandsReloaded }
+            #expect(own.count == 1 && own.first?.fact.actor == .person(bench.olga))
+            #expect(
+                own.first?.fact.data == [
+                    "added": ["three"], "changed": ["one"], "kept": ["two"],
+                    "faults": ["two.yaml:5:3: document", "two.yaml:5:3: document"],
+                ])
+        }
+    }
+
     @Test("a folder that is gone changes nothing")
     func gone() async throws {
         let folder = try CommandFolder()
