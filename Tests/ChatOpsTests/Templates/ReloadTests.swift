@@ -30,7 +30,7 @@ import Testing
         #expect(try await bench.say("/three", as: bench.ada).words.contains("#1 Do it"))
         #expect(try await bench.say("/one", as: bench.ada).words.contains("#2 Do more"))
         #expect(try await bench.say("/two", as: bench.ada).words.hasPrefix("There is no command “two”"))
-        #expect(bench.ops.menu(isPrivate: true, role: .member).map(\.name) == ["one", "three", "help"])
+        #expect(bench.ops.menu(isPrivate: true, role: .member, saved: []).map(\.name) == ["one", "three", "help"])
         #expect(menus.withLock { $0 } == 2)
     }
 

@@ -172,7 +172,8 @@ import Testing
         let help = try await bench.say("/help", as: bench.ada).words
         #expect(help.contains("Templates\n/deploy – Deploy a service") && !help.contains("/fix"))
         #expect(try await bench.say("/help fix", as: bench.olga).words.contains("• task (optional): a task such as #42"))
-        #expect(bench.ops.menu(isPrivate: true, role: .member).contains { $0.name == "deploy" && $0.summary == "Deploy a service" })
+        #expect(
+            bench.ops.menu(isPrivate: true, role: .member, saved: []).contains { $0.name == "deploy" && $0.summary == "Deploy a service" })
     }
 
     private func mark(_ reply: ChatReply) throws -> String {
