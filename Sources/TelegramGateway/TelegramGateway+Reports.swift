@@ -68,6 +68,7 @@ extension TelegramGateway {
         log.notice("a group became a supergroup", metadata: ["bot": "\(bot)", "chat": "\(old)", "new": "\(new)"])
         await store("a chat's new id") { try ChatTable(connection: $0, bot: bot).migrate(old, to: new) }
         line(bot)?.outbox.move(old, to: new)
+        menuChanges.add(.chats)
     }
 
     private func forget(_ topic: Int, in chat: Int64, of bot: Int64) async {

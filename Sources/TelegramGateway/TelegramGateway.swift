@@ -32,7 +32,7 @@ package final class TelegramGateway: Service {
 
     let hub: Hub
     let log: Logger
-    private let handler: any ChatHandler
+    let handler: any ChatHandler
     private let transport: any HTTPTransport
     private let settings: GatewaySettings
     private let filler: ScreenFiller
@@ -41,8 +41,7 @@ package final class TelegramGateway: Service {
     private let state: Locked<State>
     private let beginnings: AsyncStream<Beginning>
     private let begin: AsyncStream<Beginning>.Continuation
-    private let menuChanges: AsyncStream<Void>
-    private let menuChange: AsyncStream<Void>.Continuation
+    let menuChanges = MenuChanges()
     private let wakeDeletions = Locked<(@Sendable () -> Void)?>(nil)
 
     /// - Parameter transport: shared by all bots; its owner shuts it down after ``run()`` has returned.
@@ -53,7 +52,6 @@ package final class TelegramGateway: Service {
         (self.hub, self.handler, self.transport, self.settings, self.log) = (hub, handler, transport, settings, log)
         state = Locked(State())
         (beginnings, begin) = AsyncStream.makeStream(of: Beginning.self)
-        (menuChanges, menuChange) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         filler = ScreenFiller(screens: screens ?? NoScreens())
         let state = state
         tails = Tails(
@@ -101,7 +99,10 @@ package final class TelegramGateway: Service {
             group.addTask { await self.tails.run() }
             group.addTask { await self.countDown() }
             for await beginning in beginnings.cancelOnGracefulShutdown() {
-                group.addTask { await beginning.line.introduce(using: self.handler, after: beginning.pause) }
+                group.addTask {
+                    await beginning.line.introduce(using: self.handler, after: beginning.pause)
+                    self.menuChanges.add(.chats)
+                }
                 group.addTask {
                     await beginning.line.run(
                         from: beginning.offset, left: beginning.left, waiting: beginning.waiting, pollingAfter: beginning.pause)
@@ -138,17 +139,10 @@ package final class TelegramGateway: Service {
     }
 
     package var bots: [BotStatus] {
-        state.withLock { Array($0.lines.values) }.map(\.status).sorted { $0.id < $1.id }
+        lines.map(\.status).sorted { $0.id < $1.id }
     }
 
-    /// The commands have changed: every bot shows its menus anew, beside all else.
-    package func menusChanged() { menuChange.yield() }
-
-    private func keepMenus() async {
-        for await _ in menuChanges {
-            for line in state.withLock({ Array($0.lines.values) }) { await line.showMenus(handler) }
-        }
-    }
+    var lines: [BotLine] { state.withLock { Array($0.lines.values) } }
 
     private func storedBots() async throws -> [BotTable.Row] {
         let (vault, tokens, now) = (hub.vault, settings.tokens, hub.clock.now())
@@ -165,7 +159,7 @@ package final class TelegramGateway: Service {
         await old?.stop()
         let line = BotLine(
             client: client(token), username: username, hub: hub, handler: handler, numbers: numbers, filler: filler, tails: tails,
-            settings: settings, log: log,
+            settings: settings, log: log, menuChanges: menuChanges,
             report: { [weak self] in await self?.act(on: $0, of: id) },
             trouble: { [weak self] in await self?.tellTrouble($0, of: id) })
         let (now, vault, numbers) = (hub.clock.now(), hub.vault, numbers)
@@ -217,10 +211,17 @@ package final class TelegramGateway: Service {
 
     private func follow(_ notifier: Notifier, _ deferred: DeferredNotices) async {
         let batch = NoticeBatch()
+        let changesMenus = Locked(false)
         await hub.follow(as: Notifier.name) { event, transaction in
             batch.put(try notifier.tell(event, in: transaction), of: event.sequence)
+            if ChatMenus.mayChange(after: event) { changesMenus.withLock { $0 = true } }
         } afterBatch: {
             self.send(batch.take())
+            if changesMenus.withLock({ changes in
+                defer { changes = false }; return changes
+            }) {
+                self.menuChanges.add(.chats)
+            }
             if notifier.hasDeferred.withLock({ hasDeferred in
                 defer { hasDeferred = false }; return hasDeferred
             }) {

@@ -60,6 +60,7 @@ struct RunningHub: Sendable {
             host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
             health: HubHealthSource(hub: hub, gateway: gateway),
             webSockets: [agents.route, DashboardSocket(hub, live, log: log).route], wrap: try configuration.wrapping())
+        serverConfiguration.drainTime = StopTimes.requests
         serverConfiguration.connections.maximumOpen = OpenFileLimit.connections(of: OpenFileLimit.raise())
         (serverConfiguration.agents, serverConfiguration.relay) = (connections, relay)
         serverConfiguration.terminals = LiveTerminals(live) { try? ScreenPicture.png(of: $0) }
@@ -93,7 +94,7 @@ struct RunningHub: Sendable {
         ]
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: log)
-        group.maximumGracefulShutdownDuration = .seconds(10)
+        group.maximumGracefulShutdownDuration = StopTimes.whole
         do {
             try await ServiceGroup(configuration: group).run()
         } catch is CancellationError {

@@ -43,7 +43,8 @@ extension TelegramGateway {
             hub: hub, handler: chatOps, transport: transport,
             settings: GatewaySettings(
                 baseURL: configuration.telegramAPI, fileURL: configuration.telegramFiles,
-                limits: configuration.telegramLimits == .telegram ? .telegram : .none, tokens: tokens), screens: live, log: log)
+                limits: configuration.telegramLimits == .telegram ? .telegram : .none,
+                drainSeconds: Int(StopTimes.telegram.components.seconds), tokens: tokens), screens: live, log: log)
         try await gateway.prepare()
         built.withLock { $0 = gateway }
         return gateway

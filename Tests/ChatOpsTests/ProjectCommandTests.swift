@@ -183,7 +183,7 @@ import Testing
         #expect(try await bench.say("/help", as: bench.olga, isPrivate: false).words.contains("/token") == false)
         #expect(try await bench.say("/help /approve", as: bench.vic).words.contains("Examples:\n/approve\n/approve #42"))
         #expect(try await bench.say("/help aprove", as: bench.vic).words == "There is no command “aprove”: did you mean /help approve?")
-        let menu = bench.ops.menu(isPrivate: true, role: .viewer).map(\.name)
+        let menu = bench.ops.menu(isPrivate: true, role: .viewer, saved: []).map(\.name)
         #expect(menu.contains("tasks") && !menu.contains("new"))
     }
 

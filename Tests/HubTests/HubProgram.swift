@@ -91,8 +91,18 @@ final class HubProgram {
     /// Asks it to stop, and returns its exit code.
     @discardableResult
     func stop() -> Int32 {
+        askToStop()
+        return end()
+    }
+
+    /// SIGTERM, and no more.
+    func askToStop() { process?.terminate() }
+
+    /// Waits for the end of a program that was asked to stop.
+    ///
+    /// - Returns: its exit status.
+    func end() -> Int32 {
         guard let process else { return 0 }
-        process.terminate()
         process.waitUntilExit()
         self.process = nil
         return process.terminationStatus

@@ -70,7 +70,7 @@ import Testing
             toFile: folder + "/deploy.yaml", atomically: true, encoding: .utf8)
         let doctor = try hub.run(["doctor", "--commands", folder])
         #expect(doctor.status == 1)
-        #expect(doctor.standard.contains("FAULT commands: \(folder)/deploy.yaml:5:10: document: a task has no \"titel\""))
+        #expect(doctor.standard.contains("FAULT commands: \(folder)/deploy.yaml:5:3: document: a task has no \"titel\""))
         try await hub.start(["--commands", folder])
         #expect(hub.isRunning)
         hub.stop()

@@ -45,12 +45,19 @@ import class HubCore.Locked
             let made = try await site.post("/api/v1/tasks", ["title": "Keep me", "spec": "please"])
             #expect(made["id"]?.string != nil)
 
-            #expect(site.hub.stop() == 0)
+            site.hub.askToStop()
+            // What waits is let go when the server begins to stop, after Telegram has had its time; a request under way has its own then.
+            try peers[5].read(until: "HTTP/1.1 200")
+            let rest = #""title": "Half a request", "spec": "please""#
+            try peers[4].send(rest + String(repeating: " ", count: 97 - rest.utf8.count) + "}")
+            try peers[4].read(until: "HTTP/1.1 201")
+            #expect(site.hub.end() == 0)
             withExtendedLifetime(peers) {}
             #expect(try site.hub.run(["audit", "verify"]).status == 0)
             await site.simulator.clearFaults()
             try await site.hub.start()
-            #expect(try await site.get("/api/v1/tasks")["tasks"]?.array?.first?["title"]?.string == "Keep me")
+            let titles = try await site.get("/api/v1/tasks")["tasks"]?.array?.compactMap { $0["title"]?.string }
+            #expect(titles == ["Half a request", "Keep me"])
             // What was asked and not answered is answered now.
             _ = try await site.simulator.waitForMessage(in: site.chat, timeout: Site.patience) {
                 $0.isFromBot && $0.text.contains("Database: fine")

@@ -16,7 +16,7 @@ import WireProtocol
             ("{id: a}", "2:5 tasks[0].title: a task needs a title"),
             ("{title: A}", "2:5 tasks[0].id: a task needs an id, by which others name it"),
             ("text", "2:5 tasks[0]: a task must be an object such as {id: build, title: Build it}, not a string"),
-            ("{id: a, title: A, priorty: high}", "2:32 tasks[0].priorty: a task has no \"priorty\": did you mean \"priority\"?"),
+            ("{id: a, title: A, priorty: high}", "2:23 tasks[0].priorty: a task has no \"priorty\": did you mean \"priority\"?"),
             (
                 "{id: a, title: A, priority: urgent}",
                 "2:33 tasks[0].priority: priority must be one of low, normal, high, critical, not \"urgent\""
@@ -40,7 +40,7 @@ import WireProtocol
             ),
             (
                 "{id: a, title: A, dependencies: [{task: b, contract: x}]}",
-                "2:58 tasks[0].dependencies[0].contract: a dependency has no \"contract\": did you mean \"contract_key\"?"
+                "2:48 tasks[0].dependencies[0].contract: a dependency has no \"contract\": did you mean \"contract_key\"?"
             ),
             (
                 "{id: a, title: A, requires: swift}",
@@ -48,11 +48,11 @@ import WireProtocol
             ),
             (
                 "{id: a, title: A, requires: {language: [swift]}}",
-                "2:44 tasks[0].requires.language: requires has no \"language\": did you mean \"languages\"?"
+                "2:34 tasks[0].requires.language: requires has no \"language\": did you mean \"languages\"?"
             ),
             (
                 "{id: a, title: A, requires: {cpu: 4}}",
-                "2:39 tasks[0].requires.cpu: requires has no \"cpu\": it takes repository, languages, environments, agent, tools, tags, server, writes"
+                "2:34 tasks[0].requires.cpu: requires has no \"cpu\": it takes repository, languages, environments, agent, tools, tags, server, writes"
             ),
             (
                 "{id: a, title: A, requires: {languages: swift}}",
@@ -66,6 +66,32 @@ import WireProtocol
         ] as [(String, String)])
     func ofATask(_ task: String, _ line: String) throws {
         #expect(try Self.lines("tasks:\n  - \(task)\n") == [line])
+    }
+
+    @Test(
+        "a member beside name and tasks that nobody knows is a fault at its name, with what was meant or would be accepted",
+        arguments: [
+            ("name: x\ntimezone: Europe/Berlin\ntasks: []\n", "2:1 timezone: a pipeline has no \"timezone\": it takes name, tasks"),
+            ("nmae: x\ntasks: []\n", "1:1 nmae: a pipeline has no \"nmae\": did you mean \"name\"?"),
+            ("{\"tasks\": [],\n \"task\": 1}", "2:2 task: a pipeline has no \"task\": did you mean \"tasks\"?"),
+            ("tasks: []\nodd.name: [1]\n", "1:1 odd.name: a pipeline has no \"odd.name\": it takes name, tasks"),
+        ] as [(String, String)])
+    func unknown(_ text: String, _ line: String) throws {
+        #expect(try Self.lines(text) == [line])
+    }
+
+    @Test("a misspelt tasks is said where it stands") func misspelt() throws {
+        #expect(
+            try Self.lines("name: x\n\ntaks:\n  - {id: a, title: A}\n") == [
+                "3:1 taks: a pipeline has no \"taks\": did you mean \"tasks\"?",
+                "1:1 tasks: the document has no \"tasks\", a list in which each task has an id and a title",
+            ])
+    }
+
+    @Test("the names of a request, those that begin with x-, and all of a kept document are passed over") func passedOver() throws {
+        #expect(try Self.lines("project_id: p\nsession_id: s\nx-swift: &swift {languages: [swift]}\ntasks: []\n").isEmpty)
+        #expect(PipelineDraft(json: ["tasks": [], "description": "old"], isKept: true).faults.isEmpty)
+        #expect(PipelineDraft(json: ["tasks": [], "description": "new"]).faults.map(\.rule) == [.unknownKey])
     }
 
     @Test("all faults of a task are said together") func together() throws {

@@ -43,16 +43,17 @@ package struct CatalogueError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 
     /// As compilers write it: `deploy.yaml:9:12: unknown_argument: there is no argument “x”; use one of …`.
-    package var description: String {
-        let place = [line, column].compactMap(\.self).map { ":\($0)" }.joined()
-        return "\(file)\(place): \(rule.rawValue): \(fault)" + (cure.isEmpty ? "" : "; \(cure)")
-    }
+    package var description: String { "\(file)\(place): \(sentence)" }
 
     /// The same without the folder, for chats.
-    package var brief: String {
-        let name = file.split(separator: "/").last.map(String.init) ?? file
-        return Self(file: name, line: line, column: column, rule: rule, fault: fault, cure: cure).description
-    }
+    package var brief: String { "\(fileName)\(place): \(sentence)" }
+
+    /// `deploy.yaml:9:12: unknown_argument`, with nothing of what the file holds.
+    package var placeAndRule: String { "\(fileName)\(place): \(rule.rawValue)" }
+
+    private var place: String { [line, column].compactMap(\.self).map { ":\($0)" }.joined() }
+    private var fileName: String { file.split(separator: "/").last.map(String.init) ?? file }
+    private var sentence: String { "\(rule.rawValue): \(fault)" + (cure.isEmpty ? "" : "; \(cure)") }
 }
 
 /// All that is wrong with one file.

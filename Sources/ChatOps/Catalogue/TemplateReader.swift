@@ -207,7 +207,7 @@ struct TemplateReader {
         let key = fault.message.prefix { !$0.isWhitespace }
         if fault.rule == .content { path += path.isEmpty ? key : ".\(key)" }
         // What would be accepted such a fault says itself.
-        return self.fault(.document, fault.message, at: PipelineText.node(at: path, in: node), cure: "")
+        return self.fault(.document, fault.message, at: PipelineText.node(of: fault, at: path, in: node), cure: "")
     }
 
     private func fault(_ rule: CatalogueError.Rule, _ fault: String, at node: Node?, cure: String) -> CatalogueError {

@@ -10,6 +10,8 @@ struct ChatContext: Sendable {
     var command: CommandDeclaration?
     /// A button was pressed, and what is answered goes into its message.
     var isInPlace = false
+    /// One of our buttons said it, and nobody typed it.
+    var isPressed = false
 
     var hub: Hub { ops.hub }
     var now: Timestamp { hub.clock.now() }

@@ -45,7 +45,7 @@ extension ChatOps: ChatHandler {
         guard let declaration = catalogue.command(named: line.name) else {
             guard let saved = try await context.savedCommand(named: typed.name) else { return unknown(line, context) }
             context.command = saved
-            return try await Self.carryOut(saved) { try await TemplateCommand(saved, typed).reply(in: context) }
+            return try await Self.carryOut(saved) { try await TemplateCommand(saved, typed, isPressed: given.isPressed).reply(in: context) }
         }
         context.command = declaration
         guard context.request.sender.person != nil || declaration.audience == .anyone else {
@@ -59,7 +59,10 @@ extension ChatOps: ChatHandler {
                     : "/\(declaration.name) works in groups only.")
         }
         switch declaration.action {
-        case .template: return try await Self.carryOut(declaration) { try await TemplateCommand(declaration, line).reply(in: context) }
+        case .template:
+            return try await Self.carryOut(declaration) {
+                try await TemplateCommand(declaration, line, isPressed: given.isPressed).reply(in: context)
+            }
         case .builtin(let name):
             guard let handler = CommandRegistry.handlers[name] else { return unknown(line, context) }
             return try await Self.carryOut(declaration) { try await handler.init(line).reply(in: context) }
@@ -116,8 +119,11 @@ extension ChatOps: ChatHandler {
         SessionCard(view, in: project, CardStyle(label: label, now: hub.clock.now())).tail(state, ending: ending)
     }
 
-    package func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] {
-        catalogue.commands(isPrivate: isPrivate, role: role).map { ($0.name, $0.summary) }
+    package func menu(isPrivate: Bool, role: Role, saved: [SavedTemplate]) -> [(name: String, summary: String)] {
+        let catalogue = catalogue
+        // Where a command file has taken a name meanwhile, that name means the file's command.
+        let own = saved.filter { catalogue.command(named: $0.name) == nil && CommandRegistry.drafts[$0.name] == nil }
+        return (catalogue.commands(isPrivate: isPrivate, role: role) + own.map { CommandDeclaration($0) }).map { ($0.name, $0.summary) }
     }
 }
 

@@ -10,7 +10,7 @@ extension ChatOps {
         do {
             if case .command(let text, let inPlace) = press.action {
                 guard let line = CommandLine(text) else { return ChatReply(toast: "This button does nothing any more.", isAlert: true) }
-                context.isInPlace = inPlace
+                (context.isInPlace, context.isPressed) = (inPlace, true)
                 var reply = try await carryOut(line, in: context)
                 // The form's own buttons say what becomes of it; all others leave it open.
                 let isOwn = CommandRegistry.drafts[line.name] != nil || TemplateForm.asks(press.conversation, line)

@@ -139,6 +139,7 @@ package struct Event: Hashable, Sendable {
         case transferFailed = "transfer.failed"
         case templateSaved = "template.saved"
         case templateRemoved = "template.removed"
+        case commandsReloaded = "commands.reloaded"
         case ruleAdded = "rule.added"
         case ruleChanged = "rule.changed"
         case ruleRemoved = "rule.removed"

@@ -15,9 +15,9 @@ enum Pipelines {
 
     /// - Parameter shown: faults as the answer lists them.
     static func create(
-        _ document: JSONValue, in project: Project.ID, _ call: Call, _ shown: ([Pipeline.Fault]) -> [JSONValue]
+        _ document: JSONValue, isKept: Bool = false, in project: Project.ID, _ call: Call, _ shown: ([Pipeline.Fault]) -> [JSONValue]
     ) async throws -> Reply {
-        let draft = PipelineDraft(json: document)
+        let draft = PipelineDraft(json: document, isKept: isKept)
         let made: CreatePipeline.Outcome
         do {
             made = try await call.run(
@@ -89,7 +89,7 @@ extension PipelineText {
 
     fileprivate func json(of faults: [Pipeline.Fault]) -> [JSONValue] {
         let shown = faults.prefix(1000)
-        return zip(shown, places(of: shown.map(\.path))).map { $0.json(at: $1) }
+        return zip(shown, places(of: shown)).map { $0.json(at: $1) }
     }
 }
 

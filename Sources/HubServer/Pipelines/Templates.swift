@@ -32,7 +32,9 @@ enum Templates {
         let project = try await call.project()
         let template = try await call.ask(GetTemplate(call.parameters[0], in: project))
         let document = TemplateDocument(template.document, isVerbatim: true).pipeline([:], named: template.name)
-        return try await Pipelines.create(document, in: project, call) { faults in faults.prefix(1000).map { $0.json() } }
+        return try await Pipelines.create(document, isKept: true, in: project, call) { faults in
+            faults.prefix(1000).map { $0.json() }
+        }
     }
 
     static let remove: RouteTable.Handler = { call in

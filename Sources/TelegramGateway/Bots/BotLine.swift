@@ -37,7 +37,7 @@ final class BotLine: Sendable {
     init(
         client: BotAPIClient, username: String?, hub: Hub, handler: any ChatHandler, numbers: OutboxNumbers, filler: ScreenFiller,
         tails: Tails,
-        settings: GatewaySettings, log: Logger, report: @escaping @Sendable (Outbox.Report) async -> Void,
+        settings: GatewaySettings, log: Logger, menuChanges: MenuChanges, report: @escaping @Sendable (Outbox.Report) async -> Void,
         trouble: @escaping @Sendable (PollStatus.State) async -> Void
     ) {
         let id = client.token.id
@@ -46,7 +46,7 @@ final class BotLine: Sendable {
             client: client, hub: hub, numbers: numbers, filler: filler, limits: settings.limits, log: log, report: report)
         let updates = UpdateHandler(
             bot: id, username: { names.username }, hub: hub, handler: handler, client: client, composer: MessageComposer(vault: hub.vault),
-            outbox: outbox, numbers: numbers, tails: tails, log: log)
+            outbox: outbox, numbers: numbers, tails: tails, menuChanges: menuChanges, log: log)
         queues = ChatQueues(workerLimit: Self.workers) { update in
             do {
                 try await updates.handle(update)
@@ -105,13 +105,28 @@ final class BotLine: Sendable {
     /// The menus of commands: help, not permission.
     func showMenus(_ handler: any ChatHandler) async {
         for (scope, isPrivate) in [(BotCommandScope.allPrivateChats, true), (.allGroupChats, false)] {
-            let commands = handler.menu(isPrivate: isPrivate, role: .member).prefix(100).map {
-                BotCommand(name: $0.name, summary: $0.summary)
-            }
+            let commands = ChatMenus.commands(handler, isPrivate: isPrivate)
             guard !commands.isEmpty else { continue }
-            do { try await client.setCommands(Array(commands), for: scope) } catch {
+            do { try await client.setCommands(commands, for: scope) } catch {
                 log.notice("the menu of commands could not be set", metadata: ["bot": "\(id)", "error": "\(error)"])
             }
+        }
+    }
+
+    /// Gives a chat a menu of its own, or, with no commands, that of all chats of its kind.
+    ///
+    /// - Returns: whether Telegram took it.
+    func showMenu(_ commands: [BotCommand], in chat: Int64) async -> Bool {
+        do {
+            if commands.isEmpty {
+                try await client.deleteCommands(for: .chat(chat))
+            } else {
+                try await client.setCommands(commands, for: .chat(chat))
+            }
+            return true
+        } catch {
+            log.notice("the menu of a chat could not be set", metadata: ["bot": "\(id)", "chat": "\(chat)", "error": "\(error)"])
+            return false
         }
     }
 

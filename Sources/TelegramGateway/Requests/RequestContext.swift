@@ -53,13 +53,15 @@ struct RequestContext: Sendable {
         let projects = ProjectTable(connection)
         if let id = context.chat?.project, let chosen = try projects.find(id) { return chosen }
         guard isPrivate, let person = context.person else { return nil }
-        if person.isAdministrator {
-            let all = try projects.all()
-            return all.count == 1 ? all.first : nil
-        }
-        let mine = try PersonTable(connection).projects(of: person.id)
-        guard mine.count == 1, let only = mine.first else { return nil }
-        return try projects.find(only.project)
+        return try onlyProject(of: person, connection).flatMap { try projects.find($0) }
+    }
+
+    /// The project in which somebody works who has never chosen one; `nil` for who has several, or none.
+    static func onlyProject(of person: Person, _ connection: any SQLConnection) throws -> Project.ID? {
+        let mine =
+            try person.isAdministrator
+            ? ProjectTable(connection).all().map(\.id) : PersonTable(connection).projects(of: person.id).map(\.project)
+        return mine.count == 1 ? mine.first : nil
     }
 
     func sender(_ user: User) -> Sender {

@@ -16,6 +16,7 @@ struct UpdateHandler: Sendable {
     let outbox: Outbox
     let numbers: OutboxNumbers
     let tails: Tails
+    let menuChanges: MenuChanges
     let log: Logger
 
     /// Handles an update; once this returns, its effect and the mark are on disk.
@@ -40,6 +41,8 @@ struct UpdateHandler: Sendable {
             try effect.write(in: connection, OutboxTable(connection: connection, ids: numbers, vault: vault), at: now)
         }
         outbox.add(items)
+        // Its commands may be others from now on.
+        if effect.project != nil || effect.isNewChat { menuChanges.add(.chats) }
         if effect.calls.contains(where: { if case .tail? = $0.call.terminal { true } else { false } }) { tails.changed() }
     }
 
@@ -156,6 +159,7 @@ struct UpdateHandler: Sendable {
         try await hub.database.write { connection in
             try ChatTable(connection: connection, bot: bot).putAlive(chat.id, isPrivate: chat.kind == .personal, at: now)
         }
+        menuChanges.add(.chats)
         effect.isNewChat = false
     }
 
@@ -185,6 +189,7 @@ struct UpdateHandler: Sendable {
         let bot = bot
         try await hub.database.write { try ChatTable(connection: $0, bot: bot).migrate(old, to: new) }
         outbox.move(old, to: new)
+        menuChanges.add(.chats)
         try await finish(effect)
     }
 }

@@ -5,14 +5,24 @@ package struct PipelineDraft: Sendable {
     package private(set) var pipeline: Pipeline
     package private(set) var faults: [Pipeline.Fault] = []
 
-    package init(json: JSONValue) {
+    /// What stands beside `name` and `tasks` in a request, and is for others to read.
+    private static let envelope = ["project_id", "session_id"]
+
+    /// - Parameter isKept: the hub took the document in earlier. What it holds beside `name` and `tasks` is no fault then: earlier versions
+    ///   passed over it, and nobody is there to mend it.
+    package init(json: JSONValue, isKept: Bool = false) {
         pipeline = Pipeline(entries: [])
-        read(json)
+        read(json, isKept: isKept)
     }
 
-    private mutating func read(_ json: JSONValue) {
+    private mutating func read(_ json: JSONValue, isKept: Bool) {
         guard json.members != nil else {
             return faults.append(.init("", .type, "the document must be an object that holds \"tasks\", not \(json.kindName)"))
+        }
+        if !isKept {
+            var reader = PipelineEntryReader(json, at: "")
+            reader.allow(["name", "tasks"], in: "a pipeline", passingOver: { Self.envelope.contains($0) || $0.hasPrefix("x-") })
+            faults += reader.faults
         }
         switch json["name"] ?? .null {
         case .null: break

@@ -89,11 +89,11 @@ struct PipelineEntryReader {
     }
 
     /// Other members are faults: a misspelt one would go unnoticed.
-    mutating func allow(_ known: [String], in what: String) {
-        for name in names where !known.contains(name) {
+    mutating func allow(_ known: [String], in what: String, passingOver isPassedOver: (String) -> Bool = { _ in false }) {
+        for name in names where !known.contains(name) && !isPassedOver(name) {
             let cure =
                 Spelling.nearest(to: name, in: known).map { "did you mean \"\($0)\"?" } ?? "it takes \(known.joined(separator: ", "))"
-            faults.append(.init("\(path).\(name)", .unknownKey, "\(what) has no \"\(name.prefix(40))\": \(cure)"))
+            faults.append(.init(path.isEmpty ? name : "\(path).\(name)", .unknownKey, "\(what) has no \"\(name.prefix(40))\": \(cure)"))
         }
     }
 

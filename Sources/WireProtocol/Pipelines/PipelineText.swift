@@ -86,33 +86,45 @@ package struct PipelineText: Sendable {
         }
     }
 
-    /// The places, both counted from 1, of parts such as `tasks[3].dependencies[0]`; of a part that is not there, those of what would hold it.
-    package func places(of paths: [String]) -> [(line: Int, column: Int)?] {
+    /// The places of faults, both counted from 1: of the part such as `tasks[3].dependencies[0]` that each is about; of one that is not there,
+    /// those of what would hold it; of a member that nobody knows, those of its name.
+    package func places(of faults: some Sequence<Pipeline.Fault>) -> [(line: Int, column: Int)?] {
         // JSON is YAML, nearly: where it is not, there are no places.
-        guard let root = try? Yams.compose(yaml: text) else { return paths.map { _ in nil } }
-        return paths.map { Self.node(at: $0, in: root).mark.map { ($0.line, $0.column) } }
+        guard let root = try? Yams.compose(yaml: text) else { return faults.map { _ in nil } }
+        return faults.map { Self.node(of: $0, in: root).mark.map { ($0.line, $0.column) } }
+    }
+
+    /// - Parameter path: where in `root` the fault is, if not where the fault says.
+    package static func node(of fault: Pipeline.Fault, at path: String? = nil, in root: Node) -> Node {
+        let path = path ?? fault.path
+        var (steps, node) = (steps(of: path), root)
+        guard fault.rule == .unknownKey, case .name(let name)? = steps.popLast() else { return Self.node(at: path, in: root) }
+        for step in steps { node = part(step, of: node) ?? node }
+        return node.mapping?.first { $0.key.string == name }?.key ?? node
     }
 
     /// The part of a document that a path such as `tasks[3].title` names, or what would hold it.
     package static func node(at path: String, in root: Node) -> Node {
         var node = root
         for step in steps(of: path) {
-            let next: Node? =
-                switch (node, step) {
-                case (.mapping(let mapping), .name(let name)): mapping[Node(name)]
-                case (.sequence(let sequence), .index(let index)): sequence.indices.contains(index) ? sequence[index] : nil
-                default: nil
-                }
-            guard let next else { break }
+            guard let next = part(step, of: node) else { break }
             node = next
         }
         return node
     }
 
+    private static func part(_ step: Step, of node: Node) -> Node? {
+        switch (node, step) {
+        case (.mapping(let mapping), .name(let name)): mapping[Node(name)]
+        case (.sequence(let sequence), .index(let index)): sequence.indices.contains(index) ? sequence[index] : nil
+        default: nil
+        }
+    }
+
     /// One sentence a fault, as compilers write them: `12:9 tasks[3].depends_on[0]: a circle: …`.
     package func lines(of faults: [Pipeline.Fault], limit: Int = 1000) -> [String] {
         let shown = faults.prefix(limit)
-        let lines = zip(shown, places(of: shown.map(\.path))).map { fault, place in
+        let lines = zip(shown, places(of: shown)).map { fault, place in
             (place.map { "\($0.line):\($0.column) " } ?? "") + (fault.path.isEmpty ? "" : "\(fault.path): ") + fault.message
         }
         return faults.count > limit ? lines + ["… and \(faults.count - limit) more"] : lines

@@ -30,7 +30,7 @@ import Testing
         #expect(try await bench.say("/three", as: bench.ada).words.contains("#1 Do it"))
         #expect(try await bench.say("/one", as: bench.ada).words.contains("#2 Do more"))
         #expect(try await bench.say("/two", as: bench.ada).words.hasPrefix("There is no command “two”"))
-        #expect(bench.ops.menu(isPrivate: true, role: .member).map(\.name) == ["one", "three", "help"])
+        #expect(bench.ops.menu(isPrivate: true, role: .member, saved: []).map(\.name) == ["one", "three", "help"])
         #expect(menus.withLock { $0 } == 2)
     }
 
@@ -49,7 +49,7 @@ import Testing
                 New: /two
                 3 faults:
                 • new.yaml:4:11: type: the template is neither a task nor a pipeline; begin with “title:” or “tasks:”
-                • one.yaml:5:10: document: a task has no "titel": did you mean "title"?
+                • one.yaml:5:3: document: a task has no "titel": did you mean "title"?
                 • one.yaml:5:3: document: a task needs a title
                 As before: /one. All other files count.
                 """)
@@ -58,6 +58,32 @@ import Testing
         try folder.write("one.yaml", Self.file("one", "Mended"))
         try folder.remove("new.yaml")
         #expect(try await bench.say("/reload", as: bench.olga).words == "Reloaded 4 commands\nChanged: /one")
+    }
+
+    @Test("who reloaded, what changed and where files are broken is in every project's log, and nothing of what the files hold")
+    func log() async throws {
+        let folder = try CommandFolder()
+        try folder.write("one.yaml", Self.file("one"))
+        try folder.write("two.yaml", Self.file("two"))
+        let bench = try await bench(folder)
+        _ = try await bench.say("/reload", as: bench.olga)
+        try folder.write("one.yaml", Self.file("one", "Do more"))
+        try folder.write("two.yaml", Self.file("two").replacing("title:", with: "hunter2:"))
+        try folder.write("three.yaml", Self.file("three"))
+        let key = bench.key()
+        _ = try await bench.say("/reload", as: bench.olga, key: key)
+        // The same message once more.
+        _ = try await bench.say("/reload", as: bench.olga, key: key)
+        for project in [bench.web, bench.secret] {
+            let events = try await bench.hub.ask(ListEvents(in: project.id, after: 0, limit: 1000), as: .hub)
+            let own = events.filter { $0.fact.kind == .commandsReloaded }
+            #expect(own.count == 1 && own.first?.fact.actor == .person(bench.olga))
+            #expect(
+                own.first?.fact.data == [
+                    "added": ["three"], "changed": ["one"], "kept": ["two"],
+                    "faults": ["two.yaml:5:3: document", "two.yaml:5:3: document"],
+                ])
+        }
     }
 
     @Test("a folder that is gone changes nothing")

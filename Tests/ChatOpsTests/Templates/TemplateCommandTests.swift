@@ -125,6 +125,21 @@ import Testing
         #expect(try await titles(bench).count == 4)
     }
 
+    @Test("the mark of a form that somebody types is a word like any other, and takes nothing from the form")
+    func guessed() async throws {
+        let bench = try await Self.bench()
+        try await bench.server("mac-2", Capabilities(repositories: ["shop", "web"]))
+        let asked = try await bench.say("/deploy production", as: bench.ada)
+        let (shop, web) = (try #require(asked.button("shop")), try #require(asked.button("web")))
+        guard case .command(let line, _) = web else { return #expect(Bool(false), "a button that says a command") }
+        for author in [bench.olga, bench.ada] {
+            #expect(try await bench.say(line, as: author).words.contains("\nUsage: /deploy"))
+        }
+        #expect(try await titles(bench).isEmpty)
+        _ = try await bench.press(shop, as: bench.ada)
+        #expect(try await titles(bench) == ["Build shop", "Ship to production, 3 times at most"])
+    }
+
     @Test("an answer to the question is an argument, a wrong one is asked again, and cancel calls it off")
     func typed() async throws {
         let bench = try await Self.bench()
@@ -157,7 +172,8 @@ import Testing
         let help = try await bench.say("/help", as: bench.ada).words
         #expect(help.contains("Templates\n/deploy – Deploy a service") && !help.contains("/fix"))
         #expect(try await bench.say("/help fix", as: bench.olga).words.contains("• task (optional): a task such as #42"))
-        #expect(bench.ops.menu(isPrivate: true, role: .member).contains { $0.name == "deploy" && $0.summary == "Deploy a service" })
+        #expect(
+            bench.ops.menu(isPrivate: true, role: .member, saved: []).contains { $0.name == "deploy" && $0.summary == "Deploy a service" })
     }
 
     private func mark(_ reply: ChatReply) throws -> String {

@@ -120,6 +120,7 @@ import Testing
         row(.hub) { _ in FireSchedule(.random()) },
         row(.member) { SaveTemplate("x", of: .number($0.pipeline), in: $0.test.project.id) },
         row(.member) { RemoveTemplate("kept", in: $0.test.project.id) },
+        row(.owner) { RecordReload(added: [], changed: [], removed: [], kept: [], faults: [], in: $0.test.project.id) },
         query { ListTemplates(in: $0.test.project.id) },
         query { GetTemplate("kept", in: $0.test.project.id) },
         query { ListSchedules(in: $0.test.project.id) },

@@ -101,7 +101,10 @@ final class ScriptedHandler: ChatHandler {
 
     func card(of view: PipelineView, at now: Timestamp) -> ChatMessage { theReal?.card(of: view, at: now) ?? ChatMessage("pipeline") }
 
-    func menu(isPrivate: Bool, role: Role) -> [(name: String, summary: String)] { [("tasks", isPrivate ? "my tasks" : "the tasks")] }
+    func menu(isPrivate: Bool, role: Role, saved: [SavedTemplate]) -> [(name: String, summary: String)] {
+        if let theReal { return theReal.menu(isPrivate: isPrivate, role: role, saved: saved) }
+        return [("tasks", isPrivate ? "my tasks" : "the tasks")] + saved.map { ($0.name, "saved") }
+    }
 
     /// `/new TITLE` as the real commands do it: a use case under the request's key.
     static let creating: Answer = { request, hub in

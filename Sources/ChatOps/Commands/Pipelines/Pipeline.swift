@@ -104,7 +104,7 @@ struct PipelineCommand: ChatCommand {
     /// Two taps, or a repeated press, make one pipeline.
     private func create(_ id: PipelineRun.ID, _ context: ChatContext) async throws -> ChatReply {
         let kept = try await context.ask(GetPipelineDraft(id))
-        let draft = PipelineDraft(json: kept.document)
+        let draft = PipelineDraft(json: kept.document, isKept: true)
         do {
             let made = try await context.hub.run(
                 CreatePipeline(project: kept.project, pipeline: draft.pipeline, faults: draft.faults, document: kept.document),

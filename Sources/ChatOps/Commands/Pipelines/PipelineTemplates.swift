@@ -41,7 +41,8 @@ struct PipelineTemplates {
         case .list: return try await list(project, context)
         case .run(let name, let mark):
             let saved = CommandDeclaration(try await context.ask(GetTemplate(name, in: project.id)))
-            return try await TemplateCommand(saved, CommandLine(name: name, line: mark ?? "")).reply(in: context)
+            return try await TemplateCommand(saved, CommandLine(name: name, line: mark ?? ""), isPressed: context.isPressed)
+                .reply(in: context)
         case .remove(let name):
             _ = try await context.run(RemoveTemplate(name, in: project.id))
             return context.reply(ChatText("🗑 The template \(AgentText.line(name, limit: 40)) is gone. What it created stays."))

@@ -12,11 +12,12 @@ struct TemplateCommand {
     private let form: TemplateForm?
     private let values: [String: String]
 
+    /// - Parameter isPressed: a mark can be guessed, and so is believed from our own buttons only: typed, it is a word like any other.
     /// - Throws: ``UsageError``
-    init(_ declaration: CommandDeclaration, _ line: CommandLine) throws(UsageError) {
+    init(_ declaration: CommandDeclaration, _ line: CommandLine, isPressed: Bool) throws(UsageError) {
         guard let template = declaration.template else { throw UsageError("this command has no template") }
         (self.declaration, self.template) = (declaration, template)
-        form = TemplateForm(line)
+        form = isPressed ? TemplateForm(line) : nil
         if let form { values = form.values } else { values = try TemplateArguments(line, for: template).values }
     }
 
@@ -63,7 +64,8 @@ struct TemplateCommand {
         // What a form made is answered again without asking the gate.
         try await context.require(.createTask, in: project)
         let document = template.document.pipeline(arguments, named: declaration.name)
-        let draft = PipelineDraft(json: document)
+        // What was saved or read was looked through then.
+        let draft = PipelineDraft(json: document, isKept: true)
         guard template.document.isPipeline else {
             if let fault = draft.faults.first { throw HubError.invalid("This makes no task: \(fault.message)") }
             guard let entry = draft.pipeline.entries.first else { throw HubError.invalid("This makes no task: the template is empty") }
