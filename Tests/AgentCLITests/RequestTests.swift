@@ -131,6 +131,17 @@ import Testing
         }
     }
 
+    @Test func `usage says that the attempt is over, and that it is counted all the same`() async throws {
+        try await RecordingHub.serve({ _ in (200, #"{"cost":"1.50","currency":"USD","cap":"5.00","attempt":1,"attempt_over":true}"#) }) {
+            hub in
+            let terminal = try Terminal()
+            terminal.point(to: hub)
+            let outcome = await terminal.run("task", "usage", taskID, "--cost", "1.5")
+            let words = "Counted: the task is at 1.50 USD of 5.00.\nThis attempt is over: do nothing more for it.\n"
+            #expect(outcome == Outcome(status: 0, output: words, error: ""))
+        }
+    }
+
     @Test func `waits for the answer and prints nothing else`() async throws {
         let asked = Locked(0)
         try await RecordingHub.serve({ request in

@@ -116,6 +116,60 @@ import Testing
         }
     }
 
+    @Test("pain 8: a card whose cap somebody raised elsewhere says so, and loses its buttons") func raisedElsewhere() async throws {
+        let bench = try await ChatBench()
+        _ = try await bench.say("/settings day_cap 2", as: bench.olga)
+        let (view, server) = try await running(bench, "")
+        _ = try await spend(bench, "2.50", on: view, server)
+        let mark = try await bench.events()
+        _ = try await bench.say("/spend raise day_cap 5", as: bench.olga)
+        #expect(try await bench.view(view).task.state == .running)
+        let notices = try await bench.notices(after: mark, label: .short)
+        let card = try #require(notices.flatMap(\.redraws).compactMap(\.message).first { $0.text.plain.contains("has reached a cap") })
+        #expect(
+            card.text.plain.contains(
+                "\n✍️ 12:03 UTC: The project's cap for a day was raised to 5.00 USD by Olga; the task goes on.\n"))
+        #expect(card.buttons.isEmpty && card.urgency == .card)
+    }
+
+    @Test("pain 8: what the hub's own cap holds says who can raise it, and how, and later that it was raised") func fleet() async throws {
+        let bench = try await ChatBench(spending: SpendingRules(dayCap: Money(decimal: "2")))
+        let (view, server) = try await running(bench, "")
+        let mark = try await bench.events()
+        _ = try await spend(bench, "2.50", on: view, server)
+        let how =
+            "whoever runs the hub raises spending.day_cap in its configuration file, or ORCHESTRATIA_SPENDING_DAY_CAP, and restarts it"
+        let card = try #require(try await bench.notices(after: mark, label: .short).compactMap(\.message).first)
+        #expect(card.text.plain.contains("This hub has spent 2.50 of its cap 2.00 USD for 2026-11-22; #1 pauses. May it go on?"))
+        #expect(
+            card.text.plain.contains("\nOnly an administrator lets it go on today. For all tasks \(how): then this goes on by itself.\n"))
+        #expect(card.buttons.flatMap { $0 }.map(\.label) == ["Go on today", "Stop the task"])
+        let later = try await bench.events()
+        _ = try await bench.say("/new Ship it", as: bench.ada)
+        let notice = try #require(try await bench.notices(after: later, label: .short).first { $0.key != nil })
+        #expect(
+            notice.message?.text.plain == """
+                💰 This hub has spent 2.50 of its 2.00 USD for 2026-11-22: 1 task waits in web.
+                • #2 Ship it
+                It goes on with the next day in UTC, or when \(how). An administrator can let a single task go: /spend and its number.
+                """)
+        #expect(notice.message?.buttons.isEmpty == true)
+        #expect(try await bench.say("/why #2", as: bench.ada).words.contains("or when \(how)."))
+
+        let rules = SpendingRules(dayCap: Money(decimal: "9"))
+        let restarted = Hub(database: bench.hub.database, vault: bench.hub.vault, clock: bench.clock, spending: rules)
+        let end = try await bench.events()
+        try await restarted.watchServers()
+        #expect(try await bench.view(view).task.state == .running)
+        let told = try await bench.notices(after: end, label: .short, spending: rules)
+        #expect(
+            told.first { $0.key == notice.key }?.message?.text.plain
+                == "💰 This hub had spent 2.50 of 2.00 USD for 2026-11-22.\nspending.day_cap is 9.00 now: what waited goes on.")
+        let sentence = "The hub's cap for a day was raised to 9.00 USD in the hub's configuration; the task goes on."
+        #expect(
+            told.flatMap(\.redraws).contains { $0.message?.text.plain.contains(sentence) == true && $0.message?.buttons.isEmpty == true })
+    }
+
     @Test("pain 8: a next attempt that its task's own cap holds back asks with buttons for members") func attempt() async throws {
         let bench = try await ChatBench()
         let (view, server) = try await running(bench)

@@ -103,6 +103,41 @@ import enum HubCore.JSONValue
         }
     }
 
+    @Test func `8 spending: a higher cap of the hub in its configuration lets go on at the restart what it held`() async throws {
+        try await Fleet.with { fleet in
+            let chat = fleet.chat(fleet.ada)
+            let file = fleet.hub.folder + "/hub.yaml"
+            func restart(_ cap: String) async throws {
+                #expect(fleet.hub.stop() == 0)
+                try "spending:\n  day_cap: \(cap)\n".write(toFile: file, atomically: true, encoding: .utf8)
+                try await fleet.hub.start(["--config", file])
+            }
+            try await restart("2")
+            let asked = try await fleet.say("/new Mend the door", by: fleet.ada, in: chat)
+            let task = try await fleet.task(in: "assigned")
+            try await fleet.report("start", on: task, [:])
+            try await fleet.report("usage", on: task, ["cost": "2.50"])
+            let card = try await fleet.reply(to: asked) { $0.text.contains("This hub has spent 2.50 of its cap 2.00 USD for") }
+            #expect(card.buttons == ["Go on today", "Stop the task"] && card.text.contains("ORCHESTRATIA_SPENDING_DAY_CAP"))
+            let second = try await fleet.say("/new Paint it", by: fleet.ada, in: chat)
+            let notice = try await fleet.reply(to: second) { $0.text.contains(": 1 task waits in default.") }
+            #expect(try await fleet.state(of: task) == "needs_human")
+            // What a chat gets is sent in order: once this is answered, the hub knows that the notice is there.
+            let hello = try await fleet.say("/me", by: fleet.ada, in: chat)
+            _ = try await fleet.reply(to: hello) { $0.text.contains("Ada") }
+            try await restart("9")
+            #expect(try await fleet.state(of: task) == "running")
+            #expect(try await fleet.task(titled: "Paint it")["status"]?.string == "assigned")
+            _ = try await fleet.simulator.waitForMessage(in: chat, timeout: .seconds(30)) {
+                $0.id == card.id && $0.text.contains("was raised to 9.00 USD in the hub's configuration; the task goes on.")
+                    && $0.buttons.isEmpty
+            }
+            _ = try await fleet.simulator.waitForMessage(in: chat, timeout: .seconds(30)) {
+                $0.id == notice.id && $0.text.contains("spending.day_cap is 9.00 now: what waited goes on.")
+            }
+        }
+    }
+
     @Test func `8 spending: what a reached cap holds back is asked about once, also after a crash, and a press lets all go`() async throws {
         try await Fleet.with { fleet in
             let chat = fleet.chat(fleet.ada)

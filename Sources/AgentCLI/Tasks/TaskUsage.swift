@@ -49,6 +49,7 @@ struct TaskUsage: AgentCommand {
             let spent = "\(answer["cost"]?.string ?? "0.00") \(answer["currency"]?.string ?? "")"
             let cap = answer["cap"]?.string.map { " of \($0)" } ?? ""
             let counted = "Counted: the task is at \(spent)\(cap)."
+            if answer["attempt_over"]?.bool == true { return "\(counted)\nThis attempt is over: do nothing more for it." }
             guard answer["paused"]?.bool == true, let id = answer["intervention_id"]?.string else { return counted }
             return """
                 \(counted)

@@ -59,7 +59,8 @@ struct CapNotice {
         switch cap.kind {
         case .task, .project: "An owner can raise project_cap, or let a single task go: /spend and its number."
         case .day: "It goes on with the next day. An owner can raise day_cap, or let a single task go: /spend and its number."
-        case .fleet: "It goes on with the next day in UTC. An administrator can let a single task go: /spend and its number."
+        case .fleet:
+            "It goes on with the next day in UTC, or when \(SpendingCap.fleetRaise). An administrator can let a single task go: /spend and its number."
         }
     }
 
@@ -78,7 +79,10 @@ struct CapNotice {
         text.append("\(kind == .fleet ? "This hub" : project.name) had spent \(sum)\(mark.isEmpty ? "" : " for \(mark)").", .bold)
         let by = AgentText.line(event.fact.actor.name, limit: 64)
         let limit = kind == .project ? project.settings.projectCap : kind == .day ? project.settings.dayCap : nil
-        if event.fact.actor == .hub {
+        let (fleetLimit, toldLimit) = (transaction.spending.dayCap, data["limit"]?.string.flatMap(Money.init(decimal:)) ?? .zero)
+        if event.fact.actor == .hub, kind == .fleet, fleetLimit.map({ toldLimit < $0 }) ?? true {
+            text.nextLine(ChatText("spending.day_cap is \(fleetLimit?.description ?? "off") now: what waited goes on."))
+        } else if event.fact.actor == .hub {
             text.nextLine("That is over: what waited goes on.")
         } else if kind == .fleet {
             text.nextLine(ChatText("\(by) changed that: what waited goes on."))

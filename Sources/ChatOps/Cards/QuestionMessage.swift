@@ -21,6 +21,11 @@ package struct QuestionMessage {
             text.append(AgentText.prose(context.trimmed, limit: 3000), .quote(folded: true))
         }
         text.nextLine(ChatText(closing))
+        if isOpen, intervention.content.spending?.cap.kind == .fleet {
+            text.nextLine(
+                ChatText("Only an administrator lets it go on today. For all tasks \(SpendingCap.fleetRaise): then this goes on by itself.")
+            )
+        }
         if isOpen, let standby = intervention.standby {
             text.nextLine(
                 ChatText(
@@ -39,6 +44,9 @@ package struct QuestionMessage {
     }
 
     private var closing: String {
+        if let answer = intervention.answer, intervention.content.spending?.isChoice(answer.text) == false {
+            return "✍️ \(answer.at.words(at: style.now)): \(AgentText.prose(answer.text, limit: 500))"
+        }
         if let answer = intervention.answer {
             return "✍️ Answered by \(AgentText.line(answer.by.name, limit: 64)), \(answer.at.words(at: style.now)): "
                 + AgentText.prose(answer.text, limit: 500)

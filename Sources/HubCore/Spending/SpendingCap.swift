@@ -45,9 +45,13 @@ package struct SpendingCap: Hashable, Sendable, Codable {
         case .task: "raise the task's spend_cap"
         case .project: "an owner can raise project_cap"
         case .day: "it goes on with the next day, or an owner raises day_cap"
-        case .fleet: "it goes on with the next day in UTC, or whoever runs the hub raises spending.day_cap"
+        case .fleet: "it goes on with the next day in UTC, or when \(Self.fleetRaise)"
         }
     }
+
+    /// Who raises the hub's own cap, and how: the configuration is read when the hub starts.
+    package static let fleetRaise =
+        "whoever runs the hub raises spending.day_cap in its configuration file, or ORCHESTRATIA_SPENDING_DAY_CAP, and restarts it"
 }
 
 /// What the hub as a whole says on spending.
@@ -117,6 +121,9 @@ extension Intervention {
             let word = answer.trimmed.lowercased()
             return choices.first { $0.rawValue == word || label(of: $0).lowercased() == word }
         }
+
+        /// Whether a person chose this; else the question was answered by a raise of the cap.
+        package func isChoice(_ answer: String) -> Bool { choices.contains { label(of: $0) == answer } }
 
         package var options: [Option] { choices.map { .init(id: $0.rawValue, label: label(of: $0)) } }
     }

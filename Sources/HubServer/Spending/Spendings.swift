@@ -12,7 +12,8 @@ enum Spendings {
         return Reply(
             .object(
                 [
-                    .init("task_id", JSONValue(task.id)), .init("attempt", JSONValue(task.attempt)),
+                    .init("task_id", JSONValue(task.id)), .init("attempt", JSONValue(outcome.attempt)),
+                    .init("attempt_over", JSONValue(outcome.isAttemptOver)),
                     .init("status", .string(task.state.rawValue)),
                 ] + (spending?.usage ?? .zero).wire + [
                     .init("currency", JSONValue(spending?.currency)), .init("cap", JSONValue(spending?.cap?.description)),

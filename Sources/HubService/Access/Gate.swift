@@ -13,7 +13,8 @@ package enum Gate {
             try admit(person, permission, on: scope, in: transaction)
         case (.agent(let server, let session, _), .permission(let permission)):
             guard scope.project == server.project else { throw HubError.notFound(missing(scope)) }
-            guard mayAgent(on: server, in: session, permission, scope) else {
+            let isOwnPast = try permission == .report && hadTask(server, session, scope, in: transaction)
+            guard isOwnPast || mayAgent(on: server, in: session, permission, scope) else {
                 throw HubError.forbidden(refusal(ofAgentOn: server, in: session, permission, scope))
             }
         }
@@ -56,6 +57,14 @@ package enum Gate {
             .exceedFleetCap:
             false
         }
+    }
+
+    /// A report on an attempt that is over is admitted from the server that it was on, and of the keys of sessions from those of the
+    /// task's own.
+    private static func hadTask(_ server: Server, _ session: Session.ID?, _ scope: Scope, in transaction: HubTransaction) throws -> Bool {
+        guard let past = scope.pastAttempt, past.server == server.id else { return false }
+        guard let session else { return true }
+        return try transaction.sessions.find(session)?.task == scope.task?.id
     }
 
     private static func refusal(ofAgentOn server: Server, in session: Session.ID?, _ permission: Permission, _ scope: Scope) -> String {

@@ -44,9 +44,11 @@ package struct Scope: Sendable {
     package var project: Project.ID?
     package var task: AgentTask?
     package var intervention: Intervention?
+    /// The attempt of the task that it is about, where that is over.
+    package var pastAttempt: Attempt?
 
-    package init(project: Project.ID?, task: AgentTask? = nil, intervention: Intervention? = nil) {
-        (self.project, self.task, self.intervention) = (project, task, intervention)
+    package init(project: Project.ID?, task: AgentTask? = nil, intervention: Intervention? = nil, pastAttempt: Attempt? = nil) {
+        (self.project, self.task, self.intervention, self.pastAttempt) = (project, task, intervention, pastAttempt)
     }
 
     package static func task(_ task: AgentTask) -> Scope { Scope(project: task.project, task: task) }

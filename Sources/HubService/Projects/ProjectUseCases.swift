@@ -122,6 +122,7 @@ package struct ChangeProject: UseCase {
             .projectChanged, on: .project(project.id), in: project.id,
             data: ["name": .string(project.name), "settings": project.settings.json])
         if reminderMinutes != nil || escalationMinutes != nil { try transaction.remindOfAll(in: project) }
+        try transaction.resumePaused(in: project, since: subject.settings)
         let hasNewCaps = taskCap != nil || projectCap != nil || dayCap != nil
         if hasNewCaps || project.settings.autoAssign && !subject.settings.autoAssign { try transaction.fillAll(in: project.id) }
         return project

@@ -52,6 +52,7 @@ extension Hub {
             }
         }
         try await run(ResumeSessions(), as: .hub)
+        try await run(ResumeSpending(), as: .hub)
         try await run(ResumeReminders(), as: .hub)
         for schedule in try await database.read({ try ScheduleTable($0).waiting() }) {
             timers.add(.schedule(schedule.id), due: max(schedule.due, now))

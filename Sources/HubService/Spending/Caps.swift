@@ -6,12 +6,13 @@ extension HubTransaction {
     func spendingDay(of project: Project) -> String { SpendingDay.name(at: now, in: project.settings.spendingZone) }
     private var fleetDay: String { SpendingDay.name(at: now, in: .gmt) }
 
-    /// Adds what a report says beyond what is known.
+    /// Adds what a report on an attempt says beyond what is known. What is spent counts for the day that it is now.
     ///
     /// - Returns: the difference.
-    func book(_ report: UsageReport, of task: AgentTask) throws -> Usage {
+    func book(_ report: UsageReport, of task: AgentTask, attempt: Int) throws -> Usage {
         sharedCaps = [:]
-        return try usage.put(report, of: task, day: spendingDay(of: try project(task.project)), fleetDay: fleetDay, at: now)
+        return try usage.put(
+            report, of: task, attempt: attempt, day: spendingDay(of: try project(task.project)), fleetDay: fleetDay, at: now)
     }
 
     /// The caps of the project and of the hub that are set, with what is spent.
@@ -36,13 +37,20 @@ extension HubTransaction {
     /// The cap that keeps `task` from being worked on, unless somebody let it go on over it.
     func reachedCap(for task: AgentTask) throws -> SpendingCap? {
         if let own = try ownReachedCap(for: task) { return own }
+        return try sharedReachedCaps(for: task).first
+    }
+
+    /// All of them, in the order of their kinds.
+    func reachedCaps(for task: AgentTask) throws -> [SpendingCap] {
+        try [ownReachedCap(for: task)].compactMap(\.self) + sharedReachedCaps(for: task)
+    }
+
+    private func sharedReachedCaps(for task: AgentTask) throws -> [SpendingCap] {
         // Permission to go on over the project's cap is for an attempt: the open one, or the next.
         let attempt = String(task.state.isPlaced ? task.attempt : task.attempt + 1)
-        for cap in try sharedCaps(of: task.project) where cap.isReached {
-            let marked = cap.kind == .project ? SpendingCap(.project, limit: cap.limit, spent: cap.spent, mark: attempt) : cap
-            if try !usage.isWaived(marked, for: task.id) { return marked }
-        }
-        return nil
+        return try sharedCaps(of: task.project).filter(\.isReached)
+            .map { $0.kind == .project ? SpendingCap(.project, limit: $0.limit, spent: $0.spent, mark: attempt) : $0 }
+            .filter { try !usage.isWaived($0, for: task.id) }
     }
 
     /// The task's own cap, if that is reached.

@@ -69,10 +69,13 @@ extension HubTransaction {
             try move(&task, .cancelled, as: .taskCancelled, data: ["intervention": JSONValue(intervention.id)])
             return
         }
+        // Answered first: a raise lets others go on whom the cap held, and this one by this answer.
+        try intervention.respond(.init(text: text, by: caller.actor, at: now))
+        try interventions.save(intervention)
         try allow(choice, spending, for: &task)
         // A raise may have placed other tasks, and changed this one.
         if let stored = try tasks.find(task.id) { task = stored }
-        try answer(&intervention, of: &task, text, by: caller.actor)
+        try goOn(&task, with: intervention, text)
     }
 }
 

@@ -83,6 +83,7 @@ package struct EditTask: UseCase {
         if let retry, task.content.retry?.allowsAnother(after: retry.failures) != true { _ = try transaction.stopRetry(of: task) }
         if task.session != nil, !transaction.isHolder(of: task) { try transaction.tell(task, .taskUpdated) }
         try transaction.place(&task)
+        try transaction.resumeIfPaused(&task, capBefore: subject.spendCap(in: try transaction.project(task.project)))
         return TaskOutcome(try transaction.view(of: task))
     }
 

@@ -73,14 +73,22 @@ package struct TakeStandby: UseCase {
 
 extension HubTransaction {
     /// Stores an answer, and lets the task go on with it.
-    func answer(_ intervention: inout Intervention, of task: inout AgentTask, _ text: String, by actor: Actor) throws {
+    func answer(
+        _ intervention: inout Intervention, of task: inout AgentTask, _ text: String, by actor: Actor, data: JSONValue = .object([])
+    ) throws {
         try intervention.respond(.init(text: text, by: actor, at: now))
         try interventions.save(intervention)
-        var data: JSONValue = ["intervention": JSONValue(intervention.id)]
-        if actor == .standby { data = data.adding(["standby": true]) }
-        try move(
-            &task, .responded(resuming: task.asker ?? .running), as: .taskResponded, by: actor == .standby ? .hub : nil, data: data)
+        try goOn(&task, with: intervention, text, data: data)
+    }
+
+    /// Lets a task go on whose question is answered, and tells its agent.
+    func goOn(_ task: inout AgentTask, with intervention: Intervention, _ text: String, data: JSONValue = .object([])) throws {
+        var data = JSONValue.object([.init("intervention", JSONValue(intervention.id))]).adding(data)
+        let isStandby = intervention.answer?.by == .standby
+        if isStandby { data = data.adding(["standby": true]) }
+        // Told first: where it pauses again at once, that is the last word.
         try tell(task, .interventionResponse, ["response": .string(text)])
+        try move(&task, .responded(resuming: task.asker ?? .running), as: .taskResponded, by: isStandby ? .hub : nil, data: data)
     }
 
     /// Looks at the task again when somebody has to be told that it waits.

@@ -23,15 +23,18 @@ package struct UsageTable {
     /// Stores a total, as far as it is more than what is known, and books the difference.
     ///
     /// - Parameters:
+    ///   - attempt: the one that used it, open or over.
     ///   - day: of the project.
     ///   - fleetDay: of the hub.
     /// - Returns: the difference.
-    package func put(_ report: UsageReport, of task: AgentTask, day: String, fleetDay: String, at now: Timestamp) throws -> Usage {
+    package func put(
+        _ report: UsageReport, of task: AgentTask, attempt: Int, day: String, fleetDay: String, at now: Timestamp
+    ) throws -> Usage {
         let known =
             try connection.row(
                 """
                 SELECT \(raw: Self.figures) FROM task_usage
-                WHERE task = \(task.id) AND attempt = \(task.attempt) AND run = \(report.run) AND model = \(report.model)
+                WHERE task = \(task.id) AND attempt = \(attempt) AND run = \(report.run) AND model = \(report.model)
                 """
             ).map(Self.usage) ?? nil
         let total = (known ?? .zero).merged(with: report.usage)
@@ -40,7 +43,7 @@ package struct UsageTable {
         try connection.execute(
             """
             INSERT INTO task_usage (task, attempt, run, model, \(raw: Self.figures), reported_at)
-            VALUES (\(task.id), \(task.attempt), \(report.run), \(report.model),
+            VALUES (\(task.id), \(attempt), \(report.run), \(report.model),
                 \(total.tokensIn), \(total.tokensOut), \(total.cost.micros), \(now))
             ON CONFLICT (task, attempt, run, model) DO UPDATE SET tokens_in = excluded.tokens_in, tokens_out = excluded.tokens_out,
                 cost = excluded.cost, reported_at = excluded.reported_at
@@ -69,19 +72,19 @@ package struct UsageTable {
     }
 
     /// How many counts an attempt has, so that nobody fills the disk with names.
-    package func counts(of task: AgentTask) throws -> Int {
-        guard let row = try connection.row("SELECT COUNT(*) FROM task_usage WHERE task = \(task.id) AND attempt = \(task.attempt)") else {
+    package func counts(of task: AgentTask.ID, attempt: Int) throws -> Int {
+        guard let row = try connection.row("SELECT COUNT(*) FROM task_usage WHERE task = \(task) AND attempt = \(attempt)") else {
             return 0
         }
         var reader = RowReader(row)
         return try reader.int()
     }
 
-    package func isKnown(_ report: UsageReport, of task: AgentTask) throws -> Bool {
+    package func isKnown(_ report: UsageReport, of task: AgentTask.ID, attempt: Int) throws -> Bool {
         try connection.row(
             """
             SELECT 1 FROM task_usage
-            WHERE task = \(task.id) AND attempt = \(task.attempt) AND run = \(report.run) AND model = \(report.model)
+            WHERE task = \(task) AND attempt = \(attempt) AND run = \(report.run) AND model = \(report.model)
             """) != nil
     }
 

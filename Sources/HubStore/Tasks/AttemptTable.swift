@@ -30,12 +30,20 @@ package struct AttemptTable {
             """)
     }
 
+    private static let columns: StaticString = "number, server, opened_at, closed_at, outcome"
+
+    package func find(_ number: Int, of task: AgentTask.ID) throws -> Attempt? {
+        try connection.row("SELECT \(raw: Self.columns) FROM attempt WHERE task = \(task) AND number = \(number)").map(Self.read)
+    }
+
     package func all(of task: AgentTask.ID) throws -> [Attempt] {
-        try connection.rows("SELECT number, server, opened_at, closed_at, outcome FROM attempt WHERE task = \(task) ORDER BY number").map {
-            var reader = RowReader($0)
-            return Attempt(
-                number: try reader.int(), server: try reader.id(), openedAt: try reader.time(), closedAt: try reader.optionalTime(),
-                outcome: try reader.optionalText())
-        }
+        try connection.rows("SELECT \(raw: Self.columns) FROM attempt WHERE task = \(task) ORDER BY number").map(Self.read)
+    }
+
+    private static func read(_ row: SQLRow) throws -> Attempt {
+        var reader = RowReader(row)
+        return Attempt(
+            number: try reader.int(), server: try reader.id(), openedAt: try reader.time(), closedAt: try reader.optionalTime(),
+            outcome: try reader.optionalText())
     }
 }

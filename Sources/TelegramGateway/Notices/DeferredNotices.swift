@@ -47,12 +47,12 @@ final class DeferredNotices: Sendable {
     }
 
     private func tellBatch() async throws -> [OutboxItem] {
-        let (now, vault, notifier, log) = (hub.clock.now(), hub.vault, notifier, log)
+        let (now, vault, spending, notifier, log) = (hub.clock.now(), hub.vault, hub.spending, notifier, log)
         return try await hub.database.write { connection in
             let deferred = DeferredTable(connection: connection)
             var items: [OutboxItem] = []
             for row in try deferred.due(at: now, limit: Self.batch) {
-                let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
+                let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault, spending: spending)
                 if let end = try transaction.project(row.project).settings.quietEnd(at: now) {
                     // Quiet again, as after a long time away.
                     _ = try deferred.postpone(row.project, until: end)

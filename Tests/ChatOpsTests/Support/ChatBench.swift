@@ -28,7 +28,9 @@ final class ChatBench: Sendable {
     static let catalogue: Catalogue = (try? Catalogue.load(from: Checkout.commands)) ?? Catalogue()
 
     /// - Parameter catalogue: the commands; those of `commands/` unless said otherwise.
-    init(_ catalogue: Catalogue = ChatBench.catalogue, menusChanged: @escaping @Sendable () -> Void = {}) async throws {
+    init(
+        _ catalogue: Catalogue = ChatBench.catalogue, spending: SpendingRules = .standard, menusChanged: @escaping @Sendable () -> Void = {}
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("chatops-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
@@ -36,7 +38,7 @@ final class ChatBench: Sendable {
         let terminals = ScriptedTerminals()
         let hub = Hub(
             database: try SQLiteDatabase(path: folder.appendingPathComponent("hub.sqlite").path),
-            vault: try Vault(masterKey: [UInt8](repeating: 7, count: 32)), clock: clock)
+            vault: try Vault(masterKey: [UInt8](repeating: 7, count: 32)), clock: clock, spending: spending)
         try await hub.prepare()
         let pairing = SecretToken.random()
         try await hub.run(MakePairingCode(pairing), as: .hub)
@@ -203,10 +205,12 @@ final class ChatBench: Sendable {
     }
 
     /// The notices of all events after `sequence`.
-    func notices(after sequence: Int64, label: TaskLabel = .qualified) async throws -> [Notice] {
-        let (now, vault, ops) = (clock.now(), hub.vault, ops)
+    ///
+    /// - Parameter spending: the rules of a hub that was started anew; those of this one unless said otherwise.
+    func notices(after sequence: Int64, label: TaskLabel = .qualified, spending: SpendingRules? = nil) async throws -> [Notice] {
+        let (now, vault, ops, spending) = (clock.now(), hub.vault, ops, spending ?? hub.spending)
         return try await hub.database.read { connection in
-            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
+            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault, spending: spending)
             return try transaction.events.after(sequence, limit: 1000).compactMap { try ops.notice(of: $0, label: label, in: transaction) }
         }
     }

@@ -35,6 +35,30 @@ import Testing
         }
     }
 
+    @Test("pain 8: what an attempt that is over has used counts, and it is told that it is over; PATCH of a cap lets a paused task go on")
+    func late() async throws {
+        try await TestHub.serve { hub in
+            let (agent, owner) = (try await hub.agent(), try await hub.person())
+            let id = try await hub.assignedTask(agent, ["title": "x"])
+            let folder = "/api/v1/server/tasks/\(id)"
+            _ = try await agent.post("\(folder)/start")
+            #expect(try await agent.post("\(folder)/usage", ["cost": "1", "attempt": 1])["attempt_over"] == false)
+            #expect(try await owner.post("/api/v1/tasks/\(id)/release").status == 200)
+            _ = try await agent.post("\(folder)/start", ["attempt": 2])
+            let late = try await agent.post("\(folder)/usage", ["cost": "1.5", "attempt": 1])
+            #expect(late.status == 200 && late["attempt"] == 1 && late["attempt_over"] == true && late["cost"] == "1.50")
+            #expect(late["status"] == "running" && late["paused"] == false)
+            #expect(try await owner.send("PATCH", "/api/v1/projects/default", Array(#"{"day_cap": 2}"#.utf8)).status == 200)
+            let paused = try await agent.post("\(folder)/usage", ["cost": "1", "attempt": 2])
+            #expect(paused["paused"] == true && paused["attempt_over"] == false && paused["cost"] == "2.50")
+            #expect(try await owner.send("PATCH", "/api/v1/projects/default", Array(#"{"day_cap": 5}"#.utf8)).status == 200)
+            #expect(try await owner.get("/api/v1/tasks/\(id)")["status"] == "running")
+            let asked = try #require(paused["intervention_id"].string)
+            let answer = try await agent.get("/api/v1/server/interventions/\(asked)")["response"].string
+            #expect(answer?.hasPrefix("The project's cap for a day was raised to 5.00 USD by ") == true)
+        }
+    }
+
     @Test("people see what a project has spent, and agents of others nothing")
     func project() async throws {
         try await TestHub.serve { hub in

@@ -94,6 +94,7 @@ import Testing
         row(.report) { ReportUsage($0.task.report, UsageReport(Usage(tokensIn: 1))) },
         row(.member) { LetSpend($0.task.reference, .once) },
         row(.hub) { _ in BeginSpendingDay() },
+        row(.hub) { _ in ResumeSpending() },
         query { GetSpending(in: $0.test.project.id) },
         query { GetTaskSpending($0.task.reference) },
         row(.hub) { TryAgain($0.task.id) },

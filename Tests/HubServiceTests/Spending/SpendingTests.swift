@@ -49,7 +49,7 @@ import Testing
         #expect(events.last?.fact.data["spent"]?.string == "0.30")
     }
 
-    @Test("counts by model and run, and by attempt, add up; what an attempt that is over says is refused") func sums() async throws {
+    @Test("pain 8: counts by model and run, and by attempt, add up, also what comes after the end") func sums() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac")
         let task = try await running(test, server)
@@ -60,11 +60,67 @@ import Testing
         // The last numbers often come after the end.
         try await report(test, task, "1.000001", on: server, model: "large", attempt: 1)
         try await test.hub.run(RetryTask(task.reference), as: test.admin)
-        await refused(.conflict) { try await report(test, task, "9", on: server, model: "large", attempt: 1) }
-        try await report(test, task, "1", on: server, model: "large", attempt: 2)
+        let late = try await report(test, task, "1.5", on: server, model: "large", attempt: 1)
+        #expect(late.attempt == 1 && late.isAttemptOver && !late.isRepetition && late.view.task.attempt == 2)
+        #expect(try await report(test, task, "1", on: server, model: "large", attempt: 2).isAttemptOver == false)
         let answer = try await test.hub.ask(GetTaskSpending(task.reference), as: test.admin)
-        #expect(answer.spending.usage.cost == money("2.750001") && answer.entries.map(\.attempt) == [1, 1, 1, 2])
+        #expect(answer.spending.usage.cost == money("3.25") && answer.entries.map(\.attempt) == [1, 1, 1, 2])
         #expect(answer.spending.usage.tokensIn == 400)
+    }
+
+    @Test("pain 8: the last numbers of a server that lost its task count for its attempt, and touch nothing of the next")
+    func superseded() async throws {
+        let test = try await TestHub()
+        let lost = try await test.server("lost", slots: 1)
+        let task = try await running(test, lost) { $0.spendCap = money("5") }
+        try await report(test, task, "1", on: lost)
+        let stranger = try await test.server("stranger", slots: 1)
+        test.clock.advance(by: .seconds(3600))
+        try await test.hub.run(MarkServerOffline(lost.id, lastHeard: test.clock.now() - .seconds(3600)), as: .hub)
+        try await test.hub.run(ReleaseLostWork(of: lost.id), as: .hub)
+        let next = try await test.task(task).task
+        #expect(next.server == stranger.id && next.attempt == 2)
+        try await test.hub.run(StartTask(next.report), as: stranger.agent)
+        try await report(test, task, "1", on: stranger, attempt: 2)
+        let before = try await test.task(task).task
+
+        let late = try await report(test, task, "4.50", on: lost, attempt: 1)
+        #expect(late.attempt == 1 && late.isAttemptOver && late.intervention == nil && late.view.spending?.usage.cost == money("5.50"))
+        #expect(try await report(test, task, "4.50", on: lost, attempt: 1).isRepetition)
+        #expect(try await test.task(task).task == before, "not even paused")
+        let event = try #require(try await test.lastEvent(.taskSpent))
+        #expect(event.fact.data["attempt"]?.int == 1 && event.fact.actor == .agent(on: lost))
+        #expect(try await test.hub.ask(GetSpending(in: test.project.id), as: test.admin).total.cost == money("5.50"))
+        // Without its number nobody knows which attempt is meant; the other's, and one that never was, are not its own.
+        await refused(.conflict) { try await report(test, task, "9", on: lost) }
+        await refused(.conflict) { try await report(test, task, "9", on: lost, attempt: 2) }
+        await refused(.conflict) { try await report(test, task, "9", on: lost, attempt: 3) }
+        await refused(.conflict) { try await report(test, task, "9", on: stranger, attempt: 1) }
+        // Nothing but numbers: the work is the other's.
+        await refused(.conflict) { try await test.hub.run(CompleteTask(task.report, result: "x"), as: lost.agent) }
+        // The next report of who works on it stops at the cap, which both have reached.
+        #expect(try await report(test, task, "1.01", on: stranger, attempt: 2).intervention?.content.spending?.cap.spent == money("5.51"))
+    }
+
+    @Test("of the keys of sessions only that of the task's own former terminal says what its attempt has used") func formerKey()
+        async throws
+    {
+        let test = try await TestHub()
+        let server = try await test.terminalServer("mac")
+        let task = try await running(test, server)
+        let old = try await test.session(of: task)
+        try await test.hub.run(ReleaseTask(task.reference), as: test.admin)
+        let (placed, other) = (try await test.task(task).task, try await running(test, server, "other"))
+        #expect(placed.attempt == 2 && placed.session != old.id)
+        func report(_ cost: String, as session: Session.ID?, attempt: Int) async throws -> ReportUsage.Outcome {
+            let usage = UsageReport(Usage(cost: money(cost)))
+            let caller = Caller.agent(server, session: session, over: .rest)
+            return try await test.hub.run(ReportUsage(AgentReport(task.reference, attempt: attempt), usage), as: caller)
+        }
+        #expect(try await report("1", as: old.id, attempt: 1).attempt == 1)
+        await refused(.forbidden) { _ = try await report("2", as: old.id, attempt: 2) }
+        await refused(.forbidden) { _ = try await report("2", as: other.session, attempt: 1) }
+        #expect(try await test.task(task).spending?.usage.cost == money("1"))
     }
 
     @Test("nobody but the agent that has the task reports, in the hub's currency, within bounds") func refusals() async throws {
@@ -222,9 +278,11 @@ import Testing
         #expect(try await test.task(second).task.state == .pending)
         try await test.hub.run(ChangeProject(test.project.id, projectCap: money("3")), as: test.admin)
         #expect(try await test.task(second).task.state == .assigned)
+        #expect(try await test.task(first).task.state == .running)
         // Over it once: one task, and no other.
-        try await settle(test, first, "once")
         try await report(test, first, "3", on: server)
+        try await settle(test, first, "once")
+        try await report(test, first, "3.5", on: server)
         #expect(try await test.task(first).task.state == .running)
         let (third, fourth) = (try await test.create("third"), try await test.create("fourth"))
         try await test.hub.run(LetSpend(fourth.reference, .once), as: test.admin)
