@@ -219,6 +219,10 @@ import Testing
         #expect(try await bench.hub.bytes(of: id, as: .hub).bytes == Array("hello".utf8))
         let got = try await bench.say("/get #\(view.task.number) ~/web/build.log", as: bench.ada)
         #expect(got.words == "📥 ~/web/build.log of #1 is asked for from mac-2." && got.file != nil)
+        let terminals = try await bench.terminalServer("mac-3")
+        let (inFolder, _) = try await bench.runningInTerminal(on: terminals)
+        let relative = try await bench.say("/get #\(inFolder.task.number) web/build.log", as: bench.ada)
+        #expect(relative.words == "📥 /srv/web/build.log of #\(inFolder.task.number) is asked for from mac-3.")
         let large = ChatRequest.Attachment(name: "big", mimeType: nil, size: 1) { throw AttachmentError.tooLarge }
         #expect(
             try await bench.say("", as: bench.ada, replyTo: .task(view.task.id), attachment: large).words
