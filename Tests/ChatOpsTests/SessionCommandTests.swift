@@ -35,11 +35,14 @@ import Testing
         }
         let replied = try await bench.say("/screen", as: bench.ada, replyTo: .terminal(session.id, nil))
         #expect(replied.messages.first?.terminal == .picture(session.id))
-        #expect(try await bench.say("/tail nothing", as: bench.ada).words == "There is no session nothing.")
+        #expect(
+            try await bench.say("/tail nothing", as: bench.ada).words
+                == "There is no session nothing: /\u{2060}sessions lists those that there are.")
         #expect(try await bench.say("/tail #9", as: bench.ada).words == "There is no task #9 in project web.")
         #expect(
             try await bench.say("/tail", as: bench.ada).words
-                == "Say which session.\nUsage: /tail [#42|SESSION] [pause|resume|stop]\nFor example: /tail #42")
+                == "Say which session: a task like #42, or a name that /\u{2060}sessions lists.\nUsage: /tail [#42|SESSION] [pause|resume|stop]\nFor example: /tail #42"
+        )
         #expect(
             try await bench.say("/tail session:\(session.id)", as: bench.nora).words
                 == "There is no such session, or it is in a project that you are not part of.")
