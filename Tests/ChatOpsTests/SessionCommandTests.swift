@@ -233,6 +233,9 @@ import Testing
         #expect(
             try await bench.say("", as: bench.ada, attachment: file).words
                 == "Reply to a task's card with the file: then it goes to the server that has the task.")
+        let document = ChatRequest.Attachment(name: "Sale.YML", mimeType: nil, size: 1) { [] }
+        #expect(
+            try await bench.say("", as: bench.ada, attachment: document).words.hasPrefix("To make tasks of it, send it with the caption"))
         #expect(try await bench.say("", as: bench.vic, replyTo: .task(view.task.id), attachment: file).words.contains("may not send files"))
     }
 }

@@ -22,6 +22,11 @@ import Testing
             ("/task 99999999999999999999", bench.ada, "“99999999999999999999” is no task"),
             ("/task 🙂", bench.ada, "“🙂” is no task"),
             ("/task \u{FFFD}", bench.ada, "“\u{FFFD}” is no task"),
+            (
+                "/cancel P1", bench.ada,
+                "P1 is a pipeline, and this takes a task like #42: /\u{2060}pipeline P1 shows how far it is.\nUsage: "
+            ),
+            ("/task pelican", bench.ada, "“pelican” is no task"),
             ("/task beef", bench.ada, "There is no task whose id begins with beef."),
             ("/task", bench.ada, "Say which task."),
             ("/task #1 colour", bench.ada, "“colour” is nothing to show"),
@@ -29,7 +34,7 @@ import Testing
             ("/new !high", bench.ada, "A task needs a title in front of the options."),
             (
                 "/new " + String(repeating: "x", count: 5000), bench.ada,
-                "The title has 5000 characters, 256 are allowed: put the rest on the lines below it."
+                "The title has 5000 characters, 256 are allowed: put the rest into the details (in /new, the lines below it)."
             ),
             ("/new a\0b", bench.ada, "The text contains a NUL character."),
             ("/new Fix it @nowhere", bench.ada, "There is no server “nowhere” in web: there is mac-2."),

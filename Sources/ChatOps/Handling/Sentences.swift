@@ -48,7 +48,8 @@ enum Sentences {
                 "Task #\(illegal.number) is \(illegal.state.predicate), so it is not possible to \(illegal.event.words)\(instead(illegal))."
         }
         if let fault = error as? AgentTask.ContentFault, case .titleTooLong(let count) = fault {
-            return "The title has \(count) characters, \(AgentTask.Content.maximumTitle) are allowed: put the rest on the lines below it."
+            return
+                "The title has \(count) characters, \(AgentTask.Content.maximumTitle) are allowed: put the rest into the details (in /new, the lines below it)."
         }
         switch HubError(error) {
         case .tooManyTries(let until): return "Too many wrong codes: try again after \(until.words(at: now))."
