@@ -7,6 +7,7 @@ import HubServer
 import HubService
 import LiveSessions
 import Logging
+import NIOCore
 import Pictures
 import SQLiteDatabase
 import ServiceLifecycle
@@ -56,6 +57,7 @@ struct RunningHub: Sendable {
             whenGone: { relay.disconnected($0) })
 
         let (serving, whenBound) = AsyncStream.makeStream(of: Int.self)
+        let isBound = Locked(false)
         var serverConfiguration = HubServer.Configuration(
             host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
             health: HubHealthSource(hub: hub, gateway: gateway),
@@ -65,7 +67,10 @@ struct RunningHub: Sendable {
         (serverConfiguration.agents, serverConfiguration.relay) = (connections, relay)
         serverConfiguration.terminals = LiveTerminals(live) { try? ScreenPicture.png(of: $0) }
         serverConfiguration.programs = configuration.programs ?? HubConfiguration.programFolder
-        let server = HubServer(hub, serverConfiguration, log: log) { port in whenBound.yield(port) }
+        let server = HubServer(hub, serverConfiguration, log: log) { port in
+            isBound.withLock { $0 = true }
+            whenBound.yield(port)
+        }
         let control = ControlServer(path: ControlSocket.path(for: configuration.database), log: log) { await operations.perform($0) }
 
         // Started in this order, stopped in reverse.
@@ -99,6 +104,8 @@ struct RunningHub: Sendable {
             try await ServiceGroup(configuration: group).run()
         } catch is CancellationError {
             // The end of a service that was cancelled at shutdown.
+        } catch let error as IOError where !isBound.withLock({ $0 }) {
+            throw Failure(listeningAt: configuration.listen.description, error, option: "--listen")
         }
         try database.close()
     }

@@ -7,7 +7,7 @@ import Testing
         (200, JSONValue.object([.init("tasks", .array(ids.map { sampleTask($0) })), .init("next", JSONValue(next))]).text)
     }
 
-    @Test(arguments: ["9edb", "9edb0000-1111", "#42"]) func `the beginning of an id, or a number, costs one look at the list`(
+    @Test(arguments: ["9edb", "9edb0000-1111", "#42", "42"]) func `the beginning of an id, or a number, costs one look at the list`(
         _ name: String
     ) async throws {
         try await RecordingHub.serve({ $0.target == "/api/v1/server/tasks" ? list([taskID]) : (200, sampleTask().text) }) { hub in

@@ -121,6 +121,26 @@ import Testing
         #expect(press.edit?.text.plain.contains("✅ Approved by Ada, 12:03 UTC") == true && press.edit?.buttons == [])
     }
 
+    @Test("/revise without words asks for them where a result waits, though its plan was decided long ago; where that is over it says so")
+    func reviseTyped() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let planned = try await bench.planned(on: server)
+        let hash = try #require(planned.task.plan?.hash)
+        let shown = Topic.plan(planned.task.id, hash: hash)
+        _ = try await bench.press(.approve(planned.task.id, planHash: hash), as: bench.ada)
+        #expect(
+            try await bench.say("/revise #1", as: bench.ada, lastShown: shown).words
+                == "Task #1 is running, so it is not possible to ask for changes (possible now: release, cancel).")
+        let waiting = try await bench.hub.run(
+            CompleteTask(.init(.id(planned.task.id)), result: "done so", forReview: true), as: .agent(server, over: .rest)
+        ).view
+        #expect(waiting.task.state == .review)
+        let asked = try await bench.say("/revise #1", as: bench.ada, lastShown: shown)
+        #expect(asked.words.hasPrefix("What should change about the result of #1?"))
+        #expect(asked.conversation == .feedback(task: planned.task.id.text, planHash: nil))
+    }
+
     @Test("a question is answered by a reply, an option, or /answer, once")
     func answer() async throws {
         let bench = try await ChatBench()

@@ -134,6 +134,21 @@ import Testing
         #expect(settings?.quietHours == nil && settings?.timeZone == nil)
     }
 
+    @Test("/settings warns of an agent that nothing declares, and takes it")
+    func unknownAgent() async throws {
+        let bench = try await ChatBench()
+        #expect(try await bench.say("/settings agent cluade", as: bench.olga).words.contains("⚠️") == false)
+        bench.terminals.offer(["claude", "codex", "shell"])
+        let misspelt = try await bench.say("/settings agent cluade", as: bench.olga).words
+        #expect(
+            misspelt.hasSuffix(
+                "⚠️ There is no launch profile “cluade”, so tasks get a plain shell: there is claude, codex, shell."))
+        #expect(misspelt.contains("\nagent cluade: "))
+        for known in ["agent claude", "agent shell", "task_cap 5"] {
+            #expect(try await bench.say("/settings \(known)", as: bench.olga).words.contains("⚠️") == false, "\(known)")
+        }
+    }
+
     @Test("/settings has buttons for caps: the round amounts about the one that holds, and off")
     func caps() async throws {
         let bench = try await ChatBench()

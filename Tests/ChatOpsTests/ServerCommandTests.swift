@@ -139,7 +139,7 @@ import Testing
         let detail = try await bench.say("/server mac-2", as: bench.olga)
         #expect(
             detail.words
-                == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.\nChange with /server mac-2 slots 4, /server mac-2 tags gpu, fast"
+                == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.\nChange with /servers mac-2 slots 4, /servers mac-2 tags gpu, fast"
         )
         #expect(detail.messages.first?.buttons.map { $0.map(\.label) } == [["➖ 3 slots", "➕ 5 slots"], ["Drain", "Revoke"]])
         #expect(try await bench.say("/servers mac-2", as: bench.ada).buttons.isEmpty)

@@ -35,11 +35,14 @@ import Testing
         }
         let replied = try await bench.say("/screen", as: bench.ada, replyTo: .terminal(session.id, nil))
         #expect(replied.messages.first?.terminal == .picture(session.id))
-        #expect(try await bench.say("/tail nothing", as: bench.ada).words == "There is no session nothing.")
+        #expect(
+            try await bench.say("/tail nothing", as: bench.ada).words
+                == "There is no session nothing: /\u{2060}sessions lists those that there are.")
         #expect(try await bench.say("/tail #9", as: bench.ada).words == "There is no task #9 in project web.")
         #expect(
             try await bench.say("/tail", as: bench.ada).words
-                == "Say which session.\nUsage: /tail [#42|SESSION] [pause|resume|stop]\nFor example: /tail #42")
+                == "Say which session: a task like #42, or a name that /\u{2060}sessions lists.\nUsage: /tail [#42|SESSION] [pause|resume|stop]\nFor example: /tail #42"
+        )
         #expect(
             try await bench.say("/tail session:\(session.id)", as: bench.nora).words
                 == "There is no such session, or it is in a project that you are not part of.")
@@ -219,6 +222,10 @@ import Testing
         #expect(try await bench.hub.bytes(of: id, as: .hub).bytes == Array("hello".utf8))
         let got = try await bench.say("/get #\(view.task.number) ~/web/build.log", as: bench.ada)
         #expect(got.words == "📥 ~/web/build.log of #1 is asked for from mac-2." && got.file != nil)
+        let terminals = try await bench.terminalServer("mac-3")
+        let (inFolder, _) = try await bench.runningInTerminal(on: terminals)
+        let relative = try await bench.say("/get #\(inFolder.task.number) web/build.log", as: bench.ada)
+        #expect(relative.words == "📥 /srv/web/build.log of #\(inFolder.task.number) is asked for from mac-3.")
         let large = ChatRequest.Attachment(name: "big", mimeType: nil, size: 1) { throw AttachmentError.tooLarge }
         #expect(
             try await bench.say("", as: bench.ada, replyTo: .task(view.task.id), attachment: large).words
@@ -226,6 +233,9 @@ import Testing
         #expect(
             try await bench.say("", as: bench.ada, attachment: file).words
                 == "Reply to a task's card with the file: then it goes to the server that has the task.")
+        let document = ChatRequest.Attachment(name: "Sale.YML", mimeType: nil, size: 1) { [] }
+        #expect(
+            try await bench.say("", as: bench.ada, attachment: document).words.hasPrefix("To make tasks of it, send it with the caption"))
         #expect(try await bench.say("", as: bench.vic, replyTo: .task(view.task.id), attachment: file).words.contains("may not send files"))
     }
 }

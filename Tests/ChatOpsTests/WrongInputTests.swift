@@ -22,12 +22,20 @@ import Testing
             ("/task 99999999999999999999", bench.ada, "“99999999999999999999” is no task"),
             ("/task 🙂", bench.ada, "“🙂” is no task"),
             ("/task \u{FFFD}", bench.ada, "“\u{FFFD}” is no task"),
+            (
+                "/cancel P1", bench.ada,
+                "P1 is a pipeline, and this takes a task like #42: /\u{2060}pipeline P1 shows how far it is.\nUsage: "
+            ),
+            ("/task pelican", bench.ada, "“pelican” is no task"),
             ("/task beef", bench.ada, "There is no task whose id begins with beef."),
             ("/task", bench.ada, "Say which task."),
             ("/task #1 colour", bench.ada, "“colour” is nothing to show"),
             ("/task #1 result", bench.ada, "#1 has no result yet: it is in plan review."),
             ("/new !high", bench.ada, "A task needs a title in front of the options."),
-            ("/new " + String(repeating: "x", count: 5000), bench.ada, "The title has 5000 characters, 256 are allowed"),
+            (
+                "/new " + String(repeating: "x", count: 5000), bench.ada,
+                "The title has 5000 characters, 256 are allowed: put the rest into the details (in /new, the lines below it)."
+            ),
             ("/new a\0b", bench.ada, "The text contains a NUL character."),
             ("/new Fix it @nowhere", bench.ada, "There is no server “nowhere” in web: there is mac-2."),
             ("/new Fix it after:#77", bench.ada, "There is no task #77 in project web."),
@@ -35,13 +43,21 @@ import Testing
             ("/new", bench.vic, "You are a viewer of this project and may not create tasks"),
             ("/approve #1", bench.vic, "You are a viewer of this project and may not approve"),
             ("/cancel #1", bench.vic, "You are a viewer of this project and may not cancel tasks"),
-            ("/retry #1", bench.ada, "Task #1 is in plan review, so it is not possible to retry"),
+            (
+                "/retry #1", bench.ada,
+                "Task #1 is in plan review, so it is not possible to retry (possible now: approve, revise, release, cancel)."
+            ),
+            ("/approve #1 but with a test", bench.ada, "Approving takes no words, so nothing is approved: send it alone, or"),
+            ("/approve #1\nbut with a test", bench.ada, "Approving takes no words, so nothing is approved"),
+            ("/revise #2", bench.ada, "Task #2 is assigned, so it is not possible to ask for changes (possible now: release"),
+            ("/revise #2", bench.vic, "You are a viewer of this project and may not approve or send back"),
             ("/note #1", bench.ada, "Say what the note is."),
             ("/answer #1 yes", bench.ada, "Task #1 is in plan review and asks nothing."),
             ("/task secret#1", bench.ada, "There is no task secret#1, or it is in a project that you are not part of."),
             ("/task \(foreign.task.id.text)", bench.ada, "There is no such task, or it is in a project that you are not part of."),
             ("/cancel \(foreign.task.id.text)", bench.ada, "There is no such task, or it is in a project that you are not part of."),
             ("/project secret", bench.ada, "There is no project “secret” that you are part of; yours: web."),
+            ("/project plan", bench.olga, "Say whether plan is to be on or off.\nUsage: "),
             ("/project plan maybe", bench.olga, "“maybe” is neither on nor off."),
             (
                 "/project plan on", bench.ada,
@@ -51,12 +67,20 @@ import Testing
             ("/projects new Web Shop", bench.administrator, "I don't know what to do with “Shop”."),
             ("/projects new WEB!", bench.administrator, "A project's name has 1 to 20 characters"),
             ("/servers nowhere", bench.ada, "There is no server “nowhere” in web: there is mac-2."),
+            ("/servers mac-2 stop", bench.olga, "“stop” is nothing to do with a server: there is drain, undrain, revoke, slots and tags."),
+            ("/servers mac-2 slots", bench.olga, "Say how many slots, or auto for what the server says itself."),
+            ("/servers mac-2 tags", bench.olga, "Say which tags, none, or auto for what the server says itself."),
             ("/servers mac-2 revoke yes", bench.ada, "You are a member of this project and may not revoke servers"),
             ("/assign #1 nowhere", bench.ada, "Task #1 is in plan review, so it is not possible to assign"),
             ("/token", bench.ada, "You are a member of this project and may not make registration tokens: that takes an owner."),
             ("/invite owner", bench.ada, "You are a member of this project and may not invite owners: that takes an owner."),
             ("/invite king", bench.ada, "“king” is no role"),
-            ("/start wrongcode", bench.ada, "This code is not valid: it is used up, expired or mistyped; ask for a new one."),
+            (
+                "/start wrongcode", bench.ada,
+                "This code is not valid: it is used up, expired or mistyped; ask for a new one. You are in already: /\u{2060}me says as what."
+            ),
+            ("/answer 42", bench.ada, "There is no task #42 in project web."),
+            ("/answer yes", bench.ada, "Say which task asks: /\u{2060}tasks waiting lists them."),
             ("/tasks page:x", bench.ada, "“page:x” is no page."),
             ("/tail #1", bench.ada, "#1 has no terminal here: the agent on mac-2 opened none."),
             ("/tasks", nil, ChatOps.strangerLine),
@@ -64,6 +88,8 @@ import Testing
             ("hello", bench.ada, "I only understand commands"),
             ("/me extra", bench.ada, "I don't know what to do with “extra”."),
         ]
+        let assigned = try await bench.task("Build it")
+        #expect(assigned.task.number == 2 && assigned.task.state == .assigned)
         let before = try await bench.events()
         for (text, person, expected) in cases {
             let reply = try await bench.say(text, as: person)
@@ -109,6 +135,20 @@ import Testing
         let nothing = try await bench.press(.command("", inPlace: true), as: bench.ada)
         #expect(nothing.toast == "This button does nothing any more.")
         #expect(try await bench.events() == before)
+    }
+
+    @Test(
+        "shows the example that is most like what was typed, and none that says what the usage says",
+        arguments: [
+            ("/settings quiet_hours late", "/settings quiet_hours 22:00-07:00"), ("/settings day_cap x", "/settings day_cap 50"),
+            ("/settings nothing on", "/settings require_plan on"), ("/project plan", "/project plan on"), ("/task", "/task #42"),
+            ("/task #1 colour", "/task #42"), ("/task web#1 colour", "/task #42"), ("/token x", nil),
+        ] as [(String, String?)])
+    func examples(_ text: String, _ example: String?) async throws {
+        let bench = try await ChatBench()
+        let words = try await bench.say(text, as: bench.olga).words
+        #expect(words.contains("\nUsage: "))
+        #expect(words.split(separator: "\nFor example: ").dropFirst().first.map(String.init) == example, "\(words)")
     }
 
     @Test("is silent in groups unless it is meant")

@@ -23,6 +23,7 @@ import Testing
         ["serve", "--listen", "nonsense"], ["serve", "--unknown"], ["frobnicate"], ["registration-token"],
         ["api-token", "create", "--project", "default", "--role", "boss"],
         ["registration-token", "--project", "default", "--expires", "soon"], ["serve", "--log-level", "loud"],
+        ["demo", "--log-level", "loud"],
         ["serve", "--database", "postgres://localhost/hub"], ["serve", "--tls-key", "key.pem"], ["serve", "--listen", "0.0.0.0:0"],
         ["serve", "--config", "/nonexistent/hub.yaml"],
     ])
@@ -159,6 +160,19 @@ import Testing
         let second = try hub.run(["serve", "--listen", "127.0.0.1:0"])
         #expect(second.status == 1)
         #expect(second.error.contains("is in use by another hub"))
+    }
+
+    @Test func `an address that is taken is named with the way out`() async throws {
+        let hub = try HubProgram()
+        try await hub.start()
+        let address = String(hub.url.dropFirst("http://".count))
+        let other = try HubProgram()
+        let second = try other.run(["serve", "--listen", address])
+        #expect(second.status == 1)
+        #expect(second.error.hasSuffix("cannot listen on \(address): Address already in use. Choose another with --listen"))
+        let demo = try HubProgram.run(["demo", "--port", String(address.split(separator: ":")[1])])
+        #expect(demo.status == 1)
+        #expect(demo.error.contains("for the chat page: Address already in use. Choose another with --port"))
     }
 
     @Test func `the ready file says where the hub is, for this user only`() async throws {

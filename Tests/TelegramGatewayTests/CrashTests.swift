@@ -116,7 +116,7 @@ import Testing
                 #expect(deciding.presses.map(\.action) == [.approve(task, planHash: "h")])
                 try await next.database.write { _ = try $0.execute("DELETE FROM telegram_button") }
                 let late = try await next.simulator.press("Approve", on: message, by: ana)
-                #expect(late.text == "this button is no longer valid, send /tasks")
+                #expect(late.text == "This button is no longer valid: send /tasks")
                 #expect(late.showAlert)
                 #expect(deciding.presses.count == 1)
             }

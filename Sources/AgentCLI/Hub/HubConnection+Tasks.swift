@@ -11,15 +11,16 @@ struct NamedTask: Sendable, Equatable {
 }
 
 extension HubConnection {
-    /// Finds the task that `text` means: a whole id stays as it is, anything else is the beginning of an id, or `#` and a number, and
-    /// costs a look at the hub's list (agent protocol, section 4.1).
+    /// Finds the task that `text` means: a whole id stays as it is, anything else is the beginning of an id, or a number, with `#` from
+    /// four digits on, and costs a look at the hub's list (agent protocol, section 4.1).
     ///
     /// - Throws: ``Failure`` if it means none or several.
     func task(_ text: String) async throws -> NamedTask {
         if text.count == 36, text.count(where: { $0 == "-" }) == 4 { return NamedTask(id: text, attempt: nil) }
-        let number = text.hasPrefix("#") ? Int(text.dropFirst()) : nil
+        // Too short for an id, digits are the number, which shells take for a comment with its #.
+        let number = text.hasPrefix("#") ? Int(text.dropFirst()) : text.utf8.count < 4 ? Int(text) : nil
         guard number != nil || text.count >= 4 else {
-            throw Failure.sentence("\"\(text)\" is too short for a task: give at least 4 characters of its id, or its number as #42")
+            throw Failure.sentence("\"\(text)\" is too short for a task: give at least 4 characters of its id, or its number as '#42'")
         }
         var found: [JSONValue] = []
         var seen = 0

@@ -14,7 +14,7 @@ struct TaskCommands: ParsableCommand {
 
 /// Names one task.
 struct TaskArgument: ParsableArguments {
-    @Argument(help: "The task: its id, at least 4 characters of its beginning, or its number as #42.")
+    @Argument(help: "The task: its id, at least 4 characters of its beginning, or its number as 42 or '#1042'.")
     var id: String
 }
 

@@ -53,4 +53,18 @@ package struct CommandDeclaration: Hashable, Sendable {
     /// The handler's name; `nil` for a template.
     package var builtin: String? { if case .builtin(let name) = action { name } else { nil } }
     package var template: CommandTemplate? { if case .template(let template) = action { template } else { nil } }
+
+    /// The example that begins most like what was typed; of several the first, and one with arguments before one without, as somebody who
+    /// typed some wants to see some.
+    func example(like line: CommandLine) -> String? {
+        let typed = line.words.map { $0.lowercased() }
+        guard !typed.isEmpty else { return examples.first }
+        func likeness(_ example: String) -> Int {
+            let words = example.lowercased().split(separator: " ").dropFirst().map(String.init)
+            let same = zip(words, typed).prefix { $0 == $1 || TaskName($0) != nil && TaskName($1) != nil }.count
+            return words.isEmpty ? 0 : same + 1
+        }
+        let best = examples.map(likeness).max()
+        return examples.first { likeness($0) == best }
+    }
 }

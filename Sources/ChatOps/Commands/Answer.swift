@@ -25,7 +25,7 @@ struct AnswerCommand: ChatCommand {
     private func target(in context: ChatContext) async throws -> Respond.Target {
         if let task { return .task(.id(try await context.view(named: task).task.id)) }
         if case .intervention(let id, _)? = context.request.repliedTo?.topic ?? context.request.lastShown { return .intervention(id) }
-        guard let id = context.request.repliedTo?.topic?.task else { throw UsageError("say which task asks") }
+        guard let id = context.request.repliedTo?.topic?.task else { throw UsageError("say which task asks: /tasks waiting lists them") }
         return .task(.id(id))
     }
 

@@ -8,6 +8,10 @@ struct ApproveCommand: ChatCommand {
 
     init(_ line: CommandLine) throws(UsageError) {
         task = try line.optionalTask()
+        // “but with a test” is no approval: whoever reads over it lets go what was not meant to.
+        guard line.words.count <= 1, line.body.isEmpty else {
+            throw UsageError("approving takes no words, so nothing is approved: send it alone, or /revise with what should change")
+        }
     }
 
     func reply(in context: ChatContext) async throws -> ChatReply {

@@ -7,6 +7,9 @@ extension CommandLine {
     func optionalTask() throws(UsageError) -> TaskName? {
         guard let word = words.first else { return nil }
         guard let task = TaskName(word) else {
+            if word.first?.lowercased() == "p", let number = Int(word.dropFirst()), number > 0 {
+                throw UsageError("P\(number) is a pipeline, and this takes a task like #42: /pipeline P\(number) shows how far it is")
+            }
             throw UsageError("“\(AgentText.line(word, limit: 40))” is no task: write a number like #42, or the id")
         }
         return task

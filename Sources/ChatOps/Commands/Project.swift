@@ -42,6 +42,7 @@ struct ProjectCommand: ChatCommand {
     private func switchTo(_ name: String, _ context: ChatContext) async throws -> ChatReply {
         let all = try await context.memberships()
         guard let entry = all.first(where: { $0.project.name == name }) else {
+            if let setting = Setting(rawValue: name) { throw UsageError("say whether \(setting.rawValue) is to be on or off") }
             let there = all.isEmpty ? "you are in none" : "yours: \(all.prefix(20).map(\.project.name).joined(separator: ", "))"
             throw UsageError("there is no project “\(AgentText.line(name, limit: 40))” that you are part of; \(there)")
         }

@@ -25,7 +25,13 @@ struct ReviseCommand: ChatCommand {
         }
         let hash = Waiting.hash(of: view, shown: shown)
         guard !feedback.isEmpty else {
-            return try await Presses(context: context).reply(to: .revise(view.task.id, planHash: hash ?? view.task.plan?.hash))
+            try await context.require(.decide, in: view.project)
+            let isResult = view.task.state == .review
+            guard isResult || view.task.state == .planReview else { throw AgentTask.IllegalTransition(task: view.task, event: .revised) }
+            let reply = try await Presses(context: context).reply(
+                to: .revise(view.task.id, planHash: isResult ? nil : hash ?? view.task.plan?.hash))
+            // Here is no button that the words could appear at.
+            return reply.messages.isEmpty ? reply.toast.map { ChatReply($0) } ?? reply : reply
         }
         do {
             return try await Self.sendBack(.id(view.task.id), planHash: hash, feedback: feedback, in: context)

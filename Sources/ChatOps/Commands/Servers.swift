@@ -58,6 +58,7 @@ struct ServersCommand: ChatCommand {
         let isOwner = try await context.role(in: project.id)?.allows(.editServer) ?? false
         guard let name else { return context.reply(list(lines, of: project, isOwner: isOwner, context)) }
         guard let line = lines.first(where: { $0.server.name.lowercased() == name.lowercased() || $0.server.id.text == name }) else {
+            if let fault = Self.fault(behindServer: name, of: lines) { throw fault }
             let there = lines.isEmpty ? "none is registered yet" : "there is \(lines.prefix(10).map(\.server.name).joined(separator: ", "))"
             throw UsageError("there is no server “\(name)” in \(project.name): \(there)")
         }
@@ -66,6 +67,20 @@ struct ServersCommand: ChatCommand {
         try await context.require(action == .revoke ? .revokeServer : .editServer, in: project)
         guard isConfirmed else { return context.reply(question(action, line)) }
         return try await perform(action, on: line.server, in: project, context)
+    }
+
+    /// A known name with something behind it that is no order.
+    private static func fault(behindServer text: String, of lines: [ListServers.Line]) -> UsageError? {
+        let names = lines.map(\.server.name).filter { text.lowercased().hasPrefix($0.lowercased() + " ") }
+        guard let name = names.max(by: { $0.count < $1.count }) else { return nil }
+        let order = text.dropFirst(name.count).trimmed
+        return switch order.lowercased() {
+        case "slots": UsageError("say how many slots, or auto for what the server says itself")
+        case "tags": UsageError("say which tags, none, or auto for what the server says itself")
+        default:
+            UsageError(
+                "“\(AgentText.line(order, limit: 40))” is nothing to do with a server: there is drain, undrain, revoke, slots and tags")
+        }
     }
 
     private func perform(
@@ -147,7 +162,7 @@ struct ServersCommand: ChatCommand {
         text.nextLine(ChatText("Last heard \(heard.words(at: context.now))."))
         guard isOwner else { return ChatMessage(text) }
         let name = AgentText.line(server.name, limit: 64)
-        text.nextLine(ChatText("Change with /server \(name) slots \(can.slots), /server \(name) tags gpu, fast"))
+        text.nextLine(ChatText("Change with /servers \(name) slots \(can.slots), /servers \(name) tags gpu, fast"))
         func slots(_ label: String, _ count: Int) -> [ChatButton] {
             guard (0...Capabilities.maximumSlots).contains(count) else { return [] }
             return [

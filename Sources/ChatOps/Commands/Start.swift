@@ -20,8 +20,11 @@ struct StartCommand: ChatCommand {
         do {
             outcome = try await context.run(RedeemCode(code, identity: (kind: sender.network, subject: sender.subject), name: sender.name))
         } catch let error as HubError {
-            if case .unauthenticated = error { context.ops.tries.failed(origin, at: context.now) }
-            throw error
+            guard case .unauthenticated(let words) = error else { throw error }
+            context.ops.tries.failed(origin, at: context.now)
+            // Who opens the same link twice is told that nothing is lost.
+            guard sender.person != nil else { throw error }
+            throw HubError.unauthenticated("\(words). You are in already: /me says as what")
         }
         context.ops.tries.succeeded(origin)
         return ChatReply(Self.welcome(outcome))

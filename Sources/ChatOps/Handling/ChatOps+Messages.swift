@@ -45,7 +45,7 @@ extension ChatOps: ChatHandler {
         guard let declaration = catalogue.command(named: line.name) else {
             guard let saved = try await context.savedCommand(named: typed.name) else { return unknown(line, context) }
             context.command = saved
-            return try await Self.carryOut(saved) { try await TemplateCommand(saved, typed, isPressed: given.isPressed).reply(in: context) }
+            return try await Self.carryOut(saved, typed) { try await TemplateCommand(saved, typed, isPressed: given.isPressed).reply(in: context) }
         }
         context.command = declaration
         guard context.request.sender.person != nil || declaration.audience == .anyone else {
@@ -60,24 +60,26 @@ extension ChatOps: ChatHandler {
         }
         switch declaration.action {
         case .template:
-            return try await Self.carryOut(declaration) {
+            return try await Self.carryOut(declaration, line) {
                 try await TemplateCommand(declaration, line, isPressed: given.isPressed).reply(in: context)
             }
         case .builtin(let name):
             guard let handler = CommandRegistry.handlers[name] else { return unknown(line, context) }
-            return try await Self.carryOut(declaration) { try await handler.init(line).reply(in: context) }
+            return try await Self.carryOut(declaration, line) { try await handler.init(line).reply(in: context) }
         }
     }
 
-    private static func carryOut(_ declaration: CommandDeclaration, _ body: () async throws -> ChatReply) async throws -> ChatReply {
-        do { return try await body() } catch let error as UsageError { return usage(of: declaration, after: error) }
+    private static func carryOut(
+        _ declaration: CommandDeclaration, _ line: CommandLine, _ body: () async throws -> ChatReply
+    ) async throws -> ChatReply {
+        do { return try await body() } catch let error as UsageError { return usage(of: declaration, after: error, in: line) }
     }
 
-    static func usage(of command: CommandDeclaration, after error: UsageError) -> ChatReply {
+    private static func usage(of command: CommandDeclaration, after error: UsageError, in line: CommandLine) -> ChatReply {
         var text = ChatText(Sentences.sentence(AgentText.line(error.fault, limit: 600)))
         text.nextLine("Usage: ")
         text.append(command.usage, .code)
-        if let example = command.examples.first {
+        if let example = command.example(like: line), example != command.usage {
             text.nextLine("For example: ")
             text.append(example, .code)
         }

@@ -11,9 +11,12 @@ extension Replies {
             guard context.request.place.isPrivate || context.request.repliedTo?.isOurs == true else {
                 return ChatReply(conversation: context.request.conversation)
             }
-            return ChatReply(
-                [ChatMessage("Reply to a task's card with the file: then it goes to the server that has the task.")],
-                conversation: context.request.conversation)
+            let isDocument = [".yaml", ".yml", ".json"].contains { attachment.name.lowercased().hasSuffix($0) }
+            let cure =
+                isDocument
+                ? "To make tasks of it, send it with the caption /pipeline. To hand it to an agent, reply with it to its task's card."
+                : "Reply to a task's card with the file: then it goes to the server that has the task."
+            return ChatReply([ChatMessage(ChatText(cure))], conversation: context.request.conversation)
         }
         let view = try await context.view(.id(task))
         try await context.require(.sendFile, in: view.project)

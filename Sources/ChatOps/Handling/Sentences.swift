@@ -13,6 +13,23 @@ enum Sentences {
         return begun.last.map { ".!?…".contains($0) } == true ? begun : begun + "."
     }
 
+    /// What people can do with such a task, by the names of the commands; what its agent can is not theirs.
+    private static func instead(_ illegal: AgentTask.IllegalTransition) -> String {
+        let words = AgentTask.Event.samples.filter { illegal.state.after($0) != nil }.compactMap { event -> String? in
+            switch event {
+            case .assigned: "assign"
+            case .planApproved, .approved: "approve"
+            case .planRevised, .revised: "revise"
+            case .responded: "answer"
+            case .released: "release"
+            case .cancelled: "cancel"
+            case .retried: "retry"
+            case .started, .planSubmitted, .submitted, .completed, .failed, .helpRequested: nil
+            }
+        }.uniqued()
+        return words.isEmpty ? "" : " (possible now: \(words.joined(separator: ", ")))"
+    }
+
     /// What went wrong, for somebody in a chat.
     ///
     /// - Throws: ``HubError/unavailable(_:)``, which is no answer: the message is tried again.
@@ -25,6 +42,14 @@ enum Sentences {
         }
         if let decided = error as? Intervention.AlreadyDecided, let answer = decided.intervention.answer {
             return "Already answered by \(AgentText.line(answer.by.name, limit: 64)), \(answer.at.words(at: now))."
+        }
+        if let illegal = error as? AgentTask.IllegalTransition {
+            return
+                "Task #\(illegal.number) is \(illegal.state.predicate), so it is not possible to \(illegal.event.words)\(instead(illegal))."
+        }
+        if let fault = error as? AgentTask.ContentFault, case .titleTooLong(let count) = fault {
+            return
+                "The title has \(count) characters, \(AgentTask.Content.maximumTitle) are allowed: put the rest into the details (in /new, the lines below it)."
         }
         switch HubError(error) {
         case .tooManyTries(let until): return "Too many wrong codes: try again after \(until.words(at: now))."

@@ -11,6 +11,12 @@ package protocol ChatTerminals: Sendable {
     /// Types `text`, presses Enter if `submits`, and looks whether the screen shows that it was taken.
     func type(_ text: String, into session: Session.ID, submits: Bool) async -> TypingReceipt
     func press(_ key: PadKey, in session: Session.ID) async -> TypingReceipt
+    /// What can be started by name; `nil` where that is not known.
+    var launchProfiles: [String]? { get }
+}
+
+extension ChatTerminals {
+    package var launchProfiles: [String]? { nil }
 }
 
 /// What became of something typed: as seen on the screen, not as hoped.

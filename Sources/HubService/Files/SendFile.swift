@@ -48,7 +48,7 @@ package struct SendFile: UseCase {
 /// Asks a server for a file of its own.
 package struct RequestFile: UseCase {
     package var target: FileTarget
-    /// Absolute, or beginning with `~`; elsewise it is the agent's working directory that counts.
+    /// Absolute, or beginning with `~`; elsewise it begins in the folder of the task's terminal.
     package var path: String
 
     package init(from target: FileTarget, path: String) {
@@ -63,12 +63,22 @@ package struct RequestFile: UseCase {
         let path = path.trimmed
         guard !path.isEmpty, path.utf8.count <= 4096, !path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw HubError.invalid("a path has 1 to 4096 bytes on one line: for example ~/web/README.md") }
+        let whole = try self.whole(path, on: place, in: transaction)
         try transaction.checkRoom(for: place.server)
         let file = HubFile(
             id: .random(), project: place.server.project, server: place.server.id, task: place.task?.id, name: FileName.bare(path),
-            path: path, state: .requested, createdBy: transaction.caller.actor, createdAt: transaction.now)
+            path: whole, state: .requested, createdBy: transaction.caller.actor, createdAt: transaction.now)
         try transaction.files.insert(file)
         try transaction.append(.fileRequested, about: file)
         return file
+    }
+
+    /// From the folder that the task's terminal began in. The agent is asked for the path as it was given where none is known.
+    private func whole(_ path: String, on place: FilePlace, in transaction: HubTransaction) throws -> String {
+        guard !path.hasPrefix("/"), !path.hasPrefix("~"), let session = try place.task?.session.flatMap(transaction.sessions.find),
+            session.server == place.server.id, let folder = session.workingDirectory, folder.hasPrefix("/") || folder.hasPrefix("~")
+        else { return path }
+        let whole = folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
+        return whole.utf8.count <= 4096 ? whole : path
     }
 }

@@ -9,7 +9,7 @@ package struct LaunchProfiles: Hashable, Sendable {
         byName = Dictionary(profiles.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// A name that no file declares is a program of that name about which nothing is known: its prompts are recognised in general only.
+    /// A name that no file declares starts the login shell, about which nothing is known: its prompts are recognised in general only.
     package subscript(name: String) -> LaunchProfile? { byName[name] }
 
     package var names: [String] { byName.keys.sorted() }

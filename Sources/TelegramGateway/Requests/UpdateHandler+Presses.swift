@@ -11,7 +11,7 @@ extension UpdateHandler {
         var effect = Effect(bot: bot, update)
         let answer = PressAnswer(query.id, client: client)
         guard let chat = query.message?.chat, let message = query.message?.id else {
-            answer.give("this button is no longer valid, send /tasks", isAlert: true)
+            answer.give("This button is no longer valid: send /tasks", isAlert: true)
             return try await finish(effect)
         }
         let late = Task {
@@ -28,7 +28,7 @@ extension UpdateHandler {
         guard let action = context.action else {
             try await finish(effect)
             let command = context.taskNumber.map { "/task_\($0)" } ?? "/tasks"
-            return answer.give("this button is no longer valid, send \(command)", isAlert: true)
+            return answer.give("This button is no longer valid: send \(command)", isAlert: true)
         }
         effect.chat = chat
         effect.sender = query.from.id

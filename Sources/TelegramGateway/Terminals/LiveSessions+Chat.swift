@@ -20,6 +20,8 @@ extension LiveSessions: LiveScreens {
 }
 
 extension LiveSessions: ChatTerminals {
+    package var launchProfiles: [String]? { profiles.names.isEmpty ? nil : profiles.names }
+
     package func isLive(_ session: Session.ID) async -> Bool { await screen(of: session) != nil }
 
     package func type(_ text: String, into session: Session.ID, submits: Bool) async -> TypingReceipt {

@@ -44,6 +44,7 @@ final class Tails: Sendable {
     func run() async {
         for await _ in changes {
             do { try await reconcile() } catch {
+                guard !Task.isCancelled else { break }
                 log.error("the open tails could not be read", metadata: ["error": "\(HubError(error))"])
                 // Cancelled: the loop ends.
                 try? await Task.sleep(for: .seconds(1))

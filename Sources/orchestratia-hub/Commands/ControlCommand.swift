@@ -32,12 +32,3 @@ extension ControlCommand {
         }
     }
 }
-
-/// A sentence for standard error; the program exits with 1.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}

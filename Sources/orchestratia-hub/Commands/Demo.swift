@@ -27,6 +27,10 @@ struct Demo: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port: expected a number up to 65535, not \(port)") }
+        guard HubConfiguration.logLevel(logLevel) != nil else {
+            throw ValidationError(
+                "--log-level: expected trace, debug, info, notice, warning, error or critical, not \(logLevel.prefix(40))")
+        }
     }
 
     func run() async throws {
@@ -38,7 +42,7 @@ struct Demo: AsyncParsableCommand {
         do {
             telegram = try await DemoTelegram.start(port: port)
         } catch {
-            throw Failure("the chat page cannot listen on port \(port): \(error). Choose another with --port")
+            throw Failure(listeningAt: "port \(port) for the chat page", error, option: "--port")
         }
         var hub = HubConfiguration()
         hub.listen = ListenAddress(host: "127.0.0.1", port: 0)

@@ -9,6 +9,10 @@ final class ScriptedTerminals: ChatTerminals {
     }
 
     private let state = Locked((deeds: [Deed](), receipt: TypingReceipt.submitted, isLive: true, log: [UInt8]?.none, cast: [UInt8]?.none))
+    private let profiles = Locked([String]?.none)
+
+    var launchProfiles: [String]? { profiles.withLock { $0 } }
+    func offer(_ names: [String]) { profiles.withLock { $0 = names } }
 
     var deeds: [Deed] { state.withLock { $0.deeds } }
     func answer(_ receipt: TypingReceipt) { state.withLock { $0.receipt = receipt } }

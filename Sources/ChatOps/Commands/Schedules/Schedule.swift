@@ -65,7 +65,7 @@ struct ScheduleCommand: ChatCommand {
                         project: project.id, name: name, cron: cron, timeZone: zone, catchUp: catchUp, pipeline: pipeline, faults: faults))
                 return context.reply(
                     ChatText(
-                        "⏰ S\(made.number) \(AgentText.line(name, limit: 60)): for the first time \(made.due.words(at: context.now)) (UTC)."
+                        "⏰ S\(made.number) \(AgentText.line(name, limit: 60)): for the first time \(made.due.words(at: context.now))."
                     ))
             } catch let refusal as Pipeline.Refusal {
                 throw HubError.invalid(refusal.description)

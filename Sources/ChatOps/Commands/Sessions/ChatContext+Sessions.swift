@@ -14,7 +14,7 @@ extension ChatContext {
             if let id = topic.terminal { return try await session(named: .id(id)) }
             if let task = topic.task { return try await session(of: .id(task)) }
         }
-        throw UsageError("say which session")
+        throw UsageError("say which session: a task like #42, or a name that /sessions lists")
     }
 
     private func session(named name: SessionName) async throws -> SessionView {
@@ -24,7 +24,11 @@ extension ChatContext {
                 // A foreign session and one that never was look alike.
                 throw HubError.notFound("there is no such session, or it is in a project that you are not part of")
             }
-        case .named(let name): return try await ask(GetSession(.named(name, in: try await project().id)))
+        case .named(let name):
+            let project = try await project().id
+            do { return try await ask(GetSession(.named(name, in: project))) } catch HubError.notFound(let words) {
+                throw HubError.notFound("\(words): /sessions lists those that there are")
+            }
         case .task(.id(let id)):
             // A bare id may be a task's or a session's.
             if let found = try? await ask(GetSession(.id(Session.ID(stored: id.text)))) { return found }

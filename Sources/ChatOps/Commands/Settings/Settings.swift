@@ -112,7 +112,16 @@ struct SettingsCommand: ChatCommand {
         if let change { project = try await context.run(change.useCase(in: project.id)) }
         let isOwner = try await context.role(in: project.id)?.allows(.changeSettings) ?? false
         let agents = isOwner ? try await agents(of: project, context) : []
-        return context.reply(SettingsMessage(project: project, agents: agents, isOwner: isOwner).message())
+        var message = SettingsMessage(project: project, agents: agents, isOwner: isOwner).message()
+        if let warning = Self.warning(about: change, known: context.terminals.launchProfiles) { message.text.nextLine(ChatText(warning)) }
+        return context.reply(message)
+    }
+
+    /// A misspelt agent is a plain shell, where a task's first words are no more than a wrong command.
+    private static func warning(about change: Change?, known: [String]?) -> String? {
+        guard case .agent(let profile)? = change, !profile.isEmpty, let known, !known.contains(profile) else { return nil }
+        let there = known.prefix(20).joined(separator: ", ")
+        return "⚠️ There is no launch profile “\(AgentText.line(profile, limit: 40))”, so tasks get a plain shell: there is \(there)."
     }
 
     /// What the project's servers can start.

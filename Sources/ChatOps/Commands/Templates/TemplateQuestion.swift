@@ -19,7 +19,9 @@ struct TemplateQuestion {
         }
         text.append("\nWhich ")
         text.append(parameter.name, .bold)
-        text.append("? It is \(AgentText.line(parameter.summary, limit: 200)). ")
+        text.append("? ")
+        // “Which repository? It is a repository.” says nothing.
+        if parameter.summary != "a \(parameter.name)" { text.append("It is \(AgentText.line(parameter.summary, limit: 200)). ") }
         let how = context.request.place.isPrivate ? "send it" : "reply to this message with it"
         text.append(offers.isEmpty ? "\(how.prefix(1).uppercased() + how.dropFirst()), or “cancel”." : "Press one, or \(how).")
         var rows = offers.map { ChatButton($0.label, .command(form.line(parameter.name, $0.value), inPlace: true)) }.inRows(
