@@ -11,6 +11,7 @@ final class GroupCommitWriter: Sendable {
     private let pool: DatabasePool
     private let queue = Locked(Queue())
     private let committed: @Sendable (Set<String>) -> Void
+    private let checkpoints: Checkpoints
 
     private struct Queue {
         var jobs: [Job] = []
@@ -28,6 +29,7 @@ final class GroupCommitWriter: Sendable {
 
     init(pool: DatabasePool, committed: @escaping @Sendable (Set<String>) -> Void) {
         (self.pool, self.committed) = (pool, committed)
+        checkpoints = pool.writeWithoutTransaction { Checkpoints(of: $0) }
     }
 
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
@@ -120,6 +122,7 @@ final class GroupCommitWriter: Sendable {
         let fault = end(connection)
         if fault == nil { committed(raised.signals) }
         for finish in finishes { finish(fault) }
+        checkpoints.makeIfDue(on: database)
         return jobs.dropFirst(finishes.count)
     }
 

@@ -26,7 +26,6 @@ package final class SQLiteDatabase: SQLDatabase {
             // GRDB sets NORMAL when it turns WAL on, after its own preparation hook; FULL must come last.
             try pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
                 // Of the writer alone: a completion that lets many thousand tasks go must not be written out page by page meanwhile.
                 try database.execute(sql: "PRAGMA cache_size = -16384")
             }

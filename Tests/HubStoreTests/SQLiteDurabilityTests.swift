@@ -46,6 +46,28 @@ import Testing
         }
     }
 
+    @Test("copies a long log into the database file after the commit, and begins it anew")
+    func checkpoints() async throws {
+        try await withTemporaryDirectory { directory in
+            let database = try SQLiteDatabase(path: directory + "/hub.db")
+            try await makeTable(database)
+            func size(_ name: String) throws -> Int {
+                try FileManager.default.attributesOfItem(atPath: directory + "/" + name)[.size] as? Int ?? 0
+            }
+            // More pages than the log may have.
+            let (length, word) = (17 << 20, String(repeating: "x", count: 17 << 20))
+            for id in 1...3 {
+                try await database.change("INSERT INTO sample (id, word) VALUES (\(id), \(word))")
+                // Its turn comes after what the writer still does for the one before.
+                try await database.change("UPDATE sample SET id = id WHERE id = 0")
+                #expect(try size("hub.db") > id * length)
+            }
+            #expect(try size("hub.db-wal") < 2 * length)
+            #expect(try await count(database) == .integer(3))
+            try database.close()
+        }
+    }
+
     @Test("is there after closing and opening again")
     func reopens() async throws {
         try await withTemporaryDirectory { directory in

@@ -15,10 +15,18 @@ package struct SHA256: ~Copyable {
 
     private let context: OpaquePointer
 
+    /// `EVP_sha256()` has the algorithm looked up anew for each hash, which takes longer than hashing a short text.
+    ///
+    /// `nonisolated(unsafe)`: libcrypto never changes an algorithm that it has handed out (EVP_MD_fetch(3)), and this one is never freed.
+    private nonisolated(unsafe) static let algorithm: OpaquePointer = {
+        guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else { outOfMemory("EVP_MD_fetch") }
+        return algorithm
+    }()
+
     package init() {
         guard let context = EVP_MD_CTX_new() else { outOfMemory("EVP_MD_CTX_new") }
         self.context = context
-        mustSucceed(EVP_DigestInit_ex(context, EVP_sha256(), nil), "EVP_DigestInit_ex")
+        mustSucceed(EVP_DigestInit_ex(context, Self.algorithm, nil), "EVP_DigestInit_ex")
     }
 
     deinit { EVP_MD_CTX_free(context) }

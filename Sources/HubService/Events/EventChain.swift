@@ -5,44 +5,62 @@ import HubCore
 package enum EventChain {
     /// SHA-256 in hexadecimal over the previous hash of the project and all that the event says.
     ///
-    /// The content is hashed as the JSON object that its members make, in this order.
-    ///
-    /// - Parameter data: the fact's `data` as JSON, if it is at hand.
-    package static func hash(
-        of fact: Event.Fact, data: [UInt8]? = nil, in project: Project.ID, at time: Timestamp, after previous: String?
-    ) -> String {
-        var content: [UInt8] = []
-        content.reserveCapacity(512)
-        func add(_ text: StaticString) {
-            content.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    /// The content is hashed as the JSON object that its members make, in the order of ``Hasher``.
+    package static func hash(of fact: Event.Fact, in project: Project.ID, at time: Timestamp, after previous: String?) -> String {
+        var hasher = Hasher(
+            fact.kind, by: fact.actor, over: fact.channel, in: project, before: fact.before, after: fact.after, at: time)
+        return hasher.hash(of: fact.subject, data: fact.data.bytes, after: previous)
+    }
+
+    /// Hashes events that differ in nothing but what they are about and their data: what they have in common is written once.
+    struct Hasher {
+        private let head: [UInt8]
+        private let states: [UInt8]
+        private let end: [UInt8]
+        private var content: [UInt8] = []
+
+        init(
+            _ kind: Event.Kind, by actor: Actor, over channel: Channel, in project: Project.ID, before: String?, after: String?,
+            at time: Timestamp
+        ) {
+            var head: [UInt8] = []
+            head += #","project":"#.utf8
+            JSONValue.write(project.text, into: &head)
+            head += #","kind":"#.utf8
+            JSONValue.write(kind.rawValue, into: &head)
+            head += #","actor":["#.utf8
+            JSONValue.write(actor.kind.rawValue, into: &head)
+            head += ",".utf8
+            JSONValue.write(actor.id, into: &head)
+            head += ",".utf8
+            JSONValue.write(actor.name, into: &head)
+            head += #"],"channel":"#.utf8
+            JSONValue.write(channel.rawValue, into: &head)
+            head += #","subject":"#.utf8
+            self.head = head
+            var states: [UInt8] = []
+            states += #","before":"#.utf8
+            JSONValue(before).write(into: &states)
+            states += #","after":"#.utf8
+            JSONValue(after).write(into: &states)
+            states += #","data":"#.utf8
+            self.states = states
+            end = Array(#","at":\#(time.milliseconds)}"#.utf8)
+            content.reserveCapacity(512)
         }
-        func add(_ text: String?) { if let text { JSONValue.write(text, into: &content) } else { add("null" as StaticString) } }
-        add(#"{"previous":"# as StaticString)
-        add(previous)
-        add(#","project":"# as StaticString)
-        add(project.text)
-        add(#","kind":"# as StaticString)
-        add(fact.kind.rawValue)
-        add(#","actor":["# as StaticString)
-        add(fact.actor.kind.rawValue)
-        add("," as StaticString)
-        add(fact.actor.id)
-        add("," as StaticString)
-        add(fact.actor.name)
-        add(#"],"channel":"# as StaticString)
-        add(fact.channel.rawValue)
-        add(#","subject":"# as StaticString)
-        add(fact.subject.description)
-        add(#","before":"# as StaticString)
-        add(fact.before)
-        add(#","after":"# as StaticString)
-        add(fact.after)
-        add(#","data":"# as StaticString)
-        if let data { content += data } else { fact.data.write(into: &content) }
-        add(#","at":"# as StaticString)
-        content.append(contentsOf: String(time.milliseconds).utf8)
-        content.append(UInt8(ascii: "}"))
-        return Hex.encode(SHA256.digest(of: content))
+
+        /// - Parameter data: the event's `data` as JSON.
+        mutating func hash(of subject: Event.Subject, data: [UInt8], after previous: String?) -> String {
+            content.removeAll(keepingCapacity: true)
+            content += #"{"previous":"#.utf8
+            JSONValue(previous).write(into: &content)
+            content += head
+            JSONValue.write(subject.description, into: &content)
+            content += states
+            content += data
+            content += end
+            return Hex.encode(SHA256.digest(of: content))
+        }
     }
 
     /// HMAC in hexadecimal over the newest hash and the number of events, so that a cut tail shows, too.

@@ -94,12 +94,13 @@ package final class HubTransaction {
         var sequence = max(end.lastSequence, lastSequence)
         var (count, hash) = (end.head?.count ?? 0, end.head?.hash)
         var entries: [EventTable.Entry] = []
+        let (who, channel) = (actor ?? caller.actor, actor == .hub ? .hub : caller.channel)
+        var hasher = EventChain.Hasher(kind, by: who, over: channel, in: project, before: before, after: after, at: now)
         for (subject, data) in subjects {
             let fact = Event.Fact(
-                kind, by: actor ?? caller.actor, over: actor == .hub ? .hub : caller.channel, on: subject, before: before, after: after,
-                data: Redactor.redact(data))
+                kind, by: who, over: channel, on: subject, before: before, after: after, data: Redactor.redact(data))
             let bytes = fact.data.bytes
-            let link = EventChain.hash(of: fact, data: bytes, in: project, at: now, after: hash)
+            let link = hasher.hash(of: subject, data: bytes, after: hash)
             (sequence, count, hash) = (sequence + 1, count + 1, link)
             entries.append(.init(Event(sequence: sequence, project: project, fact: fact, at: now, hash: link), data: bytes))
             if entries.count == Self.batch {

@@ -42,7 +42,9 @@ package struct CompleteTask: UseCase {
         let project = try transaction.project(task.project)
         let needsReview = task.needsReview(in: project)
         let event: AgentTask.Event = forReview ? .submitted : .completed(needsReview: needsReview)
-        if task.isRepetition(event) { return TaskOutcome(try transaction.view(of: task, in: project), isRepetition: true) }
+        if task.isRepetition(event) {
+            return TaskOutcome(try transaction.view(of: task, in: project, hasDownstreams: false), isRepetition: true)
+        }
         let declared = task.content.contracts
         let fulfilment = fulfilment
         let hasValues = !declared.isEmpty || !fulfilment.values.isEmpty
@@ -56,7 +58,7 @@ package struct CompleteTask: UseCase {
         try transaction.move(
             &task, event, as: forReview || needsReview ? .taskSubmitted : .taskCompleted,
             data: keys.isEmpty ? .object([]) : ["contracts": JSONValue(keys)])
-        return TaskOutcome(try transaction.view(of: task, in: project))
+        return TaskOutcome(try transaction.view(of: task, in: project, hasDownstreams: false))
     }
 }
 

@@ -14,7 +14,7 @@ package struct TaskView: Hashable, Sendable, Codable {
     package var sourceSessionName: String? = nil
     /// What it depends on.
     package var upstreams: [Neighbour]
-    /// What depends on it.
+    /// What depends on it; empty in lists, and in the outcome of ``CompleteTask``.
     package var downstreams: [Neighbour]
     /// The question that waits for an answer, or was answered last.
     package var intervention: Intervention?
@@ -87,9 +87,11 @@ package struct TaskOutcome: Hashable, Sendable, Codable {
 }
 
 extension HubTransaction {
-    package func view(of task: AgentTask, in known: Project? = nil) throws -> TaskView {
+    /// - Parameter hasDownstreams: whether to read what depends on the task, of which there may be very much.
+    package func view(of task: AgentTask, in known: Project? = nil, hasDownstreams: Bool = true) throws -> TaskView {
         let server = try task.server.flatMap { try servers.standing(of: $0) }
-        let neighbours = try dependencies.neighbours(of: task.id)
+        let neighbours: (upstreams: [DependencyTable.Neighbour], downstreams: [DependencyTable.Neighbour]) =
+            try hasDownstreams ? dependencies.neighbours(of: task.id) : (dependencies.upstreamNeighbours(of: task.id), [])
         var view = TaskView(
             task: task, project: try known ?? project(task.project), serverName: server?.name, isServerOnline: server?.state == .online,
             upstreams: neighbours.upstreams.map(TaskView.Neighbour.init), downstreams: neighbours.downstreams.map(TaskView.Neighbour.init),

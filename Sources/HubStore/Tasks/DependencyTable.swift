@@ -78,6 +78,18 @@ package struct DependencyTable {
         return (all.filter { $0.edge.downstream == task }, all.filter { $0.edge.upstream == task })
     }
 
+    /// The edges to what `task` depends on, in the order of their creation.
+    package func upstreamNeighbours(of task: AgentTask.ID) throws -> [Neighbour] {
+        try connection.rows(
+            """
+            SELECT edge.upstream, edge.downstream, edge.kind, edge.contract_key, edge.is_resolved, other.id, other.number, other.title,
+                other.state
+            FROM dependency AS edge JOIN agent_task AS other ON other.id = edge.upstream
+            WHERE edge.downstream = \(task) ORDER BY edge.created_at, other.number
+            """
+        ).map(Self.neighbour)
+    }
+
     /// What still holds `task` back, in the order of the edges.
     package func openBlockers(of task: AgentTask.ID) throws -> [Neighbour] {
         try connection.rows(
@@ -95,13 +107,16 @@ package struct DependencyTable {
     ///
     /// - Returns: the pending tasks that nothing holds back any more, the most urgent and then the oldest first.
     package func resolve(upstream task: AgentTask.ID) throws -> [TaskTable.Head] {
-        let open: SQL = "SELECT downstream FROM dependency WHERE upstream = \(task) AND kind <> 'related' AND is_resolved = FALSE"
+        let open: SQL = "edge.upstream = \(task) AND edge.kind <> 'related' AND edge.is_resolved = FALSE"
         // Most tasks hold nothing back, and looking costs less than the two changes.
-        guard try connection.row("\(open) LIMIT 1") != nil else { return [] }
+        guard try connection.row("SELECT edge.downstream FROM dependency AS edge WHERE \(open) LIMIT 1") != nil else { return [] }
+        // Joined, the tasks are changed in the order in which they are stored. For `IN`, SQLite sorts them by their ids, which are random.
         let unblocked = try connection.rows(
             """
-            UPDATE agent_task SET open_blockers = open_blockers - 1 WHERE id IN (\(open))
-            RETURNING open_blockers, state, id, priority_rank, number, placement_class
+            UPDATE agent_task SET open_blockers = open_blockers - 1 FROM dependency AS edge
+            WHERE \(open) AND agent_task.id = edge.downstream
+            RETURNING agent_task.open_blockers, agent_task.state, agent_task.id, agent_task.priority_rank, agent_task.number,
+                agent_task.placement_class
             """
         ).compactMap { row -> TaskTable.Head? in
             var reader = RowReader(row)

@@ -31,6 +31,22 @@ import Testing
         #expect(try await test.hub.verifyAudit().isEmpty)
     }
 
+    // SHA-256 of `{"previous":"abc","project":"1111…","kind":"task.completed","actor":["person","p1","Ada \"A\""],"channel":"rest",` …
+    @Test("the hash of an event stays what it was, so that logs written before hold") func form() {
+        let subject = Event.Subject(.task, "22222222-2222-4222-8222-222222222222")
+        func hash(_ before: String?, _ after: String?, previous: String?) -> String {
+            let fact = Event.Fact(
+                .taskCompleted, by: Actor(kind: .person, id: "p1", name: #"Ada "A""#), over: .rest, on: subject, before: before,
+                after: after, data: ["number": 4])
+            return EventChain.hash(
+                of: fact, in: .init(stored: "11111111-1111-4111-8111-111111111111"), at: Timestamp(milliseconds: 1_700_000_000_000),
+                after: previous)
+        }
+        let (first, later) = (hash(nil, nil, previous: nil), hash("running", "done", previous: "abc"))
+        #expect(first == "4b23520a6edf12cf37f6da037c88c5be119b8250fa6ca0e6ea8bdd4058f46df6")
+        #expect(later == "6aa9ed86e16cb9f99cbf15a8642646c60cc3af75295694d5ac359ad25370094b")
+    }
+
     static let tampering: [(SQL, EventChain.Damage?)] = [
         ("UPDATE event SET actor_name = 'Eve' WHERE sequence = 7", .broken(sequence: 7)),
         ("UPDATE event SET data = '{}' WHERE sequence = 7", .broken(sequence: 7)),

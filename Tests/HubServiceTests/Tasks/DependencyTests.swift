@@ -30,6 +30,24 @@ import Testing
         #expect(try await test.story(of: bottom) == [.taskCreated, .taskUnblocked, .taskAssigned])
     }
 
+    @Test("a completion says again what the task followed from, and not all that follows") func toldToAgent() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        let first = try await test.create("first")
+        let second = try await test.create("second", after: [first])
+        let third = try await test.create("third", after: [second])
+        try await finish(first, on: server, in: test)
+        let report = AgentReport(second.reference)
+        try await test.hub.run(StartTask(report), as: server.agent)
+        for isRepetition in [false, true] {
+            let outcome = try await test.hub.run(CompleteTask(report, result: "done"), as: server.agent)
+            #expect(outcome.isRepetition == isRepetition)
+            #expect(outcome.view.upstreams.map(\.title) == ["first"] && outcome.view.upstreams.map(\.state) == [.done])
+            #expect(outcome.view.downstreams.isEmpty)
+        }
+        #expect(try await test.task(second).downstreams.map(\.id) == [third.id])
+    }
+
     @Test("a failed or cancelled task never releases what waits for it, until a retry is done") func failure() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac")
