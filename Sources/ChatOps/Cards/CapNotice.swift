@@ -79,7 +79,7 @@ struct CapNotice {
         text.append("\(kind == .fleet ? "This hub" : project.name) had spent \(sum)\(mark.isEmpty ? "" : " for \(mark)").", .bold)
         let by = AgentText.line(event.fact.actor.name, limit: 64)
         let limit = kind == .project ? project.settings.projectCap : kind == .day ? project.settings.dayCap : nil
-        let (fleetLimit, toldLimit) = (transaction.spending.dayCap, data["limit"]?.string.flatMap(Money.init(decimal:)) ?? .zero)
+        let (fleetLimit, toldLimit) = (transaction.spending.dayCap, data["limit"]?.string.flatMap({ Money(decimal: $0) }) ?? .zero)
         if event.fact.actor == .hub, kind == .fleet, fleetLimit.map({ toldLimit < $0 }) ?? true {
             text.nextLine(ChatText("spending.day_cap is \(fleetLimit?.description ?? "off") now: what waited goes on."))
         } else if event.fact.actor == .hub {

@@ -4,8 +4,10 @@ package struct Money: Hashable, Comparable, Sendable, Codable {
     package let micros: Int64
 
     package static let zero = Money(micros: 0)
-    /// A thousand million units: no report and no cap is larger. Sums stay below what fits by far, and stop there.
+    /// A thousand million units: no report and no cap is larger.
     package static let maximum = Money(micros: 1_000_000_000_000_000)
+    /// Where sums stop: some hundred of this size still add up.
+    package static let maximumSum = Money(micros: 10 * maximum.micros)
 
     package init(micros: Int64) {
         self.micros = max(0, micros)
@@ -13,8 +15,8 @@ package struct Money: Hashable, Comparable, Sendable, Codable {
 
     /// A decimal number as JSON and people write it: `5`, `5.10`, `0.0003`, `1e-3`. What lies below a millionth is rounded up.
     ///
-    /// `nil` for what is no number, is negative, or is more than ``maximum``.
-    package init?(decimal text: String) {
+    /// `nil` for what is no number, is negative, or is more than `limit`.
+    package init?(decimal text: String, upTo limit: Money = maximum) {
         guard text.utf8.count <= 64, text.utf8.allSatisfy({ $0 < 0x80 }), let number = ExactNumber(text), !number.isNegative else {
             return nil
         }
@@ -31,7 +33,7 @@ package struct Money: Hashable, Comparable, Sendable, Codable {
         for digit in digits { micros = micros * 10 + Int64(digit) }
         if micros > 0 { for _ in 0..<zeros { micros *= 10 } }
         if isRoundedUp { micros += 1 }
-        guard micros <= Self.maximum.micros else { return nil }
+        guard micros <= limit.micros else { return nil }
         self.micros = micros
     }
 
@@ -39,7 +41,7 @@ package struct Money: Hashable, Comparable, Sendable, Codable {
 
     package static func + (a: Self, b: Self) -> Self {
         let (sum, overflow) = a.micros.addingReportingOverflow(b.micros)
-        return Money(micros: overflow ? .max : sum)
+        return overflow ? maximumSum : min(Money(micros: sum), maximumSum)
     }
 
     /// What is left of `a`; never less than nothing.

@@ -8,6 +8,8 @@ package struct Usage: Hashable, Sendable, Codable {
     package static let zero = Usage()
     /// A million million: no report says more.
     package static let maximumTokens: Int64 = 1_000_000_000_000
+    /// Where sums of tokens stop: some hundred of this size still add up.
+    private static let maximumSum = 10_000 * maximumTokens
 
     package init(tokensIn: Int64 = 0, tokensOut: Int64 = 0, cost: Money = .zero) {
         (self.tokensIn, self.tokensOut, self.cost) = (tokensIn, tokensOut, cost)
@@ -18,7 +20,7 @@ package struct Usage: Hashable, Sendable, Codable {
     package static func + (a: Self, b: Self) -> Self {
         func sum(_ a: Int64, _ b: Int64) -> Int64 {
             let (sum, overflow) = a.addingReportingOverflow(b)
-            return overflow ? .max : sum
+            return overflow ? maximumSum : min(sum, maximumSum)
         }
         return Usage(tokensIn: sum(a.tokensIn, b.tokensIn), tokensOut: sum(a.tokensOut, b.tokensOut), cost: a.cost + b.cost)
     }

@@ -21,7 +21,7 @@ package final class HubTransaction {
     private var unsealed: Set<Project.ID> = []
 
     package init(
-        connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault, spending: SpendingRules = .standard
+        connection: any SQLConnection, now: Timestamp, caller: Caller, vault: Vault, spending: SpendingRules
     ) {
         (self.connection, self.now, self.caller, self.vault, self.spending) = (connection, now, caller, vault, spending)
     }

@@ -37,6 +37,7 @@ package struct CreatePipeline: UseCase {
     package func perform(on project: Project, in transaction: HubTransaction) throws -> Outcome {
         let checked = try transaction.check(pipeline, after: faults, in: project.id)
         guard checked.faults.isEmpty else { throw Pipeline.Refusal(checked.faults) }
+        for entry in pipeline.entries { try transaction.checkSpendCap(entry.content, in: project) }
         let run = PipelineRun(
             id: .random(), project: project.id, number: try transaction.pipelines.takeNumber(in: project.id), name: pipeline.name,
             createdBy: transaction.caller.actor, createdAt: transaction.now)

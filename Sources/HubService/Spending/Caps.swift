@@ -101,6 +101,17 @@ extension HubTransaction {
         }
     }
 
+    /// A cap is what people allow: an agent sets one for its tasks, but none above what holds there without its word.
+    ///
+    /// - Parameter before: what the task said so far; `nil` for a new one.
+    /// - Throws: ``HubError/forbidden(_:)``
+    func checkSpendCap(_ content: AgentTask.Content, replacing before: AgentTask.Content? = nil, in project: Project) throws {
+        guard case .agent = caller, let asked = content.spendCap, asked != before?.spendCap,
+            let allowed = before?.spendCap ?? project.settings.taskCap, allowed != .zero, asked == .zero || asked > allowed
+        else { return }
+        throw HubError.forbidden("only a person may raise what a task may spend: spend_cap is at most \(allowed) for an agent")
+    }
+
     /// What a person decided at a cap takes effect. The task's own cap is a member's matter, the project's an owner's, the hub's an
     /// administrator's.
     func allow(_ choice: Intervention.Spending.Choice, _ spending: Intervention.Spending, for task: inout AgentTask) throws {
@@ -113,19 +124,22 @@ extension HubTransaction {
         let project = try project(task.project)
         switch (choice, cap.kind) {
         case (.once, _): try usage.waive(cap, for: task.id)
+        // A cap that somebody took away or raised further meanwhile stays as it is.
         case (.raise, .task):
+            guard let current = task.spendCap(in: project), current < spending.raised else { break }
             let version = task.version
-            task.content.spendCap = max(spending.raised, task.spendCap(in: project) ?? .zero)
+            task.content.spendCap = spending.raised
             task.touch(at: now)
             try tasks.saveContent(task, replacing: version)
             try append(
                 .taskEdited, on: .task(task.id), in: task.project,
                 data: ["number": JSONValue(task.number), "changed": ["spend_cap"]])
         case (.raise, .project):
-            _ = try ChangeProject(project.id, projectCap: max(spending.raised, project.settings.projectCap ?? .zero))
-                .perform(on: project, in: self)
+            guard let current = project.settings.projectCap, current < spending.raised else { break }
+            _ = try ChangeProject(project.id, projectCap: spending.raised).perform(on: project, in: self)
         case (.raise, .day):
-            _ = try ChangeProject(project.id, dayCap: max(spending.raised, project.settings.dayCap ?? .zero)).perform(on: project, in: self)
+            guard let current = project.settings.dayCap, current < spending.raised else { break }
+            _ = try ChangeProject(project.id, dayCap: spending.raised).perform(on: project, in: self)
         case (.raise, .fleet), (.stop, _): break
         }
     }

@@ -68,6 +68,7 @@ package struct EditTask: UseCase {
         }
         let content = try changes.applied(to: task.content).validated()
         guard content != task.content else { return TaskOutcome(try transaction.view(of: task), isRepetition: true) }
+        try transaction.checkSpendCap(content, replacing: task.content, in: try transaction.project(task.project))
         if content.produces != task.content.produces {
             try transaction.checkImpact(on: task, of: content.contracts, isAccepted: changes.acceptsImpact)
         }

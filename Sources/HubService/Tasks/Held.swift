@@ -65,7 +65,7 @@ extension HubTransaction {
     ///
     /// - Throws: ``HubError/conflict(_:)`` where `task` may still be done.
     fileprivate func held(by task: AgentTask) throws -> [AgentTask.ID] {
-        guard task.state.holdsDependentsForGood else {
+        guard task.state.holdsDependentsForGood, try retries.find(task.id)?.due == nil else {
             throw HubError.conflict("task #\(task.number) is \(task.state.predicate): what waits for it goes when it is done")
         }
         return try dependencies.neighbours(of: task.id).downstreams

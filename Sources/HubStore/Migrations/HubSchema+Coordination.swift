@@ -1,7 +1,7 @@
 extension Migration {
     /// Reminders, what was measured of a result, write scopes, and the classes in which waiting tasks are matched with servers.
-    static let hub5 = Migration(
-        5,
+    static let hub12 = Migration(
+        12,
         [
             """
             CREATE TABLE task_reminder (

@@ -1,7 +1,7 @@
 extension Schema {
     /// Everything but what the chat gateway keeps for itself.
     package static let hub = Schema(
-        component: "hub", migrations: [.hub1, .hub2, .hub3, .hub4, .hub5, .hub6, .hub7, .hub8, .hub9, .hub10, .hub11])
+        component: "hub", migrations: [.hub1, .hub2, .hub3, .hub4, .hub6, .hub7, .hub8, .hub9, .hub10, .hub11, .hub12])
 }
 
 extension Migration {

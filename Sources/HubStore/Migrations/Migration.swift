@@ -2,7 +2,7 @@ import HubCore
 
 /// One step of the schema. A shipped migration is never edited, and calls no code of the program.
 package struct Migration: Sendable {
-    /// From 1, without gaps.
+    /// Greater than those of all that shipped before it: one in between would be passed over by the databases that exist.
     package let number: Int
     package let statements: [StaticString]
 

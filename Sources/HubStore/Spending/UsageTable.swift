@@ -49,24 +49,27 @@ package struct UsageTable {
                 cost = excluded.cost, reported_at = excluded.reported_at
             """)
         guard !more.isZero else { return .zero }
+        // Added up here and not by the database, whose sums have no limit short of failing.
+        let ofTask = (try self.total(of: task.id) ?? .zero) + more
         try connection.execute(
             """
             INSERT INTO task_spending (task, project, \(raw: Self.figures))
-            VALUES (\(task.id), \(task.project), \(more.tokensIn), \(more.tokensOut), \(more.cost.micros))
-            ON CONFLICT (task) DO UPDATE SET tokens_in = task_spending.tokens_in + excluded.tokens_in,
-                tokens_out = task_spending.tokens_out + excluded.tokens_out, cost = task_spending.cost + excluded.cost
+            VALUES (\(task.id), \(task.project), \(ofTask.tokensIn), \(ofTask.tokensOut), \(ofTask.cost.micros))
+            ON CONFLICT (task) DO UPDATE SET tokens_in = excluded.tokens_in, tokens_out = excluded.tokens_out, cost = excluded.cost
             """)
+        let ofDay = try self.total(of: task.project, on: day) + more
         try connection.execute(
             """
             INSERT INTO day_spending (project, day, \(raw: Self.figures))
-            VALUES (\(task.project), \(day), \(more.tokensIn), \(more.tokensOut), \(more.cost.micros))
-            ON CONFLICT (project, day) DO UPDATE SET tokens_in = day_spending.tokens_in + excluded.tokens_in,
-                tokens_out = day_spending.tokens_out + excluded.tokens_out, cost = day_spending.cost + excluded.cost
+            VALUES (\(task.project), \(day), \(ofDay.tokensIn), \(ofDay.tokensOut), \(ofDay.cost.micros))
+            ON CONFLICT (project, day) DO UPDATE SET tokens_in = excluded.tokens_in, tokens_out = excluded.tokens_out,
+                cost = excluded.cost
             """)
+        let ofHub = try fleetCost(on: fleetDay) + more.cost
         try connection.execute(
             """
-            INSERT INTO fleet_spending (day, cost) VALUES (\(fleetDay), \(more.cost.micros))
-            ON CONFLICT (day) DO UPDATE SET cost = fleet_spending.cost + excluded.cost
+            INSERT INTO fleet_spending (day, cost) VALUES (\(fleetDay), \(ofHub.micros))
+            ON CONFLICT (day) DO UPDATE SET cost = excluded.cost
             """)
         return more
     }

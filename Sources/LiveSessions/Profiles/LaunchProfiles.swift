@@ -9,8 +9,11 @@ package struct LaunchProfiles: Hashable, Sendable {
         byName = Dictionary(profiles.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// A name that no file declares starts the login shell, about which nothing is known: its prompts are recognised in general only.
-    package subscript(name: String) -> LaunchProfile? { byName[name] }
+    /// A name that no file declares is a program of that name, about which nothing is known: its prompts are recognised in general only.
+    /// Never the login shell, which would carry out the words that a task begins with.
+    package subscript(name: String) -> LaunchProfile? {
+        byName[name] ?? (name == Session.shell ? nil : LaunchProfile(name: name, summary: "a program of that name", command: [name]))
+    }
 
     package var names: [String] { byName.keys.sorted() }
 

@@ -19,9 +19,9 @@ struct Countdowns: Sendable {
             return try sessions.open().filter { try sessions.prompt(of: $0.id) != nil }.map(\.id)
         }
         guard !waiting.isEmpty else { return [] }
-        let (handler, numbers, vault) = (handler, numbers, hub.vault)
+        let (handler, numbers, vault, spending) = (handler, numbers, hub.vault, hub.spending)
         return try await hub.database.write { connection in
-            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
+            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault, spending: spending)
             let drawing = Drawing(transaction: transaction, handler: handler, composer: MessageComposer(vault: vault), numbers: numbers)
             return try waiting.flatMap { id in try transaction.sessions.find(id).map(drawing.draw) ?? [] }
         }

@@ -199,7 +199,7 @@ final class ChatBench: Sendable {
     func countdown(of session: Session) async throws -> Countdown? {
         let (now, vault, ops) = (clock.now(), hub.vault, ops)
         return try await hub.database.read { connection in
-            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault)
+            let transaction = HubTransaction(connection: connection, now: now, caller: .hub, vault: vault, spending: .standard)
             return try ops.countdown(of: session, label: .qualified, in: transaction)
         }
     }

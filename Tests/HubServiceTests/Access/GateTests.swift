@@ -285,7 +285,7 @@ import Testing
             let (now, vault) = (test.clock.now(), test.hub.vault)
             do {
                 try await test.database.read {
-                    try body(HubTransaction(connection: $0, now: now, caller: caller, vault: vault))
+                    try body(HubTransaction(connection: $0, now: now, caller: caller, vault: vault, spending: .standard))
                 }
                 return "a"
             } catch { return Self.letter(error) }

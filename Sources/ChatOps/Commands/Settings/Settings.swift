@@ -117,11 +117,11 @@ struct SettingsCommand: ChatCommand {
         return context.reply(message)
     }
 
-    /// A misspelt agent is a plain shell, where a task's first words are no more than a wrong command.
+    /// A misspelt agent is a program that no server has.
     private static func warning(about change: Change?, known: [String]?) -> String? {
         guard case .agent(let profile)? = change, !profile.isEmpty, let known, !known.contains(profile) else { return nil }
         let there = known.prefix(20).joined(separator: ", ")
-        return "⚠️ There is no launch profile “\(AgentText.line(profile, limit: 40))”, so tasks get a plain shell: there is \(there)."
+        return "⚠️ There is no launch profile “\(AgentText.line(profile, limit: 40))”, so tasks start a program of that name as it is: there is \(there)."
     }
 
     /// What the project's servers can start.
