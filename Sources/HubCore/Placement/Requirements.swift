@@ -19,6 +19,11 @@ extension AgentTask {
             (self.languages, self.environments, self.agent) = (languages.lowercased, environments.lowercased, agent?.lowercased())
             (self.tools, self.tags, self.server, self.writes) = (tools.lowercased, tags.lowercased, server, writes)
         }
+
+        /// What decides which servers may run the task: without wishes, which only choose among these, and without the paths.
+        package var rules: Self {
+            Self(languages: languages, environments: environments, agent: agent, server: server)
+        }
     }
 
     package struct Preferences: Hashable, Sendable, Codable {

@@ -106,6 +106,7 @@ extension Hub {
         case .cleanUp:
             try await run(CleanSessions(), as: .hub)
             try await database.write { try HandledTable($0).removeOlder(than: now - .seconds(72 * 3600)) }
+            try await database.write { try TaskTable($0).removeUnusedClasses() }
             try await run(TidyFiles(), as: .hub)
             timers.add(.cleanUp, due: now + .seconds(3600))
         }

@@ -16,16 +16,20 @@ struct Roster {
     private var ready: [Bool]
     private var readyCount = 0
     private var contests: [Needs: [Contestant]] = [:]
-    /// What none of the ready servers may run. Stays true while servers only get fuller.
+    /// What none of the ready servers may run, without wishes. Stays true while servers only get fuller.
     private var hopeless: Set<Needs> = []
+    /// Each has an entry for every server that may run a task; tasks may all wish for something else.
+    private static let mostContests = 100
 
     /// What decides which servers may run a task, and how well they fit, but for what it prefers.
     struct Needs: Hashable {
         let repository: String?
         let requirements: AgentTask.Requirements
 
-        init(_ content: AgentTask.Content) {
-            (repository, requirements) = (content.repository?.lowercased(), content.requirements)
+        init(_ content: AgentTask.Content, wishes: Bool) {
+            var requirements = content.requirements.rules
+            if wishes { (requirements.tools, requirements.tags) = (content.requirements.tools, content.requirements.tags) }
+            (repository, self.requirements) = (content.repository?.lowercased(), requirements)
         }
     }
 
@@ -81,11 +85,11 @@ struct Roster {
         _ content: AgentTask.Content, avoiding: Server.ID? = nil, warm: () throws -> Set<Server.ID> = { [] }
     ) rethrows -> Server? {
         guard hasRoom else { return nil }
-        let needs = Needs(content)
-        guard !hopeless.contains(needs) else { return nil }
-        let open = contest(needs, content).filter { ready[$0.server] }
+        let rules = Needs(content, wishes: false)
+        guard !hopeless.contains(rules) else { return nil }
+        let open = contest(Needs(content, wishes: true), content).filter { ready[$0.server] }
         guard let first = open.first else {
-            hopeless.insert(needs)
+            hopeless.insert(rules)
             return nil
         }
         guard open.count > 1 else { return servers[first.server] }
@@ -119,6 +123,7 @@ struct Roster {
             let score = Placement.score(of: plain, on: candidate(number))
             return Contestant(server: number, points: score.total - score.capacity)
         }
+        if contests.count == Self.mostContests { contests = [:] }
         contests[needs] = contestants
         return contestants
     }

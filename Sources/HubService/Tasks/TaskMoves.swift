@@ -46,10 +46,10 @@ extension HubTransaction {
             try interventions.save(question)
         }
         let unblocked = transition.resolvesDependents ? try resolveDependents(of: task) : []
-        if transition.endsAttempt { try releaseWriteScope(of: task) }
-        // A slot goes by urgency and age: to whoever waits, what was just unblocked or released among them.
+        let released = transition.endsAttempt ? try releaseWriteScope(of: task) : nil
+        // A slot goes by urgency and age: to whoever waits, what was just unblocked or waited for the files among them.
         if transition.freesSlot, let server = task.server { try fill(server, in: task.project) }
-        try place(unblocked: unblocked, in: task.project)
+        try place(unblocked: unblocked, andWritersTo: released, in: task.project)
         if transition.after == .pending {
             if transition.before == .review || transition.before.isFinal { try contractValues.remove(of: task.id) }
             // What it left, a slot or files, may have given the task itself a server again.

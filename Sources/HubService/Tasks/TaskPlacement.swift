@@ -20,36 +20,81 @@ extension HubTransaction {
             })
     }
 
+    /// What came of an attempt to place a task.
+    enum Placing {
+        case placed
+        /// A cap keeps it, or another task that it depends on, or it waits no more. Others that need the same may go.
+        case held
+        /// A task on a server changes the same files. Others that need the same may go.
+        case waitsForFiles
+        /// There is no server for it, nor for others that need the same.
+        case refused
+    }
+
     /// Gives a waiting task to the best server that is free, if there is one and the hub may choose.
     ///
     /// - Parameters:
     ///   - lost: the server that lost it before, taken only if nobody else can.
     ///   - isUnblocked: it is known that no other task comes first.
-    func place(_ task: inout AgentTask, avoiding lost: Server.ID? = nil, isUnblocked: Bool = false) throws {
-        guard task.state == .pending, task.isAutoAssigned(in: try project(task.project)) else { return }
+    @discardableResult
+    func place(_ task: inout AgentTask, avoiding lost: Server.ID? = nil, isUnblocked: Bool = false) throws -> Placing {
+        guard task.state == .pending else { return .held }
+        guard task.isAutoAssigned(in: try project(task.project)) else { return .refused }
         if let cap = try reachedCap(for: task) {
-            guard try isUnblocked || tasks.openBlockers(of: task.id) == 0, try writer(before: task) == nil else { return }
-            return try tell(of: cap, holding: task)
+            guard try isUnblocked || tasks.openBlockers(of: task.id) == 0, try writer(before: task) == nil else { return .held }
+            try tell(of: cap, holding: task)
+            return .held
         }
         if task.attempt > 0 { try settleCap(of: task) }
         _ = try roster(of: task.project)
         let waiting = task
         let server = try rosters[task.project]?.dispatch(task.content, avoiding: lost) { try warmServers(for: waiting) }
-        guard let server, try isUnblocked || tasks.openBlockers(of: task.id) == 0 else { return }
-        guard try writer(before: task) == nil else { return }
+        guard let server else { return .refused }
+        guard try isUnblocked || tasks.openBlockers(of: task.id) == 0 else { return .held }
+        guard try writer(before: task) == nil else { return .waitsForFiles }
         try assign(&task, to: server, by: .hub)
+        return .placed
     }
 
-    /// Places tasks that nothing holds back any more, in their order.
-    func place(unblocked heads: [TaskTable.Head], in projectID: Project.ID) throws {
-        // While this goes on, servers only get fuller, and what one task of a class was refused all others of it are.
-        var hopeless: Set<Int> = []
-        for head in heads where !hopeless.contains(head.placementClass) {
-            guard try roster(of: projectID).hasRoom else { return }
-            guard var task = try tasks.find(head.id), task.state == .pending else { continue }
-            try place(&task, isUnblocked: true)
-            if try task.state == .pending && ownReachedCap(for: task) == nil { hopeless.insert(head.placementClass) }
+    /// Places tasks that nothing holds back any more, the most urgent and then the oldest first: those that were just unblocked, and
+    /// those that waited for files of a repository.
+    ///
+    /// - Parameter repository: lower case; a task that changed its files has left them.
+    func place(unblocked heads: [TaskTable.Head], andWritersTo repository: String? = nil, in projectID: Project.ID) throws {
+        guard !heads.isEmpty || repository != nil, try roster(of: projectID).hasRoom else { return }
+        var queue = Heap<TaskTable.Head>()
+        for head in heads { queue.insert(head) }
+        // Of the writers of a class, the next to be tried.
+        var writers: Set<AgentTask.ID> = []
+        var last = -1
+        while let repository, let head = try tasks.nextHead(in: projectID, afterClass: last, writingTo: repository) {
+            queue.insert(head)
+            writers.insert(head.id)
+            last = head.placementClass
         }
+        let isCapped = try sharedCaps(of: projectID).contains(where: \.isReached)
+        // While this goes on, servers only get fuller and files are only taken: what one task is refused others are, too, a server those
+        // of its class, and files those that change the same.
+        var hopeless: Set<Int> = []
+        var taken: [String: Set<WriteScope>] = [:]
+        while try roster(of: projectID).hasRoom, let head = queue.removeFirst() {
+            guard !hopeless.contains(head.placementClass), var task = try tasks.find(head.id) else { continue }
+            let (writesIn, scope) = (task.content.writesIn ?? "", task.content.requirements.writes)
+            if taken[writesIn]?.contains(scope) != true {
+                switch try place(&task, isUnblocked: true) {
+                case .placed, .held: break
+                case .waitsForFiles: taken[writesIn, default: []].insert(scope)
+                case .refused:
+                    hopeless.insert(head.placementClass)
+                    continue
+                }
+            }
+            guard !isCapped, writers.remove(head.id) != nil else { continue }
+            guard let next = try nextFree(after: head, in: projectID, writingTo: repository) else { continue }
+            queue.insert(next)
+            writers.insert(next.id)
+        }
+        if isCapped, repository != nil { try placeWaived(in: projectID) }
     }
 
     /// - Parameter session: the terminal to work in; `nil` for one of its own where the server has terminals.
@@ -87,12 +132,10 @@ extension HubTransaction {
         var free = candidate.freeSlots
         while free > 0, let head = heads.removeFirst() {
             guard var task = try tasks.find(head.id) else { continue }
-            try place(&task, isUnblocked: true)
+            let placing = try place(&task, isUnblocked: true)
             if task.holder == id { free -= 1 }
-            // What one task of a class is refused, the others are, too, but for a cap of its own.
-            if try task.state != .pending || ownReachedCap(for: task) != nil, let next = try tasks.head(after: head, in: projectID) {
-                heads.insert(next)
-            }
+            // The server that one task of a class is refused, the others are, too.
+            if placing != .refused, free > 0, let next = try nextFree(after: head, in: projectID) { heads.insert(next) }
         }
     }
 

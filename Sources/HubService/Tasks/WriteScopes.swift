@@ -39,22 +39,39 @@ extension HubTransaction {
         try writeScopes.put(task.content.requirements.writes, in: repository, of: task)
     }
 
-    /// A task left its server: those that waited for its files may go, the most urgent and then the oldest first.
-    func releaseWriteScope(of task: AgentTask) throws {
-        guard let repository = task.content.writesIn else { return }
+    /// A task left its server, and its files.
+    ///
+    /// - Returns: the repository in which others may have waited for these; `nil` if it changed none that it named.
+    func releaseWriteScope(of task: AgentTask) throws -> String? {
+        guard let repository = task.content.writesIn else { return nil }
         try writeScopes.remove(of: task.id)
-        try placeWriters(to: repository, in: task.project)
+        return repository
     }
 
-    private func placeWriters(to repository: String, in project: Project.ID) throws {
-        var heads: [TaskTable.Head] = []
-        var last = -1
-        while let head = try tasks.nextHead(in: project, afterClass: last, writingTo: repository) {
-            heads.append(head)
-            last = head.placementClass
+    /// The next task of a class whose files no task on a server changes. At most a thousand are looked at, and a hundred different
+    /// scopes that are taken: as many may wait for the same files, and each change of these asks again.
+    ///
+    /// - Parameter repository: lower case; only tasks that say which paths of it they change.
+    func nextFree(after head: TaskTable.Head, in project: Project.ID, writingTo repository: String? = nil) throws -> TaskTable.Head? {
+        var (last, size, left) = (head, 1, 1000)
+        var held: [WriteScopeTable.Entry]?
+        var taken: Set<WriteScope> = []
+        while left > 0, taken.count < 100 {
+            // Mostly the very next one will do.
+            let page = try tasks.following(last, in: project, writingTo: repository, limit: size)
+            for next in page {
+                // Tasks of one class are of one repository.
+                guard let changed = next.writesIn else { return next.head }
+                guard !taken.contains(next.writes) else { continue }
+                let scopes = try held ?? writeScopes.all(in: changed, of: project)
+                held = scopes
+                guard scopes.contains(where: { next.writes.overlap(with: $0.scope) != nil }) else { return next.head }
+                taken.insert(next.writes)
+            }
+            guard page.count == size, let end = page.last else { return nil }
+            (last, left, size) = (end.head, left - size, 100)
         }
-        // Of each class one can go at most: it overlaps with the others.
-        try place(unblocked: heads.sorted(), in: project)
+        return nil
     }
 
     /// What people edit of a task that is on a server must not overlap with what another one changes.
@@ -69,6 +86,6 @@ extension HubTransaction {
         changed.content = content
         try writeScopes.remove(of: task.id)
         try holdWriteScope(of: changed)
-        if let old = task.content.writesIn { try placeWriters(to: old, in: task.project) }
+        if let old = task.content.writesIn { try place(unblocked: [], andWritersTo: old, in: task.project) }
     }
 }

@@ -1,7 +1,7 @@
 import HubCore
 
 /// Waiting tasks by class: tasks of one class need the same, so that whether a server may run one says it of all. A server that has room
-/// is compared with each class once, however many tasks wait in it.
+/// is compared with each class once, however many tasks wait in it. What a task changes and wishes for is its own and makes no class.
 extension TaskTable {
     /// The first task that waits in a class.
     package struct Head: Hashable, Sendable {
@@ -39,10 +39,43 @@ extension TaskTable {
         ).map(Self.head)
     }
 
+    /// A task that waits in a class, with what it changes.
+    package struct Waiting: Hashable, Sendable {
+        package let head: Head
+        /// The repository, in lower case, of a task that says which paths it changes.
+        package let writesIn: String?
+        package let writes: WriteScope
+    }
+
+    /// The tasks that come after another in its class.
+    ///
+    /// - Parameter repository: lower case; only tasks that say which paths of it they change.
+    package func following(
+        _ head: Head, in project: Project.ID, writingTo repository: String? = nil, limit: Int
+    ) throws -> [Waiting] {
+        let scope: SQL = repository.map { "AND writes_in = \($0)" } ?? ""
+        return try connection.rows(
+            """
+            SELECT \(raw: Self.headColumns), writes_in, CASE WHEN writes_in IS NULL THEN NULL ELSE details END FROM agent_task
+            WHERE project = \(project) AND state = 'pending' AND open_blockers = 0 \(scope)
+                AND placement_class = \(head.placementClass) AND (priority_rank, number) > (\(head.rank), \(head.number))
+            ORDER BY priority_rank, number LIMIT \(limit)
+            """
+        ).map { row in
+            var reader = RowReader(row)
+            let (head, writesIn) = (try Self.head(&reader), try reader.optionalText())
+            let details = try reader.optionalJSON()
+            return Waiting(head: head, writesIn: writesIn, writes: WriteScope(details?["requires"]?["writes"]?.strings ?? []))
+        }
+    }
+
     private static func head(_ row: SQLRow) throws -> Head {
         var reader = RowReader(row)
-        return Head(
-            id: try reader.id(), rank: try reader.int(), number: try reader.int(), placementClass: try reader.int())
+        return try head(&reader)
+    }
+
+    private static func head(_ reader: inout RowReader) throws -> Head {
+        Head(id: try reader.id(), rank: try reader.int(), number: try reader.int(), placementClass: try reader.int())
     }
 
     /// What the tasks of a class need, as a content without words.
@@ -69,6 +102,21 @@ extension TaskTable {
         return try placementClass(of: content, in: project)
     }
 
+    /// Forgets the classes of which no task can wait any more: a task that is done is so for good.
+    package func removeUnusedClasses() throws {
+        let states = AgentTask.State.allCases.filter { $0 != .done }
+        for row in try connection.rows("SELECT DISTINCT project FROM placement_class") {
+            var reader = RowReader(row)
+            let project = try reader.id(Project.self)
+            try connection.execute(
+                """
+                DELETE FROM placement_class WHERE project = \(project) AND id NOT IN (
+                    SELECT placement_class FROM agent_task
+                    WHERE project = \(project) AND state IN \(list: states) AND placement_class IS NOT NULL)
+                """)
+        }
+    }
+
     package func isAnyUnclassified() throws -> Bool {
         try connection.row("SELECT 1 FROM agent_task WHERE placement_class IS NULL LIMIT 1") != nil
     }
@@ -90,7 +138,7 @@ extension AgentTask.Content {
     fileprivate var needs: JSONValue {
         [
             "repository": JSONValue(repository?.lowercased()), "auto": autoAssign.map { JSONValue($0) } ?? .null,
-            "requires": requirements.json,
+            "requires": requirements.rules.json,
         ]
     }
 

@@ -84,18 +84,6 @@ package struct TaskTable {
         return try reader.int()
     }
 
-    /// Tasks that wait for a server and nothing else, the most urgent and then the oldest first, after the one at `after`.
-    package func waiting(in project: Project.ID, after: (rank: Int, number: Int)? = nil, limit: Int) throws -> [AgentTask] {
-        let (rank, number) = after ?? (-1, 0)
-        return try connection.rows(
-            """
-            SELECT \(raw: Self.columns) FROM agent_task
-            WHERE project = \(project) AND state = 'pending' AND open_blockers = 0 AND (priority_rank, number) > (\(rank), \(number))
-            ORDER BY priority_rank, number LIMIT \(limit)
-            """
-        ).map(Self.read)
-    }
-
     /// Tasks that a server has, oldest first.
     package func placed(on server: Server.ID) throws -> [AgentTask] {
         try connection.rows(

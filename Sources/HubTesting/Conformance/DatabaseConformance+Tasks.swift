@@ -83,17 +83,31 @@ extension DatabaseConformance {
             try await refused(.foreignKey, "UPDATE agent_task SET server = \(Server.ID.random()) WHERE id = \(first.id)")
             try await refused(.notNull, "UPDATE agent_task SET title = NULL WHERE id = \(first.id)")
         },
-        Case("lists who waits for a server by urgency, then age, page by page") { database in
+        Case("lists who waits in a class by urgency, then age, page by page, with the paths that they change") { database in
             let sample = try await Sample(database)
             let priorities: [AgentTask.Priority] = [.low, .critical, .normal, .high, .critical, .normal]
-            let tasks = try priorities.enumerated().map { try sample.task($0.offset + 1, .init(title: "t", priority: $0.element)) }
-            let blocked = try sample.task(8, .init(title: "t", priority: .critical))
+            func content(_ priority: AgentTask.Priority, _ writes: String...) -> AgentTask.Content {
+                .init(title: "t", priority: priority, repository: "Web", requirements: .init(writes: WriteScope(writes)))
+            }
+            var tasks = try priorities.enumerated().map { try sample.task($0.offset + 1, content($0.element)) }
+            tasks[3] = try sample.task(4, content(.high, "b", "a/**"))
+            let blocked = try sample.task(8, content(.critical))
             try await sample.store(tasks + [try sample.task(7, nil, [.assigned(sample.server.id)])])
             try await sample.write { try TaskTable($0).insert(blocked, openBlockers: 1) }
-            let all = try await sample.read { try TaskTable($0).waiting(in: sample.project.id, limit: 100).map(\.number) }
-            try requireEqual(all, [2, 5, 4, 3, 6, 1], "the order")
-            let page = try await sample.read { try TaskTable($0).waiting(in: sample.project.id, after: (rank: 0, number: 5), limit: 2) }
-            try requireEqual(page.map(\.number), [4, 3], "the page after #5")
+            let project = sample.project.id
+            guard let first = try await sample.read({ try TaskTable($0).nextHead(in: project, afterClass: -1) }) else {
+                throw Violation(description: "nobody waits")
+            }
+            let rest = try await sample.read { try TaskTable($0).following(first, in: project, limit: 100) }
+            try requireEqual([first.number] + rest.map(\.head.number), [2, 5, 4, 3, 6, 1], "the order")
+            try requireEqual(rest.map(\.writesIn), [nil, "web", nil, nil, nil], "where they write to")
+            try requireEqual(rest[1].writes, WriteScope(["a/**", "b"]), "what #4 changes")
+            let page = try await sample.read { try TaskTable($0).following(rest[0].head, in: project, limit: 2) }
+            try requireEqual(page.map(\.head.number), [4, 3], "the page after #5")
+            let writers = try await sample.read { try TaskTable($0).following(first, in: project, writingTo: "web", limit: 9) }
+            try requireEqual(writers.map(\.head.number), [4], "the writers after #2")
+            let last = try await sample.read { try TaskTable($0).nextHead(in: project, afterClass: first.placementClass) }
+            try requireEqual(last, nil, "the next class")
         },
         Case("tells what each server has, and how many slots are given out") { database in
             let sample = try await Sample(database)

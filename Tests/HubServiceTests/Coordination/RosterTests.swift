@@ -23,11 +23,13 @@ import Testing
         var random = SplitMix(seed: seed)
         let servers = (0..<8).map { Self.server($0, &random) }
         var roster = Roster(servers: servers, used: [:])
-        for step in 0..<40 {
+        for step in 0..<250 {
             var content = AgentTask.Content(title: "x")
             if Bool.random(using: &random) { content.repository = ["web", "API"].randomElement(using: &random) }
             if Bool.random(using: &random) { content.requirements.languages = ["go"] }
             if Bool.random(using: &random) { content.requirements.tools = ["docker"] }
+            if Bool.random(using: &random) { content.requirements.tags = ["tag-\(step)"] }
+            if Bool.random(using: &random) { content.requirements.writes = WriteScope(["path-\(step)"]) }
             if Bool.random(using: &random) { content.preferences.server = "MAC-\(Int.random(in: 0..<8, using: &random))" }
             let avoiding = Bool.random(using: &random) ? servers.randomElement(using: &random)?.id : nil
             let warm = Set(servers.shuffled(using: &random).prefix(2).map(\.id))
