@@ -16,6 +16,15 @@ struct MessageTable {
         return StoredJSON.read(try reader.text())
     }
 
+    func sentAt(_ message: Int, in chat: Int64) throws -> Timestamp? {
+        guard
+            let row = try connection.row(
+                "SELECT sent_at FROM telegram_message WHERE bot = \(bot) AND chat = \(chat) AND message = \(message)")
+        else { return nil }
+        var reader = RowReader(row)
+        return try reader.time()
+    }
+
     func put(_ topic: Topic, of message: Int, in chat: Int64, hasButtons: Bool, at now: Timestamp) throws {
         try connection.execute(
             """
