@@ -39,8 +39,8 @@ struct UpdateHandler: Sendable {
         let items = try await hub.database.write { connection in
             try effect.write(in: connection, OutboxTable(connection: connection, ids: numbers, vault: vault), at: now)
         }
+        tails.changed(effect.tails)
         outbox.add(items)
-        if effect.calls.contains(where: { if case .tail? = $0.call.terminal { true } else { false } }) { tails.changed() }
     }
 
     func key(of update: ReceivedUpdate) -> HandledTable.Key {
