@@ -118,6 +118,11 @@ struct SlotTable {
             """)
     }
 
+    /// What the place shows is not kept current any more.
+    func remove(_ name: String, bot: Int64, chat: Int64) throws {
+        try connection.execute("DELETE FROM telegram_slot WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")
+    }
+
     func setMessage(_ message: Int?, of name: String, bot: Int64, chat: Int64) throws {
         try connection.execute(
             "UPDATE telegram_slot SET message = \(message) WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")

@@ -48,7 +48,7 @@ struct Countdowns: Sendable {
             for (bot, chat, message) in try MessageTable.open(topic, in: connection) {
                 let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
                 let label: TaskLabel = bound.contains { $0.bot == bot && $0.chat == chat } ? .short : .qualified
-                guard try known.isAlive(place), told.insert(place).inserted,
+                guard try known.isAlive(place), try known.maySee(session.project, bot: bot, chat: chat), told.insert(place).inserted,
                     let countdown = try handler.countdown(of: session, label: label, in: transaction), let shown = countdown.redraw.message
                 else { continue }
                 let name = "countdown/\(countdown.event)"
