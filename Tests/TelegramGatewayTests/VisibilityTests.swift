@@ -32,4 +32,27 @@ import Testing
             #expect(try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE chat = \(mia.id)") == 0)
         }
     }
+
+    @Test("what limits and notices were last shown is forgotten after 90 days, cards are not")
+    func cleaning() async throws {
+        try await Station.with { station in
+            let now = station.hub.clock.now()
+            let old = now - .seconds(91 * 86_400)
+            let names = try await station.database.write { connection in
+                let slots = SlotTable(connection: connection)
+                for (name, time) in [
+                    ("countdown/1", old), ("notice/cap/1", old), ("card/1", old), ("pipeline/1", old), ("countdown/2", now),
+                    ("notice/cap/2", now),
+                ] {
+                    try slots.show("", in: name, .init(bot: 1, chat: 2, topic: nil), at: time)
+                }
+                try slots.clean(at: now)
+                return try connection.rows("SELECT name FROM telegram_slot ORDER BY name").map { row in
+                    var reader = RowReader(row)
+                    return try reader.text()
+                }
+            }
+            #expect(names == ["card/1", "countdown/2", "notice/cap/2", "pipeline/1"])
+        }
+    }
 }

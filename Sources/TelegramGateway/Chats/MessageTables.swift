@@ -123,6 +123,15 @@ struct SlotTable {
         try connection.execute("DELETE FROM telegram_slot WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")
     }
 
+    /// Removes places that nobody needs any more: of usage limits and of notices whose last word is long ago.
+    func clean(at now: Timestamp) throws {
+        try connection.execute(
+            """
+            DELETE FROM telegram_slot
+            WHERE (name LIKE 'countdown/%' OR name LIKE 'notice/%') AND updated_at < \(now - .seconds(90 * 86_400))
+            """)
+    }
+
     func setMessage(_ message: Int?, of name: String, bot: Int64, chat: Int64) throws {
         try connection.execute(
             "UPDATE telegram_slot SET message = \(message) WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")
