@@ -78,11 +78,13 @@ package struct Countdown: Hashable, Sendable {
     /// Minutes until the end, rounded the more the farther it is; messages are edited when it is another.
     package let stage: Int64
     package let redraw: Notice.Redraw
-    /// What people are told once when it has ended.
+    /// When the limit ends.
+    package let end: Timestamp
+    /// What people are told once when it has ended, unless they were told of the limit after that.
     package let over: ChatMessage?
 
-    package init(event: Int64, stage: Int64, redraw: Notice.Redraw, over: ChatMessage? = nil) {
-        (self.event, self.stage, self.redraw, self.over) = (event, stage, redraw, over)
+    package init(event: Int64, stage: Int64, redraw: Notice.Redraw, end: Timestamp, over: ChatMessage? = nil) {
+        (self.event, self.stage, self.redraw, self.end, self.over) = (event, stage, redraw, end, over)
     }
 }
 

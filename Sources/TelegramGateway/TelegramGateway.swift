@@ -286,6 +286,7 @@ package final class TelegramGateway: Service {
                     try connection.execute("DELETE FROM telegram_outbox WHERE finished_at < \(now - .seconds(7 * 86_400))")
                     try connection.execute("DELETE FROM telegram_button WHERE created_at < \(now - .seconds(90 * 86_400))")
                     try connection.execute("DELETE FROM telegram_message WHERE sent_at < \(now - .seconds(90 * 86_400))")
+                    try SlotTable(connection: connection).clean(at: now)
                     try connection.execute("DELETE FROM telegram_settled WHERE settled_at < \(now - .seconds(7 * 86_400))")
                     try connection.execute("DELETE FROM telegram_asker WHERE asked_at < \(now - .seconds(14 * 86_400))")
                     try connection.execute("DELETE FROM telegram_stranger WHERE told_at < \(now - .seconds(7 * 86_400))")

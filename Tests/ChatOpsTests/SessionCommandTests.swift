@@ -117,6 +117,19 @@ import Testing
         #expect(bench.terminals.deeds == [.pressed("ctrl-c", in: shell.id), .pressed("esc", in: agent.id)])
     }
 
+    @Test("a word that stops, in reply to a prompt that waits, is typed like any other; later it interrupts")
+    func stopWordsToPrompts() async throws {
+        let bench = try await ChatBench()
+        let session = try await bench.session("deploy", on: try await bench.terminalServer("mac-2"))
+        _ = try await bench.hub.run(NoteWaiting(session.id, .input, text: "Continue, or quit?"), as: .hub)
+        let reply = try await bench.say("quit", as: bench.ada, replyTo: .prompt(session.id, nil))
+        #expect(reply.words == "deploy: typed and submitted.")
+        _ = try await bench.hub.run(EndWaiting(session.id), as: .hub)
+        _ = try await bench.say("quit", as: bench.ada, replyTo: .prompt(session.id, nil))
+        #expect(
+            bench.terminals.deeds == [.typed("quit", into: session.id, submits: true), .pressed("ctrl-c", in: session.id)])
+    }
+
     @Test("the key pad presses keys with a toast, and refreshes what it stands below")
     func keys() async throws {
         let bench = try await ChatBench()

@@ -114,6 +114,35 @@ import Testing
         }
     }
 
+    @Test("is not shown any more to somebody who was removed from the project")
+    func removed() async throws {
+        try await Station.with(handler: try ScriptedHandler.real()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let vic = try await station.person("Vic", role: .viewer)
+            let server = try await station.server("mac-2")
+            let check = try await upload(station, by: ana)
+            _ = try await becomes(check, station) { $0.text.contains("0 of 3 done") }
+            try await station.simulator.send("/pipeline P1", from: vic, to: station.bot)
+            let seen = try await station.simulator.waitForMessage(in: station.chat(vic), timeout: Self.patience) {
+                $0.text.contains("0 of 3 done")
+            }
+            try await finish(1, on: server, station)
+            _ = try await becomes(seen, station) { $0.text.contains("1 of 3 done") }
+            _ = try await station.database.write { try $0.execute("DELETE FROM membership") }
+            try await finish(2, on: server, station)
+            try await finish(3, on: server, station)
+            _ = try await station.simulator.waitForMessage(in: station.chat(ana), timeout: Self.patience) {
+                $0.text.contains("Finished: all 3 tasks are done, in ")
+            }
+            try await station.eventually("all is sent") {
+                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE finished_at IS NULL") == 0
+            }
+            let texts = await station.texts(station.chat(vic))
+            #expect(texts.count == 1 && texts.first?.contains("1 of 3 done") == true, "\(texts)")
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE chat = \(vic.id)") == 0)
+        }
+    }
+
     @Test("moves to the end of the chat when somebody asks for it, and is kept current there alone")
     func asked() async throws {
         try await Station.with(handler: try ScriptedHandler.real()) { station in

@@ -97,6 +97,38 @@ import Testing
         }
     }
 
+    @Test("what was being drawn when somebody paused does not make the message live again")
+    func drawnWhilePausing() async throws {
+        let hold = HeldScreens.Hold()
+        // No look at the database in between: the drawing goes on where it was.
+        let settings: (inout GatewaySettings) -> Void = { $0.tails = TailPace(least: .milliseconds(20), check: .seconds(30)) }
+        try await Station.with(handler: .real(), screens: { HeldScreens(screens: $0, hold: hold) }, settings: settings) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let chat = station.chat(ana)
+            let terminal = try await station.terminal("deploy", on: try await station.server("mac-2"))
+            terminal.say("one\r\n")
+            try await station.simulator.send("/tail deploy", from: ana, to: station.bot)
+            let tail = try await station.simulator.waitForMessage(in: chat) { $0.isFromBot && $0.text.contains("one") }
+            try await station.eventually("the tail is settled") {
+                try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE name LIKE 'tail/%' AND message IS NOT NULL") == 1
+            }
+            hold.arm()
+            terminal.say("two\r\n")
+            try await station.eventually("a picture is being drawn") { hold.isHolding }
+            defer { hold.release() }
+            #expect(try await station.simulator.press("⏸ Pause", on: tail, by: ana).text == "Paused.")
+            _ = try await station.simulator.waitForMessage(in: chat) { $0.id == tail.id && $0.text.contains("· paused") }
+            terminal.say("three\r\n")
+            hold.release()
+            try await station.simulator.send("/sessions", from: ana, to: station.bot)
+            _ = try await station.simulator.waitForMessage(in: chat) { $0.isFromBot && $0.text.hasPrefix("Sessions of default") }
+            try await Task.sleep(for: .milliseconds(150))  // long enough for the edit that must not come
+            let shown = await station.simulator.message(tail.id, in: chat)
+            #expect(shown?.text.contains("· paused") == true && shown?.text.contains("three") == false)
+            #expect(shown?.buttons.contains("▶️ Resume") == true)
+        }
+    }
+
     @Test("a reply is typed; the receipt says so, and the tail shows it")
     func typing() async throws {
         try await Station.with(handler: .real(), settings: Self.hurry) { station in

@@ -78,7 +78,7 @@ package struct PromptMessage {
             over = ChatMessage(
                 words, buttons: card.style.shows(.typeIntoSession) ? [[proceed], look + [keys]] : [look], urgency: .decision, topic: topic)
         }
-        return Countdown(event: event, stage: left / step * step, redraw: .init(topic, message()), over: over)
+        return Countdown(event: event, stage: left / step * step, redraw: .init(topic, message()), end: reset, over: over)
     }
 
     private var options: [PromptOptions.Option] { PromptOptions.read(text) }

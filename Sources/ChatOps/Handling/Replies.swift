@@ -1,5 +1,6 @@
 import HubCore
 import HubService
+import HubStore
 
 /// Text that is no command: replies to our messages, and the next step of a conversation.
 struct Replies {
@@ -27,8 +28,9 @@ struct Replies {
             case .terminal(let session, _), .prompt(let session, _):
                 let (view, card) = try await context.running(.id(session))
                 let typist = Typist(context: context)
+                let isAnswer = try await isAnswer(to: original.topic)
                 reply =
-                    Self.isStop(request.text.trimmed.lowercased())
+                    !isAnswer && Self.isStop(request.text.trimmed.lowercased())
                     ? try await typist.interrupt(view, card: card)
                     : try await typist.type(request.text, quoting: original.quote, into: view, card: card)
             case .task(let task), .failure(let task), .confirmation(let task, _): reply = try await note(on: task)
@@ -42,6 +44,12 @@ struct Replies {
         }
         if reply.conversation == .none { reply.conversation = keptConversation }
         return reply
+    }
+
+    /// Whether the message asks for words and the terminal still waits for them: there “quit” is one of them.
+    private func isAnswer(to topic: Topic?) async throws -> Bool {
+        guard case .prompt(let session, _)? = topic else { return false }
+        return try await context.hub.database.read { try SessionTable($0).prompt(of: session) } != nil
     }
 
     private var isCalledOff: Bool {

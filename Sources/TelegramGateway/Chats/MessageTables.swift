@@ -16,6 +16,15 @@ struct MessageTable {
         return StoredJSON.read(try reader.text())
     }
 
+    func sentAt(_ message: Int, in chat: Int64) throws -> Timestamp? {
+        guard
+            let row = try connection.row(
+                "SELECT sent_at FROM telegram_message WHERE bot = \(bot) AND chat = \(chat) AND message = \(message)")
+        else { return nil }
+        var reader = RowReader(row)
+        return try reader.time()
+    }
+
     func put(_ topic: Topic, of message: Int, in chat: Int64, hasButtons: Bool, at now: Timestamp) throws {
         try connection.execute(
             """
@@ -106,6 +115,20 @@ struct SlotTable {
             INSERT INTO telegram_slot (bot, chat, name, topic, digest, updated_at)
             VALUES (\(place.bot), \(place.chat), \(name), \(place.topic), \(digest), \(now))
             ON CONFLICT (bot, chat, name) DO UPDATE SET digest = excluded.digest, updated_at = excluded.updated_at
+            """)
+    }
+
+    /// What the place shows is not kept current any more.
+    func remove(_ name: String, bot: Int64, chat: Int64) throws {
+        try connection.execute("DELETE FROM telegram_slot WHERE bot = \(bot) AND chat = \(chat) AND name = \(name)")
+    }
+
+    /// Removes places that nobody needs any more: of usage limits and of notices whose last word is long ago.
+    func clean(at now: Timestamp) throws {
+        try connection.execute(
+            """
+            DELETE FROM telegram_slot
+            WHERE (name LIKE 'countdown/%' OR name LIKE 'notice/%') AND updated_at < \(now - .seconds(90 * 86_400))
             """)
     }
 

@@ -75,6 +75,17 @@ struct NoticeTargets {
             "SELECT 1 FROM telegram_chat WHERE bot = \(place.bot) AND chat = \(place.chat) AND is_dead = FALSE") != nil
     }
 
+    /// Whether what happens in `project` may be shown there: groups are taken at their word, and a person's own chat has it as long as they
+    /// have a role there.
+    func maySee(_ project: Project.ID, bot: Int64, chat: Int64) throws -> Bool {
+        let isPrivate =
+            try connection.row("SELECT 1 FROM telegram_chat WHERE bot = \(bot) AND chat = \(chat) AND is_private = TRUE") != nil
+        guard isPrivate else { return true }
+        let people = PersonTable(connection)
+        guard let person = try people.find(identity: TelegramGateway.network, String(chat)) else { return false }
+        return try person.isAdministrator || people.role(of: person.id, in: project) != nil
+    }
+
     private func places(_ sql: SQL) throws -> [SlotTable.Place] {
         try connection.rows(sql).map { row in
             var reader = RowReader(row)

@@ -86,7 +86,8 @@ struct Notifier: Sendable {
         let label: TaskLabel = bound.contains { $0.bot == asker.bot && $0.chat == asker.chat } ? .short : .qualified
         guard let reply = try handler.answer(to: event, label: label, in: transaction) else { return [] }
         let place = SlotTable.Place(bot: asker.bot, chat: asker.chat, topic: asker.topic)
-        guard try NoticeTargets(connection: transaction.connection).isAlive(place) else { return [] }
+        let known = NoticeTargets(connection: transaction.connection)
+        guard try known.isAlive(place), try known.maySee(event.project, bot: place.bot, chat: place.chat) else { return [] }
         let style = MessageComposer.Style(topic: asker.topic, replyTo: .message(asker.message))
         var calls = try reply.messages.prefix(1).flatMap { try composer.post($0, style) }
         if let reaction = reply.reaction { calls.append(try composer.react(reaction, to: asker.message)) }
@@ -113,7 +114,17 @@ struct Notifier: Sendable {
         {
             places.append(origin)
         }
-        return places
+        return try places.filter { try known.maySee(event.project, bot: $0.bot, chat: $0.chat) }
+    }
+
+    /// The places where a slot is that may still show what happens in `project`; the others are forgotten.
+    private func visible(_ name: String, of project: Project.ID, _ connection: any SQLConnection) throws -> [SlotTable.Place] {
+        let (slots, known) = (SlotTable(connection: connection), NoticeTargets(connection: connection))
+        return try slots.places(name).filter { place in
+            if try known.maySee(project, bot: place.bot, chat: place.chat) { return true }
+            try slots.remove(name, bot: place.bot, chat: place.chat)
+            return false
+        }
     }
 
     /// Keeps the one message current that shows how far a pipeline is. It comes into being where the pipeline was created: in the chat, or, where
@@ -130,7 +141,7 @@ struct Notifier: Sendable {
         guard let run else { return [] }
         let (slots, known) = (SlotTable(connection: transaction.connection), NoticeTargets(connection: transaction.connection))
         let name = SlotTable.pipeline(run.id)
-        var places = try slots.places(name)
+        var places = try visible(name, of: run.project, transaction.connection)
         if event.fact.kind == .pipelineCreated, event.fact.channel != .telegram, try !quiet.holds(isUrgent: false) {
             places += try bound.isEmpty ? known.owners(of: event.project) : bound
         }
@@ -158,7 +169,7 @@ struct Notifier: Sendable {
         guard let found = try transaction.tasks.find(task) else { return [] }
         let (name, slots) = (SlotTable.card(task), SlotTable(connection: transaction.connection))
         let known = NoticeTargets(connection: transaction.connection)
-        let existing = try slots.places(name)
+        let existing = try visible(name, of: found.project, transaction.connection)
         let isWanted = notice.message != nil || event.fact.kind == .taskCreated && event.fact.data["pipeline_id"] == nil
         var missing = isWanted ? targets.filter { place in !existing.contains { $0.bot == place.bot && $0.chat == place.chat } } : []
         if !missing.isEmpty, try quiet.holds(isUrgent: notice.isUrgent) { missing = [] }
@@ -200,7 +211,9 @@ struct Notifier: Sendable {
                 let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
                 guard try known.isAlive(place), let redraw = try notices.notice(notices.label(bot: bot, chat: chat))?.redraws[index]
                 else { continue }
-                let call = try composer.redraw(message, redraw)
+                // Who may not see it any more only loses the buttons.
+                let isVisible = try known.maySee(event.project, bot: bot, chat: chat)
+                let call = try isVisible ? composer.redraw(message, redraw) : composer.strip(message)
                 items += try insert([call], at: place, "redraw/\(event.sequence)/\(chat)/\(message)", transaction)
             }
         }

@@ -68,6 +68,15 @@ struct Effect: Sendable {
         return items
     }
 
+    /// The tails whose rows it writes or removes.
+    var tails: [TailTable.Key] {
+        guard let chat else { return [] }
+        return calls.compactMap { prepared in
+            guard case .tail(let session, _)? = prepared.call.terminal else { return nil }
+            return .init(bot: bot, chat: chat.id, session: session)
+        }
+    }
+
     private func adopt(_ connection: any SQLConnection, in chat: Int64, at now: Timestamp) throws {
         guard let adopted else { return }
         let slots = SlotTable(connection: connection)

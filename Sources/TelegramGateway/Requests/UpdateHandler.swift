@@ -40,10 +40,10 @@ struct UpdateHandler: Sendable {
         let items = try await hub.database.write { connection in
             try effect.write(in: connection, OutboxTable(connection: connection, ids: numbers, vault: vault), at: now)
         }
+        tails.changed(effect.tails)
         outbox.add(items)
         // Its commands may be others from now on.
         if effect.project != nil || effect.isNewChat { menuChanges.add(.chats) }
-        if effect.calls.contains(where: { if case .tail? = $0.call.terminal { true } else { false } }) { tails.changed() }
     }
 
     func key(of update: ReceivedUpdate) -> HandledTable.Key {

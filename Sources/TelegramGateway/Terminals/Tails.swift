@@ -40,6 +40,15 @@ final class Tails: Sendable {
     /// A row was written or removed.
     func changed() { change.yield() }
 
+    /// The rows of these were written or removed, and what was there is drawn no more. To be called before the messages that say so go to
+    /// the outbox, or a picture by the old row may go out after them.
+    func changed(_ keys: [TailTable.Key]) {
+        guard !keys.isEmpty else { return }
+        let stopped = state.withLock { state in keys.compactMap { state.running.removeValue(forKey: $0)?.task } }
+        for task in stopped { task.cancel() }
+        changed()
+    }
+
     /// Until cancelled. Runs once.
     func run() async {
         for await _ in changes {
@@ -131,9 +140,13 @@ final class Tails: Sendable {
         guard let outbox = outbox(row.key.bot) else { return false }
         var call = call
         (call.text, call.terminal) = (text, nil)
-        return outbox.addLive(
-            OutboxItem(
-                id: numbers.next(), bot: row.key.bot, chat: row.key.chat, lane: .live, call: call, document: nil, isEphemeral: true))
+        let item = OutboxItem(
+            id: numbers.next(), bot: row.key.bot, chat: row.key.chat, lane: .live, call: call, document: nil, isEphemeral: true)
+        // Under the lock: once ``changed(_:)`` has returned nothing comes of the old row.
+        return state.withLock { state in
+            guard !Task.isCancelled, state.running[row.key]?.call == row.call else { return false }
+            return outbox.addLive(item)
+        }
     }
 
     // MARK: Ends

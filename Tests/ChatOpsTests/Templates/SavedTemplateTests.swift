@@ -46,16 +46,19 @@ import Testing
                 == "Templates of web\n/nightly – nightly build: 2 tasks\n/weekly – nightly build: 2 tasks\n\n/pipeline remove NAME forgets one."
         )
         let button = try #require(list.button("Run weekly"))
-        _ = try await bench.press(button, as: bench.ada)
-        _ = try await bench.press(button, as: bench.ada)
-        #expect(try await count(bench) == 3)
+        let press = bench.key()
+        _ = try await bench.press(button, as: bench.ada, key: press)
+        let again = try await bench.press(button, as: bench.ada, key: press)
+        #expect(try await count(bench) == 3 && again.words.contains("P3 nightly build"))
+        // The list stays in the chat, and is good for another day.
+        #expect(try await bench.press(button, as: bench.ada).words.contains("P4 nightly build"))
         #expect(try await bench.say("/help", as: bench.ada).words.contains("Saved\n/nightly – nightly build: 2 tasks"))
         #expect(try await bench.say("/help nightly", as: bench.ada).words.hasPrefix("/nightly – nightly build: 2 tasks"))
         #expect(
             try await bench.say("/pipeline remove nightly", as: bench.ada).words == "🗑 The template nightly is gone. What it created stays."
         )
         #expect(try await bench.say("/nightly", as: bench.ada).words.hasPrefix("There is no command “nightly”"))
-        #expect(try await bench.say("/pipeline run weekly", as: bench.ada).words.contains("P4 nightly build"))
+        #expect(try await bench.say("/pipeline run weekly", as: bench.ada).words.contains("P5 nightly build"))
     }
 
     @Test("the mark of a button that runs a saved pipeline counts from the button only")

@@ -7,8 +7,7 @@ struct PipelineTemplates {
         /// Without a pipeline the one that the message replies to.
         case save(PipelineName?, as: String)
         case list
-        /// With the button's mark, if it was one.
-        case run(String, mark: String?)
+        case run(String)
         case remove(String)
     }
 
@@ -26,8 +25,7 @@ struct PipelineTemplates {
             order = .save(pipeline, as: rest[1].lowercased())
         case ("save", _): throw UsageError("say under which name, in reply to a pipeline, or with its number: /pipeline save P3 nightly")
         case ("templates", 0): order = .list
-        case ("run", 1): order = .run(rest[0].lowercased(), mark: nil)
-        case ("run", 2): order = .run(rest[0].lowercased(), mark: rest[1])
+        case ("run", 1): order = .run(rest[0].lowercased())
         case ("remove", 1): order = .remove(rest[0].lowercased())
         case ("run", _), ("remove", _): throw UsageError("say which template: /pipeline templates lists them")
         default: return nil
@@ -39,10 +37,9 @@ struct PipelineTemplates {
         switch order {
         case .save(let pipeline, let name): return try await save(pipeline, as: name, project, context)
         case .list: return try await list(project, context)
-        case .run(let name, let mark):
+        case .run(let name):
             let saved = CommandDeclaration(try await context.ask(GetTemplate(name, in: project.id)))
-            return try await TemplateCommand(saved, CommandLine(name: name, line: mark ?? ""), isPressed: context.isPressed)
-                .reply(in: context)
+            return try await TemplateCommand(saved, CommandLine(name: name, line: ""), isPressed: context.isPressed).reply(in: context)
         case .remove(let name):
             _ = try await context.run(RemoveTemplate(name, in: project.id))
             return context.reply(ChatText("🗑 The template \(AgentText.line(name, limit: 40)) is gone. What it created stays."))
@@ -80,10 +77,9 @@ struct PipelineTemplates {
         var text = ChatText.bold("Templates of \(project.name)")
         for saved in all { text.nextLine(ChatText("/\(saved.name) – \(saved.summary)")) }
         text.append("\n\n/pipeline remove NAME forgets one.")
-        let seed = "\(context.request.key.caller) \(context.request.key.key)"
+        // The list stays in the chat: each press of a button is a run of its own.
         let buttons = all.prefix(20).map { saved in
-            let mark = TemplateForm(saved.name, values: [:], seed: "\(seed) \(saved.name)").mark
-            return [ChatButton("Run \(saved.name)", .command("/pipeline run \(saved.name) \(mark)", inPlace: false))]
+            [ChatButton("Run \(saved.name)", .command("/pipeline run \(saved.name)", inPlace: false))]
         }
         return context.reply(ChatMessage(text, buttons: Array(buttons)))
     }
