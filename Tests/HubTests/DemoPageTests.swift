@@ -32,13 +32,12 @@ import Testing
             #expect(await page.problems() == [])
         } catch {
             demo.terminate()
-            await OffPool.run { demo.waitUntilExit() }
+            await demo.ended()
             await browser.close()
             throw error
         }
         await browser.close()
         demo.terminate()
-        await OffPool.run { demo.waitUntilExit() }
-        #expect(demo.terminationStatus == 0)
+        #expect(await demo.ended() == 0)
     }
 }

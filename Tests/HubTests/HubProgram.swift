@@ -84,7 +84,7 @@ final class HubProgram {
     func killWithoutWarning() async {
         guard let process else { return }
         kill(process.processIdentifier, SIGKILL)
-        await OffPool.run { process.waitUntilExit() }
+        await process.ended()
         self.process = nil
     }
 
@@ -93,9 +93,9 @@ final class HubProgram {
     func stop() async -> Int32 {
         guard let process else { return 0 }
         process.terminate()
-        await OffPool.run { process.waitUntilExit() }
+        let status = await process.ended()
         self.process = nil
-        return process.terminationStatus
+        return status
     }
 
     /// Runs a subcommand to its end.

@@ -101,11 +101,11 @@ import enum HubCore.JSONValue
             try await body()
         } catch {
             agent.terminate()
-            await OffPool.run { agent.waitUntilExit() }
+            await agent.ended()
             throw error
         }
         agent.terminate()
-        await OffPool.run { agent.waitUntilExit() }
+        await agent.ended()
     }
 
     /// The script as root runs it: `id`, `useradd`, `chown`, `runuser` and `systemctl` are stubs that note their calls, and what lies in

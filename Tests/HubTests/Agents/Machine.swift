@@ -116,7 +116,7 @@ final class Machine {
     func killWithoutWarning() async {
         guard let process else { return }
         kill(process.processIdentifier, SIGKILL)
-        await OffPool.run { process.waitUntilExit() }
+        await process.ended()
         self.process = nil
     }
 
@@ -124,9 +124,9 @@ final class Machine {
     func stop() async -> Int32 {
         guard let process else { return 0 }
         process.terminate()
-        await OffPool.run { process.waitUntilExit() }
+        let status = await process.ended()
         self.process = nil
-        return process.terminationStatus
+        return status
     }
 
     /// Runs `orchestratia` as a person does who is logged in on this machine, or as a session does with its `environment`.
