@@ -25,7 +25,7 @@ extension Simulator {
     package func isPolling(_ bot: World.Bot) -> Bool { polls[bot.id] != nil }
 
     /// Waits until the bot waits in a long poll.
-    package func waitForPoll(of bot: World.Bot, timeout: Duration = .seconds(10)) async throws {
+    package func waitForPoll(of bot: World.Bot, timeout: Duration = Simulator.patience) async throws {
         let id = bot.id
         if polls[id] != nil { return }
         let before = world.bots[id]?.polls ?? 0

@@ -51,7 +51,7 @@ extension Simulator {
     /// - Throws: ``World/PersonError``, or ``TimedOut`` when the bot does not answer in time.
     @discardableResult
     package func press(
-        _ labelOrData: String, on message: World.Message, by person: World.Person, timeout: Duration = .seconds(10)
+        _ labelOrData: String, on message: World.Message, by person: World.Person, timeout: Duration = Simulator.patience
     ) async throws -> World.Callback.Answer {
         let id = try beginPress(labelOrData, on: message, by: person)
         return try await wait(timeout: timeout, for: "an answer to the press of \(labelOrData)") { $0.callbacks[id]?.answer }

@@ -17,7 +17,7 @@ extension Simulator {
     ///
     /// - Throws: ``TimedOut``, `CancellationError`.
     package func wait<Value: Sendable>(
-        timeout: Duration = .seconds(10), for what: String, until value: @escaping @Sendable (World) -> Value?
+        timeout: Duration = Simulator.patience, for what: String, until value: @escaping @Sendable (World) -> Value?
     ) async throws -> Value {
         if let present = value(world) { return present }
         guard !isStopped else { throw TimedOut(description: "the simulator was stopped") }
@@ -50,7 +50,7 @@ extension Simulator {
 
     /// Waits for the first message of `chat` that fits and is newer than `after`.
     package func waitForMessage(
-        in chat: World.Chat.ID, after: World.Message? = nil, timeout: Duration = .seconds(10),
+        in chat: World.Chat.ID, after: World.Message? = nil, timeout: Duration = Simulator.patience,
         where fits: @escaping @Sendable (World.Message) -> Bool
     ) async throws -> World.Message {
         do {
@@ -65,7 +65,7 @@ extension Simulator {
     /// Waits until the chat as a whole is as `fits` says.
     @discardableResult
     package func waitForChat(
-        _ chat: World.Chat.ID, timeout: Duration = .seconds(10), until fits: @escaping @Sendable (World.Chat) -> Bool
+        _ chat: World.Chat.ID, timeout: Duration = Simulator.patience, until fits: @escaping @Sendable (World.Chat) -> Bool
     ) async throws -> World.Chat {
         do {
             return try await wait(timeout: timeout, for: "a state of the chat") { $0.chats[chat].flatMap { fits($0) ? $0 : nil } }

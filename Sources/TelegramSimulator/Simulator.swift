@@ -34,6 +34,9 @@ package actor Simulator {
         package internal(set) var status: Int?
     }
 
+    /// How long is waited for what should come: more than anything takes on a machine that has much else to do.
+    package static let patience: Duration = .seconds(60)
+
     /// What was waited for did not come.
     package struct TimedOut: Error, CustomStringConvertible {
         package let description: String

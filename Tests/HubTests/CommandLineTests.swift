@@ -18,11 +18,11 @@ import enum HubCore.JSONValue
             let hub = try HubProgram()
             try await hub.start()
             let transport = try CurlMultiLoop()
-            let token = try hub.run(["registration-token", "--project", "default"]).standard
+            let token = try await hub.run(["registration-token", "--project", "default"]).standard
             let registered = try await RESTClient(transport, apiKey: "").post(
                 hub.url + "/api/v1/servers/register",
                 ["name": "mac-1", "registration_token": .string(token), "machine_id": "m1", "hostname": "mac-1", "os": "linux"])
-            let person = try hub.run(["api-token", "create", "--project", "default", "--role", "owner", "--name", "Ada"]).standard
+            let person = try await hub.run(["api-token", "create", "--project", "default", "--role", "owner", "--name", "Ada"]).standard
             let home = hub.folder + "/home"
             let configuration = home + "/.config/orchestratia"
             try FileManager.default.createDirectory(atPath: configuration, withIntermediateDirectories: true)
@@ -34,7 +34,7 @@ import enum HubCore.JSONValue
                 await transport.shutdown()
                 throw error
             }
-            hub.stop()
+            await hub.stop()
             await transport.shutdown()
         }
     }
@@ -45,14 +45,10 @@ import enum HubCore.JSONValue
 
         func run(_ arguments: String...) async throws -> HubProgram.Output { try await run(arguments) }
 
-        /// Runs the program to its end, elsewhere than on the threads of async code.
-        private func run(_ arguments: [String]) async throws -> HubProgram.Output {
+        /// Runs the program to its end.
+        func run(_ arguments: [String]) async throws -> HubProgram.Output {
             let environment = environment
-            return try await withCheckedThrowingContinuation { continuation in
-                Thread.detachNewThread {
-                    continuation.resume(with: Result { try Self.run(CommandLineTests.path, arguments, environment) })
-                }
-            }
+            return try await OffPool.run { try Self.run(CommandLineTests.path, arguments, environment) }
         }
 
         private static func run(_ path: String, _ arguments: [String], _ environment: [String: String]) throws -> HubProgram.Output {
@@ -141,7 +137,7 @@ import enum HubCore.JSONValue
         }
     }
 
-    @Test func `the manual names every command`() throws {
+    @Test func `the manual names every command`() async throws {
         let manual = try Checkout.text(of: "docs/cli.md")
         let examples = manual.split(separator: "\n").filter { $0.hasPrefix("orchestratia ") }.map { line in
             line.split(separator: " ").dropFirst().prefix { $0.first?.isLetter == true }.prefix(3).map(String.init)
@@ -152,14 +148,8 @@ import enum HubCore.JSONValue
         for example in examples {
             // The command's own words come first: the longest beginning that has a help of its own.
             for length in stride(from: example.count, through: 1, by: -1) where seen.insert(Array(example.prefix(length))).inserted {
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: Self.path)
-                process.arguments = Array(example.prefix(length)) + ["--help"]
-                process.environment = ["HOME": home]
-                (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-                try process.run()
-                process.waitUntilExit()
-                #expect(process.terminationStatus == 0, "orchestratia \(example.prefix(length).joined(separator: " ")) --help")
+                let help = try await Shell(environment: ["HOME": home]).run(Array(example.prefix(length)) + ["--help"])
+                #expect(help.status == 0, "orchestratia \(example.prefix(length).joined(separator: " ")) --help")
             }
         }
         for command in Self.commands {

@@ -5,7 +5,7 @@ import Testing
 /// The demo as a newcomer sees it: the chat page in a real browser, the hub and the agent behind it.
 ///
 /// With `ORCHESTRATIA_SCREENSHOT=docs/chat-page.png` it also takes the picture that the README shows.
-@Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: Browser.isInstalled)) struct DemoPageTests {
+@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: Browser.isInstalled)) struct DemoPageTests {
     @Test func `a task goes from the chat to the agent and back, its plan approved by button`() async throws {
         let (demo, printed) = try await HubProgram.launch(["demo"], untilItPrints: "Stop with Ctrl-C")
         let address = try #require(printed.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("http://127.0.0.1:") })
@@ -32,12 +32,12 @@ import Testing
             #expect(await page.problems() == [])
         } catch {
             demo.terminate()
+            await demo.ended()
             await browser.close()
             throw error
         }
         await browser.close()
         demo.terminate()
-        demo.waitUntilExit()
-        #expect(demo.terminationStatus == 0)
+        #expect(await demo.ended() == 0)
     }
 }

@@ -28,7 +28,7 @@ struct Fleet {
         do {
             let fleet = try await build(simulator, transport)
             try await body(fleet)
-            fleet.hub.stop()
+            await fleet.hub.stop()
         } catch {
             await transport.shutdown()
             await simulator.shutdown()
@@ -57,7 +57,7 @@ struct Fleet {
         let code = String(try #require(link.split(separator: "start=").last).prefix(43))
         let start = try await simulator.start(bot, by: grace, payload: code)
         _ = try await simulator.waitForMessage(in: .direct(bot: bot.id, person: grace.id), after: start) { $0.text.contains("viewer") }
-        let token = try hub.run(["registration-token", "--project", "default"]).standard
+        let token = try await hub.run(["registration-token", "--project", "default"]).standard
         let answer = try await RESTClient(transport, apiKey: "").post(
             hub.url + "/api/v1/servers/register",
             [
@@ -65,7 +65,7 @@ struct Fleet {
                 "registration_token": .string(token), "machine_id": "m-1", "mac_address": "",
             ])
         let key = try #require(answer.body["api_key"]?.string)
-        let bearer = try hub.run(["api-token", "create", "--project", "default", "--role", "member"]).standard
+        let bearer = try await hub.run(["api-token", "create", "--project", "default", "--role", "member"]).standard
         return Fleet(
             simulator: simulator, bot: bot, ada: ada, grace: grace, group: group, hub: hub, transport: transport,
             agent: RESTClient(transport, apiKey: key), people: RESTClient(transport, bearer: bearer))
@@ -82,7 +82,7 @@ struct Fleet {
     func reply(
         to message: World.Message, where fits: @escaping @Sendable (World.Message) -> Bool = { _ in true }
     ) async throws -> World.Message {
-        try await simulator.waitForMessage(in: message.chat, after: message, timeout: .seconds(30)) { $0.isFromBot && fits($0) }
+        try await simulator.waitForMessage(in: message.chat, after: message) { $0.isFromBot && fits($0) }
     }
 
     /// The work of the agent: the one task it has, once it is in that state.

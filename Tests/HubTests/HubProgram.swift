@@ -81,18 +81,18 @@ final class HubProgram {
     }
 
     /// Ends the process as a power cut would, and returns when it is gone.
-    func killWithoutWarning() {
+    func killWithoutWarning() async {
         guard let process else { return }
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        await process.ended()
         self.process = nil
     }
 
     /// Asks it to stop, and returns its exit code.
     @discardableResult
-    func stop() -> Int32 {
+    func stop() async -> Int32 {
         askToStop()
-        return end()
+        return await end()
     }
 
     /// SIGTERM, and no more.
@@ -101,15 +101,19 @@ final class HubProgram {
     /// Waits for the end of a program that was asked to stop.
     ///
     /// - Returns: its exit status.
-    func end() -> Int32 {
+    func end() async -> Int32 {
         guard let process else { return 0 }
-        process.waitUntilExit()
+        let status = await process.ended()
         self.process = nil
-        return process.terminationStatus
+        return status
     }
 
     /// Runs a subcommand to its end.
-    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Output {
+    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws -> Output {
+        try await OffPool.run { try run(path, arguments, environment, input) }
+    }
+
+    private static func run(_ path: String, _ arguments: [String], _ environment: [String: String], _ input: String) throws -> Output {
         let process = Process()
         let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
         process.executableURL = URL(fileURLWithPath: path)
@@ -129,8 +133,8 @@ final class HubProgram {
     }
 
     /// A subcommand on this hub's database.
-    func run(_ arguments: [String], input: String = "") throws -> Output {
-        try Self.run(arguments + ["--database", database], environment: environment, input: input)
+    func run(_ arguments: [String], input: String = "") async throws -> Output {
+        try await Self.run(arguments + ["--database", database], environment: environment, input: input)
     }
 }
 

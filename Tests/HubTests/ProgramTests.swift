@@ -6,11 +6,11 @@ import Testing
 
 /// The command line as people and scripts meet it.
 @Suite struct ProgramTests {
-    @Test func `prints its version and its help`() throws {
-        let version = try HubProgram.run(["--version"])
+    @Test func `prints its version and its help`() async throws {
+        let version = try await HubProgram.run(["--version"])
         #expect(version.status == 0)
         #expect(version.standard.split(separator: ".").count == 3)
-        let help = try HubProgram.run(["--help"])
+        let help = try await HubProgram.run(["--help"])
         #expect(help.status == 0)
         for word in [
             "serve", "demo", "config", "doctor", "pairing-code", "registration-token", "api-token", "bot", "project", "backup", "audit",
@@ -27,18 +27,18 @@ import Testing
         ["serve", "--database", "postgres://localhost/hub"], ["serve", "--tls-key", "key.pem"], ["serve", "--listen", "0.0.0.0:0"],
         ["serve", "--config", "/nonexistent/hub.yaml"],
     ])
-    func `refuses wrong usage with 2 and a sentence`(_ arguments: [String]) throws {
-        let output = try HubProgram.run(arguments)
+    func `refuses wrong usage with 2 and a sentence`(_ arguments: [String]) async throws {
+        let output = try await HubProgram.run(arguments)
         #expect(output.status == 2)
         #expect(!output.error.isEmpty)
         #expect(output.standard.isEmpty)
     }
 
-    @Test func `flags go before the environment, that before the file, that before the defaults`() throws {
+    @Test func `flags go before the environment, that before the file, that before the defaults`() async throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).yaml").path
         defer { try? FileManager.default.removeItem(atPath: file) }
         try "listen: 127.0.0.1:1001\nlog:\n  level: debug\n  format: json\n".write(toFile: file, atomically: true, encoding: .utf8)
-        let output = try HubProgram.run(
+        let output = try await HubProgram.run(
             ["config", "--config", file, "--listen", "127.0.0.1:1003"],
             environment: ["ORCHESTRATIA_LISTEN": "127.0.0.1:1002", "ORCHESTRATIA_LOG_LEVEL": "warning"])
         #expect(output.status == 0)
@@ -49,17 +49,17 @@ import Testing
         #expect(output.standard.contains("spending:\n  currency: USD\n  day_cap: off"))
     }
 
-    @Test func `a misspelt key of the file is named with its line`() throws {
+    @Test func `a misspelt key of the file is named with its line`() async throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).yaml").path
         defer { try? FileManager.default.removeItem(atPath: file) }
         try "listen: 127.0.0.1:1001\nlisten_port: 3\n".write(toFile: file, atomically: true, encoding: .utf8)
-        let output = try HubProgram.run(["config", "--config", file])
+        let output = try await HubProgram.run(["config", "--config", file])
         #expect(output.status == 2)
         #expect(output.error.contains(":2: listen_port: there is no such setting"))
     }
 
-    @Test func `config prints no secret`() throws {
-        let output = try HubProgram.run(
+    @Test func `config prints no secret`() async throws {
+        let output = try await HubProgram.run(
             ["config"],
             environment: [
                 "ORCHESTRATIA_BOT_TOKENS": "123456:AAsecretsecretsecretsecretsecretsecr", "ORCHESTRATIA_MASTER_KEY": "c2VjcmV0",
@@ -72,52 +72,52 @@ import Testing
         #expect(output.standard.contains("***"))
     }
 
-    @Test func `the sample configuration is valid and says the defaults`() throws {
+    @Test func `the sample configuration is valid and says the defaults`() async throws {
         let sample = Checkout.path("etc/hub.yaml")
-        let (with, without) = (try HubProgram.run(["config", "--config", sample]), try HubProgram.run(["config"]))
+        let (with, without) = (try await HubProgram.run(["config", "--config", sample]), try await HubProgram.run(["config"]))
         #expect(with.status == 0)
         #expect(with.standard == without.standard)
     }
 
     @Test func `subcommands work while no hub runs, and while one does`() async throws {
         let hub = try HubProgram()
-        #expect(try hub.run(["project", "create", "web"]).standard == "web")
+        #expect(try await hub.run(["project", "create", "web"]).standard == "web")
         try await hub.start()
         for project in ["default", "web"] {
-            let token = try hub.run(["registration-token", "--project", project])
+            let token = try await hub.run(["registration-token", "--project", project])
             #expect(token.status == 0)
             #expect(token.standard.hasPrefix("orcreg_"))
             #expect(!token.standard.contains("\n"))
         }
-        #expect(try hub.run(["pairing-code"]).standard.count == 43)
-        let missing = try hub.run(["registration-token", "--project", "nowhere"])
+        #expect(try await hub.run(["pairing-code"]).standard.count == 43)
+        let missing = try await hub.run(["registration-token", "--project", "nowhere"])
         #expect(missing.status == 1)
         #expect(missing.error.contains("there is no project nowhere"))
         let copy = hub.folder + "/copy.db"
-        #expect(try hub.run(["backup", copy]).status == 0)
+        #expect(try await hub.run(["backup", copy]).status == 0)
         let permissions = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
         #expect(permissions == 0o600)
-        #expect(try hub.run(["backup", copy]).status == 1)
-        #expect(try hub.run(["audit", "verify"]).status == 0)
-        #expect(try hub.run(["doctor"]).status == 0)
-        #expect(hub.stop() == 0)
-        #expect(try hub.run(["audit", "verify"]).status == 0)
+        #expect(try await hub.run(["backup", copy]).status == 1)
+        #expect(try await hub.run(["audit", "verify"]).status == 0)
+        #expect(try await hub.run(["doctor"]).status == 0)
+        #expect(await hub.stop() == 0)
+        #expect(try await hub.run(["audit", "verify"]).status == 0)
     }
 
-    @Test func `a command that makes the database says so`() throws {
+    @Test func `a command that makes the database says so`() async throws {
         let hub = try HubProgram()
-        #expect(try hub.run(["pairing-code"]).error.contains("there was no database at \(hub.database)"))
-        #expect(try hub.run(["pairing-code"]).error == "")
+        #expect(try await hub.run(["pairing-code"]).error.contains("there was no database at \(hub.database)"))
+        #expect(try await hub.run(["pairing-code"]).error == "")
     }
 
-    @Test func `after a command the database file alone holds everything`() throws {
+    @Test func `after a command the database file alone holds everything`() async throws {
         let hub = try HubProgram()
-        #expect(try hub.run(["project", "create", "web"]).status == 0)
+        #expect(try await hub.run(["project", "create", "web"]).status == 0)
         let log = try? FileManager.default.attributesOfItem(atPath: hub.database + "-wal")[.size] as? NSNumber
         #expect((log ?? 0).intValue == 0)
         let copy = hub.folder + "/moved.db"
         try FileManager.default.copyItem(atPath: hub.database, toPath: copy)
-        let output = try HubProgram.run(["registration-token", "--project", "web", "--database", copy])
+        let output = try await HubProgram.run(["registration-token", "--project", "web", "--database", copy])
         #expect(output.status == 0, "\(output.error)")
     }
 
@@ -125,20 +125,20 @@ import Testing
         let simulator = try await Simulator.start()
         let bot = await simulator.addBot(username: "hub_bot")
         let hub = try HubProgram(environment: ["ORCHESTRATIA_TELEGRAM_API_URL": simulator.url])
-        #expect(try hub.run(["bot", "list"]).standard.hasPrefix("no bots yet: get a token from @BotFather"))
-        #expect(try hub.run(["doctor"]).standard.contains("note  bots: none yet: get a token from @BotFather"))
-        #expect(try hub.run(["bot", "add"], input: bot.token + "\n").standard == "@hub_bot")
-        #expect(try hub.run(["bot", "list"]).standard == "\(bot.id)\t@hub_bot\tstored; the hub does not run")
-        #expect(try hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        #expect(try await hub.run(["bot", "list"]).standard.hasPrefix("no bots yet: get a token from @BotFather"))
+        #expect(try await hub.run(["doctor"]).standard.contains("note  bots: none yet: get a token from @BotFather"))
+        #expect(try await hub.run(["bot", "add"], input: bot.token + "\n").standard == "@hub_bot")
+        #expect(try await hub.run(["bot", "list"]).standard == "\(bot.id)\t@hub_bot\tstored; the hub does not run")
+        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
         try await hub.start()
-        #expect(try hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
-        #expect(hub.stop() == 0)
+        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        #expect(await hub.stop() == 0)
         await simulator.shutdown()
     }
 
-    @Test func `a fault that doctor finds is said once, and nothing about exit codes`() throws {
+    @Test func `a fault that doctor finds is said once, and nothing about exit codes`() async throws {
         let hub = try HubProgram()
-        let report = try hub.run(["doctor", "--commands", hub.folder + "/nowhere"])
+        let report = try await hub.run(["doctor", "--commands", hub.folder + "/nowhere"])
         #expect(report.status == 1)
         #expect(report.standard.contains("FAULT"))
         #expect(!report.error.contains("ExitCode"))
@@ -147,7 +147,7 @@ import Testing
     @Test func `the token of a running hub carries the port that it really has`() async throws {
         let hub = try HubProgram()
         try await hub.start()
-        let token = try hub.run(["registration-token", "--project", "default"]).standard
+        let token = try await hub.run(["registration-token", "--project", "default"]).standard
         let encoded = token.dropFirst("orcreg_".count).split(separator: ".")[0]
         let padded =
             encoded.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - encoded.count % 4) % 4)
@@ -157,7 +157,7 @@ import Testing
     @Test func `a second hub on the same database is refused and named`() async throws {
         let hub = try HubProgram()
         try await hub.start()
-        let second = try hub.run(["serve", "--listen", "127.0.0.1:0"])
+        let second = try await hub.run(["serve", "--listen", "127.0.0.1:0"])
         #expect(second.status == 1)
         #expect(second.error.contains("is in use by another hub"))
     }
@@ -179,7 +179,8 @@ import Testing
         let hub = try HubProgram()
         try await hub.start()
         #expect(hub.ready["pid"]?.int != nil)
-        #expect(hub.ready["version"]?.string == (try HubProgram.run(["--version"]).standard))
+        let version = try await HubProgram.run(["--version"]).standard
+        #expect(hub.ready["version"]?.string == version)
         #expect(hub.ready["pairing_code"]?.string?.count == 43)
         #expect(hub.ready["bots"]?.array == [])
         let mode = try FileManager.default.attributesOfItem(atPath: hub.folder + "/ready.json")[.posixPermissions] as? NSNumber
@@ -193,13 +194,13 @@ import Testing
     @Test func `SIGTERM drains and ends with 0`() async throws {
         let hub = try HubProgram()
         try await hub.start()
-        #expect(hub.stop() == 0)
+        #expect(await hub.stop() == 0)
         try await hub.start()
-        #expect(hub.stop() == 0)
+        #expect(await hub.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `the demo's script tells its story and exits with 0`() throws {
-        let output = try HubProgram.run(["demo", "--script"])
+    @Test(.timeLimit(.minutes(5))) func `the demo's script tells its story and exits with 0`() async throws {
+        let output = try await HubProgram.run(["demo", "--script"])
         #expect(output.status == 0, "\(output.error)\n\(output.standard)")
         for words in [
             "Ada: /new Fix the login redirect", "[Approve]", "Keep the old links", "all 12 tasks are done", "That was the whole story",

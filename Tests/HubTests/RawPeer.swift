@@ -1,7 +1,8 @@
 import Foundation
+import HubTesting
 
 /// A connection that sends what a test tells it and reads only when it is told: a peer that hangs.
-final class RawPeer {
+final class RawPeer: Sendable {
     struct Failed: Error, CustomStringConvertible {
         let description: String
     }
@@ -29,6 +30,7 @@ final class RawPeer {
 
     deinit { close(handle) }
 
+    /// What a test sends fits into the kernel's buffers, so that this does not wait for a peer that does not read.
     func send(_ bytes: [UInt8]) throws {
         guard Glibc.send(handle, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             throw Failed(description: String(cString: strerror(errno)))
@@ -39,7 +41,11 @@ final class RawPeer {
 
     /// Reads until `mark` has come, and not one byte more than it can help.
     @discardableResult
-    func read(until mark: String) throws -> String {
+    func read(until mark: String) async throws -> String {
+        try await OffPool.run { try self.receive(until: mark) }
+    }
+
+    private func receive(until mark: String) throws -> String {
         var text = ""
         while !text.contains(mark) {
             var byte: UInt8 = 0
@@ -50,11 +56,11 @@ final class RawPeer {
     }
 
     /// Opens a WebSocket (RFC 6455, section 4.1).
-    func upgrade(_ path: String, headers: String = "") throws {
+    func upgrade(_ path: String, headers: String = "") async throws {
         try send(
             "GET \(path) HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\(headers)\r\n")
-        let head = try read(until: "\r\n\r\n")
+        let head = try await read(until: "\r\n\r\n")
         guard head.hasPrefix("HTTP/1.1 101") else { throw Failed(description: head) }
     }
 

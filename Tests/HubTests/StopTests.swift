@@ -1,5 +1,6 @@
 import Foundation
 import HubCore
+import HubTesting
 import TelegramSimulator
 import Testing
 
@@ -7,24 +8,24 @@ import enum HubCore.JSONValue
 import class HubCore.Locked
 
 /// SIGTERM while others hang: the programs end by themselves, with 0, and lose nothing that was answered.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct StopTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct StopTests {
     @Test func `a hub ends with 0 while WebSockets do not answer, requests are half sent, downloads are not read, and Telegram hangs`()
         async throws
     {
         try await Site.with { site in
             let port = try #require(Site.port(of: site.hub))
-            let bearer = try site.hub.run(["api-token", "create", "--project", "default", "--role", "owner"]).standard
-            let daemon = try await InstalledClient(token: try site.registrationToken(), hub: site.hub.url, site.transport)
+            let bearer = try await site.hub.run(["api-token", "create", "--project", "default", "--role", "owner"]).standard
+            let daemon = try await InstalledClient(token: try await site.registrationToken(), hub: site.hub.url, site.transport)
             var peers = [try RawPeer(port: port)]
             // A daemon and a person's program that neither read nor answer a closing handshake.
-            try peers[0].upgrade("/ws/server")
+            try await peers[0].upgrade("/ws/server")
             try peers[0].frame((["type": "auth", "api_key": .string(daemon.key)] as JSONValue).text)
-            try peers[0].read(until: "auth_ok")
+            try await peers[0].read(until: "auth_ok")
             peers.append(try RawPeer(port: port))
-            try peers[1].upgrade("/ws/dashboard", headers: "Authorization: Bearer \(bearer)\r\n")
+            try await peers[1].upgrade("/ws/dashboard", headers: "Authorization: Bearer \(bearer)\r\n")
             // One that never says who it is.
             peers.append(try RawPeer(port: port))
-            try peers[2].upgrade("/ws/server")
+            try await peers[2].upgrade("/ws/server")
             // Requests: half a head, half a body, one that waits, an answer that is not read, and a connection that was used.
             for request in [
                 "GET /api/v1/hea",
@@ -34,7 +35,7 @@ import class HubCore.Locked
             ] {
                 let peer = try RawPeer(port: port)
                 try peer.send(request)
-                if request.contains("download") || request.contains("health") { try peer.read(until: "\r\n\r\n") }
+                if request.contains("download") || request.contains("health") { try await peer.read(until: "\r\n\r\n") }
                 peers.append(peer)
             }
             await site.simulator.inject(.hang, method: "sendMessage", times: 100)
@@ -47,13 +48,13 @@ import class HubCore.Locked
 
             site.hub.askToStop()
             // What waits is let go when the server begins to stop, after Telegram has had its time; a request under way has its own then.
-            try peers[5].read(until: "HTTP/1.1 200")
+            try await peers[5].read(until: "HTTP/1.1 200")
             let rest = #""title": "Half a request", "spec": "please""#
             try peers[4].send(rest + String(repeating: " ", count: 97 - rest.utf8.count) + "}")
-            try peers[4].read(until: "HTTP/1.1 201")
-            #expect(site.hub.end() == 0)
+            try await peers[4].read(until: "HTTP/1.1 201")
+            #expect(await site.hub.end() == 0)
             withExtendedLifetime(peers) {}
-            #expect(try site.hub.run(["audit", "verify"]).status == 0)
+            #expect(try await site.hub.run(["audit", "verify"]).status == 0)
             await site.simulator.clearFaults()
             try await site.hub.start()
             let titles = try await site.get("/api/v1/tasks")["tasks"]?.array?.compactMap { $0["title"]?.string }
@@ -70,9 +71,9 @@ import class HubCore.Locked
         try await hub.start()
         let rush = Rush(port: try #require(Site.port(of: hub)))
         while rush.count < 200 { try await Task.sleep(for: .milliseconds(5)) }  // until the rush is on
-        #expect(hub.stop() == 0)
-        rush.end()
-        #expect(try hub.run(["audit", "verify"]).status == 0)
+        #expect(await hub.stop() == 0)
+        await rush.end()
+        #expect(try await hub.run(["audit", "verify"]).status == 0)
     }
 
     @Test func `a daemon ends with 0 while its hub hangs, and what it could not tell is told by the next`() async throws {
@@ -89,11 +90,11 @@ import class HubCore.Locked
             }
             kill(hub, SIGSTOP)
             defer { kill(hub, SIGCONT) }
-            #expect(machine.stop() == 0)
+            #expect(await machine.stop() == 0)
             #expect(!ProcessFacts.isAlive(leaked), "a session's process outlives the agent")
             // One that never got as far as being welcomed.
             try await machine.start(until: "the agent runs")
-            #expect(machine.stop() == 0)
+            #expect(await machine.stop() == 0)
             kill(hub, SIGCONT)
             try await machine.start()
             try await site.session(session, is: "closed")
@@ -104,25 +105,28 @@ import class HubCore.Locked
 
 /// Connects again and again until nobody listens any more, from a thread of its own.
 private final class Rush: Sendable {
-    private let peers = Locked(0)
-    private let isOver = Locked(false)
-    private let done = DispatchSemaphore(value: 0)
+    private let peers: Locked<Int>
+    private let isOver: Locked<Bool>
+    private let connecting: Task<Void, Never>
 
     init(port: Int) {
-        Thread.detachNewThread { [self] in
-            while !isOver.withLock({ $0 }), let peer = try? RawPeer(port: port) {
-                // One that says nothing, or not much, and is gone.
-                try? peer.send("GET /api/v1/hea")
-                peers.withLock { $0 += 1 }
+        let (peers, isOver) = (Locked(0), Locked(false))
+        (self.peers, self.isOver) = (peers, isOver)
+        connecting = Task {
+            await OffPool.run {
+                while !isOver.withLock({ $0 }), let peer = try? RawPeer(port: port) {
+                    // One that says nothing, or not much, and is gone.
+                    try? peer.send("GET /api/v1/hea")
+                    peers.withLock { $0 += 1 }
+                }
             }
-            done.signal()
         }
     }
 
     var count: Int { peers.withLock { $0 } }
 
-    fileprivate func end() {
+    fileprivate func end() async {
         isOver.withLock { $0 = true }
-        done.wait()
+        await connecting.value
     }
 }

@@ -9,7 +9,7 @@ import enum HubCore.JSONValue
 @Suite struct TLSTests {
     @Test func `serves HTTPS with a certificate, and refuses plain HTTP there`() async throws {
         let hub = try HubProgram()
-        let certificate = try TestCertificate(in: hub.folder)
+        let certificate = try await TestCertificate(in: hub.folder)
         try await hub.start(certificate.arguments)
         #expect(hub.url.hasPrefix("https://127.0.0.1:"))
         let transport = try CurlMultiLoop(CurlSettings(certificateAuthorityFile: certificate.certificate))
@@ -24,32 +24,32 @@ import enum HubCore.JSONValue
         }
         await transport.shutdown()
         await stranger.shutdown()
-        #expect(hub.stop() == 0)
+        #expect(await hub.stop() == 0)
     }
 
     @Test func `a Bot API is trusted by the certificates that SSL_CERT_FILE names`() async throws {
         // Another hub speaks TLS as a Bot API would, and knows no bots.
         let peer = try HubProgram()
-        let certificate = try TestCertificate(in: peer.folder)
+        let certificate = try await TestCertificate(in: peer.folder)
         try await peer.start(certificate.arguments)
-        func doctor(_ environment: [String: String]) throws -> String {
+        func doctor(_ environment: [String: String]) async throws -> String {
             let hub = try HubProgram()
             let bots = [
                 "ORCHESTRATIA_BOT_TOKENS": "123456:AAbotbotbotbotbotbotbotbotbotbotbotb", "ORCHESTRATIA_TELEGRAM_API_URL": peer.url,
             ]
-            return try HubProgram.run(
+            return try await HubProgram.run(
                 ["doctor", "--database", hub.database], environment: bots.merging(environment) { $1 }
             ).standard
         }
-        let (stranger, friend) = (try doctor([:]), try doctor(["SSL_CERT_FILE": certificate.certificate]))
+        let (stranger, friend) = (try await doctor([:]), try await doctor(["SSL_CERT_FILE": certificate.certificate]))
         #expect(stranger.contains("FAULT bot 123456") && stranger.contains("certificate"))
         #expect(friend.contains("FAULT bot 123456") && !friend.contains("certificate"))
-        #expect(peer.stop() == 0)
+        #expect(await peer.stop() == 0)
     }
 
-    @Test func `a certificate that cannot be read is named before anything starts`() throws {
+    @Test func `a certificate that cannot be read is named before anything starts`() async throws {
         let hub = try HubProgram()
-        let output = try hub.run([
+        let output = try await hub.run([
             "serve", "--listen", "127.0.0.1:0", "--tls-certificate", "/nonexistent.pem", "--tls-key", "/nonexistent.key",
         ])
         #expect(output.status != 0)

@@ -4,7 +4,7 @@ import TelegramSimulator
 import Testing
 
 /// The page in a real browser.
-@Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: Browser.isInstalled)) struct ChatPageTests {
+@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: Browser.isInstalled)) struct ChatPageTests {
     private func withPage(_ body: (Scene, World.Chat.ID, BrowserPage) async throws -> Void) async throws {
         try await Scene.with { scene async throws in
             let group = await scene.simulator.addGroup(title: "Release crew", people: [scene.ada, scene.grace], bots: [scene.bot])

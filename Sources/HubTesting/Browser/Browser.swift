@@ -78,12 +78,7 @@ package actor Browser {
             // It did not listen.
             if process.isRunning { process.terminate() }
         }
-        await withCheckedContinuation { done in
-            DispatchQueue.global().async {
-                process.waitUntilExit()
-                done.resume()
-            }
-        }
+        await process.ended()
         end()
         // Its helper processes may still write for a moment. A profile that stays behind does no harm in the temporary directory.
         for _ in 0..<20 where FileManager.default.fileExists(atPath: directory.path) {

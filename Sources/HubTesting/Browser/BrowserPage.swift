@@ -54,7 +54,7 @@ package struct BrowserPage: Sendable {
     }
 
     /// Waits until the expression is truthy; it is asked after each change of the document.
-    package func wait(until condition: String, timeout: Duration = .seconds(10)) async throws {
+    package func wait(until condition: String, timeout: Duration = .seconds(60)) async throws {
         let milliseconds = timeout.components.seconds * 1000 + timeout.components.attoseconds / 1_000_000_000_000_000
         try await run(
             """

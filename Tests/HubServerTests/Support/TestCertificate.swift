@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 
 /// A certificate that signs itself, and its key, made by the `openssl` that Debian's ca-certificates brings along.
 struct TestCertificate: Sendable {
@@ -15,16 +16,19 @@ struct TestCertificate: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let made = TestCertificate(
             certificate: folder.appendingPathComponent("certificate.pem").path, key: folder.appendingPathComponent("key.pem").path)
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments =
+        let arguments =
             ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=hub.test"]
             + ["-addext", "subjectAltName=IP:127.0.0.1,DNS:hub.test", "-keyout", made.key, "-out", made.certificate]
-        openssl.standardError = FileHandle.nullDevice
-        // The program ends by itself within milliseconds, so a thread of its own is not worth it.
-        try openssl.run()
-        openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw NotMade() }
+        let status = try await OffPool.run {
+            let openssl = Process()
+            openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+            openssl.arguments = arguments
+            openssl.standardError = FileHandle.nullDevice
+            try openssl.run()
+            openssl.waitUntilExit()
+            return openssl.terminationStatus
+        }
+        guard status == 0 else { throw NotMade() }
         return try await body(made)
     }
 }

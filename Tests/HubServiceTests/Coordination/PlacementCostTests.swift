@@ -37,7 +37,7 @@ import Testing
         return try await test.database.write { connection in
             let counter = StatementCounter(connection)
             let transaction = HubTransaction(
-                connection: counter, now: now, caller: mac.agent, vault: try Vault(masterKey: TestHub.masterKey))
+                connection: counter, now: now, caller: mac.agent, vault: try Vault(masterKey: TestHub.masterKey), spending: .standard)
             _ = try transaction.carryOut(FailTask(report, error: "x"), once: nil)
             return counter.count
         }

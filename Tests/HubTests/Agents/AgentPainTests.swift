@@ -6,7 +6,7 @@ import Testing
 import enum HubCore.JSONValue
 
 /// What users of systems like this one complain about, as far as it needs a real terminal. 3, 6 and 26 are in ``BreakTests``.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct AgentPainTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct AgentPainTests {
     @Test func `11 Enter not submitted: a program that swallows the first Enter still gets what was typed, and the chat says so`()
         async throws
     {
@@ -50,7 +50,7 @@ import enum HubCore.JSONValue
             #expect(waiting["data"]?["kind"]?.string == "usage_limit", "\(waiting)")
             let told = try await site.reply(after: asked) { $0.text.lowercased().contains("limit") }
             #expect(!told.buttons.isEmpty)
-            #expect(machine.stop() == 0)
+            #expect(await machine.stop() == 0)
         }
     }
 
@@ -70,7 +70,7 @@ import enum HubCore.JSONValue
             #expect(bases.count == 3)
             let leases = machine.home + "/.orchestratia/ports"
             #expect(try FileManager.default.contentsOfDirectory(atPath: leases).count == 3)
-            machine.killWithoutWarning()
+            await machine.killWithoutWarning()
             try await machine.start()
             try await site.event("session.closed", number: 3)
             #expect(try FileManager.default.contentsOfDirectory(atPath: leases).isEmpty)

@@ -7,7 +7,7 @@ import Testing
 import enum HubCore.JSONValue
 
 /// Whatever breaks between a terminal and its reader: sessions come back or are reported as ended, nothing is lost, nothing comes twice.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct BreakTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct BreakTests {
     /// Counts from 1 at a pace that no break outlasts.
     private static let count = "i=0; while [ $i -lt 600 ]; do i=$((i+1)); echo \"<$i>\"; sleep 0.01; done; echo count-'ed'"
 
@@ -88,7 +88,7 @@ import enum HubCore.JSONValue
             try await site.type("name=kept-$((6 * 7)); echo ready-$((1 + 1))", into: session)
             try await site.screen(of: session, shows: "ready-2")
             for _ in 0..<2 {
-                machine.killWithoutWarning()
+                await machine.killWithoutWarning()
                 try await site.session(session, is: "disconnected")
                 try await machine.start()
                 try await site.session(session, is: "active")
@@ -96,7 +96,7 @@ import enum HubCore.JSONValue
             try await site.type("echo still $name", into: session)
             try await site.screen(of: session, shows: "still kept-42")
             #expect(try await site.events("session.closed").isEmpty)
-            #expect(machine.stop() == 0)
+            #expect(await machine.stop() == 0)
             try await machine.start()
             try await site.session(session, is: "active")
             try await site.type("exit 7", into: session)
@@ -118,7 +118,7 @@ import enum HubCore.JSONValue
             let leaked = try await site.wait(for: "a leaked process") {
                 (try? String(contentsOfFile: file, encoding: .utf8)).flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
             }
-            machine.killWithoutWarning()
+            await machine.killWithoutWarning()
             try await site.session(session, is: "disconnected")
             #expect(ProcessFacts.isAlive(leaked))
             try await machine.start()
@@ -151,7 +151,7 @@ import enum HubCore.JSONValue
                 let text = (try? String(contentsOfFile: records, encoding: .utf8)) ?? ""
                 return text.matches(of: /session_closed/).count == 2 ? true : nil
             }
-            machine.killWithoutWarning()
+            await machine.killWithoutWarning()
             site.link.lead(to: site.hub.url.split(separator: ":").last.flatMap { Int($0) })
             try await machine.start()
             for id in ids {

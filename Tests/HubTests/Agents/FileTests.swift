@@ -4,7 +4,7 @@ import TelegramSimulator
 import Testing
 
 /// Files between real machines, and between them and the chat.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct FileTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct FileTests {
     @Test func `a session sends a file to a session on another machine`() async throws {
         try await Site.with { site in
             let (left, right) = (try await site.machine("left"), try await site.machine("right"))

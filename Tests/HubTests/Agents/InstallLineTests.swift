@@ -1,12 +1,13 @@
 import Foundation
 import HubCore
+import HubTesting
 import TelegramSimulator
 import Testing
 
 import enum HubCore.JSONValue
 
 /// The line that `/token` shows is all that a new server needs: the real hub, the real script, the real programs.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct InstallLineTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct InstallLineTests {
     /// A folder in which a script finds all that it would find, and leave, in `/`.
     private struct Root {
         let path: String
@@ -36,22 +37,21 @@ import enum HubCore.JSONValue
     }
 
     private func run(_ line: String, _ root: Root, _ environment: [String: String] = [:]) async throws -> (status: Int32, said: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", line]
-        process.environment = [
+        let environment = [
             "HOME": root.home, "PATH": root.path + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "no_proxy": "127.0.0.1",
         ]
         .merging(environment) { $1 }
-        let output = Pipe()
-        (process.standardOutput, process.standardError) = (output, output)
-        try process.run()
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                process.waitUntilExit()
-                continuation.resume(returning: (process.terminationStatus, text))
-            }
+        return try await OffPool.run {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", line]
+            process.environment = environment
+            let output = Pipe()
+            (process.standardOutput, process.standardError) = (output, output)
+            try process.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            return (process.terminationStatus, text)
         }
     }
 
@@ -78,23 +78,34 @@ import enum HubCore.JSONValue
             let servers = try await site.get("/api/v1/servers")["servers"]?.array ?? []
             #expect(servers.count == 1)
 
-            let agent = Process()
-            agent.executableURL = URL(fileURLWithPath: root.home + "/.local/bin/orchestratia-agent")
-            agent.arguments = ["--config", config]
-            agent.environment = ["HOME": root.home, "PATH": "/usr/bin:/bin", "TMPDIR": root.path, "TMUX_TMPDIR": root.path]
-            (agent.standardError, agent.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
-            try agent.run()
-            defer {
-                agent.terminate()
-                agent.waitUntilExit()
-            }
             let name = try #require(servers.first?["name"]?.string)
-            let session = try await site.wait(for: "a terminal on the new server") {
-                let made = try await site.post("/api/v1/sessions", ["name": "hello", "server": .string(name)])
-                return made["id"]?.string
+            try await withAgent(of: root, config) {
+                let session = try await site.wait(for: "a terminal on the new server") {
+                    let made = try await site.post("/api/v1/sessions", ["name": "hello", "server": .string(name)])
+                    return made["id"]?.string
+                }
+                try await site.session(session, is: "active")
             }
-            try await site.session(session, is: "active")
         }
+    }
+
+    /// The installed daemon, for the time of `body`.
+    private func withAgent(of root: Root, _ config: String, _ body: () async throws -> Void) async throws {
+        let agent = Process()
+        agent.executableURL = URL(fileURLWithPath: root.home + "/.local/bin/orchestratia-agent")
+        agent.arguments = ["--config", config]
+        agent.environment = ["HOME": root.home, "PATH": "/usr/bin:/bin", "TMPDIR": root.path, "TMUX_TMPDIR": root.path]
+        (agent.standardError, agent.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try agent.run()
+        do {
+            try await body()
+        } catch {
+            agent.terminate()
+            await agent.ended()
+            throw error
+        }
+        agent.terminate()
+        await agent.ended()
     }
 
     /// The script as root runs it: `id`, `useradd`, `chown`, `runuser` and `systemctl` are stubs that note their calls, and what lies in
@@ -109,7 +120,7 @@ import enum HubCore.JSONValue
         try root.stub("systemctl")
         try root.stub("runuser", "shift 3; exec \"$@\"")
         try await Site.with { site in
-            let token = try site.registrationToken()
+            let token = try await site.registrationToken()
             let script = try await site.transport.send(.init(.get, site.hub.url + "/install.sh", isRepeatable: true))
             let text = String(decoding: script.body, as: UTF8.self).replacing("/etc/", with: root.path + "/etc/")
                 .replacing("/run/systemd", with: root.path + "/run/systemd")
@@ -144,7 +155,7 @@ import enum HubCore.JSONValue
             #expect(root.text("etc/orchestratia/config.yaml").contains(key))
             #expect(root.text("etc/systemd/system/orchestratia-agent.service") == unit)
 
-            site.hub.stop()
+            await site.hub.stop()
             let third = try await run("sh \(root.path)/install.sh", root, environment)
             #expect(third.status == 1 && third.said.contains("install: the hub cannot be reached at http://127.0.0.1:"), "\(third.said)")
         }

@@ -6,10 +6,10 @@ import Testing
 import enum HubCore.JSONValue
 
 /// A client that follows sections 1 to 9 of the agent protocol, and nothing more, is served fully by the real hub.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct InstalledClientTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct InstalledClientTests {
     @Test func `an installed client registers, runs sessions, takes a task to its end, gets a file, and recovers`() async throws {
         try await Site.with(profiles: ["goose": "{name: goose, summary: a goose, command: [goose, --now]}"]) { site in
-            let client = try await InstalledClient(token: try site.registrationToken(), hub: site.hub.url, site.transport)
+            let client = try await InstalledClient(token: try await site.registrationToken(), hub: site.hub.url, site.transport)
             try await client.ask(.post, "/api/v1/servers/heartbeat", ["system_info": ["platform": "Linux", "agent_version": "0.20.0"]])
             #expect(try await client.ask(.get, "/api/v1/server/files/pending").array == [])
             #expect(try await client.ask(.get, "/api/v1/server/files/pulls/pending").array == [])

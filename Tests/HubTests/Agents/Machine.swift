@@ -26,8 +26,8 @@ final class Machine {
     init(
         _ name: String, token: String, tmux: Bool, slots: Int, repository: String = "web", environments: [String] = [],
         configuration: String, agents: [String: String], environment extra: [String: String] = [:],
-        prepare: (_ home: String) throws -> Void = { _ in }
-    ) throws {
+        prepare: (_ home: String) async throws -> Void = { _ in }
+    ) async throws {
         (self.name, home) = (name, "/tmp/m-\(UUID().uuidString.prefix(8))")
         for folder in ["bin", "tmp", repository] {
             try FileManager.default.createDirectory(atPath: "\(home)/\(folder)", withIntermediateDirectories: true)
@@ -44,7 +44,7 @@ final class Machine {
             repos: {\(repository): '\(home)/\(repository)'}
             sessions: {tmux: \(tmux), shell: /bin/sh, minimum_free_mb: 0, reserve_mb: 0}
             agent: {slots: \(slots), environments: [\(environments.joined(separator: ", "))], state_directory: '\(home)/state'}
-            ports: {first: \(Int.random(in: 30...50) * 1000)}
+            ports: {first: \(Int.random(in: 33...50) * 1000)}
             \(configuration)
             """
         try Data(text.utf8).write(to: URL(fileURLWithPath: home + "/agent.yaml"))
@@ -53,18 +53,9 @@ final class Machine {
                 "HOME": home, "TMPDIR": home + "/tmp", "TMUX_TMPDIR": home, "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "",
             ]) { $1 }
             .merging(extra) { $1 }
-        try prepare(home)
-        let registration = Process()
-        registration.executableURL = URL(fileURLWithPath: Self.program)
-        registration.arguments = ["--config", home + "/agent.yaml", "--register", token]
-        registration.environment = environment
-        let errors = Pipe()
-        registration.standardError = errors
-        registration.standardOutput = FileHandle.nullDevice
-        try registration.run()
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
-        registration.waitUntilExit()
-        guard registration.terminationStatus == 0 else { throw Failed(description: String(decoding: said, as: UTF8.self)) }
+        try await prepare(home)
+        let registration = try await daemon("--register", token)
+        guard registration.status == 0 else { throw Failed(description: registration.error) }
     }
 
     deinit {
@@ -122,49 +113,50 @@ final class Machine {
 
     func signal(_ number: Int32) { kill(pid, number) }
 
-    func killWithoutWarning() {
-        kill(pid, SIGKILL)
-        process?.waitUntilExit()
-        process = nil
+    func killWithoutWarning() async {
+        guard let process else { return }
+        kill(process.processIdentifier, SIGKILL)
+        await process.ended()
+        self.process = nil
     }
 
     /// Asks it to stop, and returns its exit code.
-    func stop() -> Int32 {
+    func stop() async -> Int32 {
         guard let process else { return 0 }
         process.terminate()
-        process.waitUntilExit()
+        let status = await process.ended()
         self.process = nil
-        return process.terminationStatus
+        return status
     }
 
     /// Runs `orchestratia` as a person does who is logged in on this machine, or as a session does with its `environment`.
     func run(_ arguments: [String], environment extra: [String: String] = [:], input: String = "") async throws -> HubProgram.Output {
-        try await run(Self.commandLine, arguments, extra, input)
+        try await finish(Self.commandLine, arguments, extra, input)
     }
 
     /// Runs a subcommand of the daemon with this machine's configuration.
     func daemon(_ arguments: String...) async throws -> HubProgram.Output {
-        try await run(Self.program, arguments + ["--config", home + "/agent.yaml"], [:], "")
+        try await finish(Self.program, arguments + ["--config", home + "/agent.yaml"], [:], "")
     }
 
-    private func run(_ program: String, _ arguments: [String], _ extra: [String: String], _ input: String) async throws -> HubProgram.Output
-    {
-        let process = Process()
-        let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.environment = environment.merging(extra) { $1 }
-        (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
-        try process.run()
-        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try standardInput.fileHandleForWriting.close()
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                let output = String(decoding: standard.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                process.waitUntilExit()
-                continuation.resume(returning: HubProgram.Output(status: process.terminationStatus, standard: output, error: errors))
-            }
+    private func finish(
+        _ program: String, _ arguments: [String], _ extra: [String: String], _ input: String
+    ) async throws -> HubProgram.Output {
+        let environment = environment.merging(extra) { $1 }
+        return try await OffPool.run {
+            let process = Process()
+            let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = arguments
+            process.environment = environment
+            (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
+            try process.run()
+            try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+            try standardInput.fileHandleForWriting.close()
+            let output = String(decoding: standard.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            return HubProgram.Output(status: process.terminationStatus, standard: output, error: errors)
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 import enum HubCore.JSONValue
 
 /// From an agent's hook over the real daemon to people: what tools were used for, and what was refused.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct PermissionTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct PermissionTests {
     private func use(_ command: String, on machine: Machine, in session: String) async throws -> String {
         let input: JSONValue = [
             "hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_input": ["command": .string(command)],
@@ -51,7 +51,7 @@ import enum HubCore.JSONValue
             try await site.wait(for: "what waits on disk") {
                 ((try? String(contentsOfFile: unsent, encoding: .utf8)) ?? "").split(separator: "\n").count == 3 ? true : nil
             }
-            machine.killWithoutWarning()
+            await machine.killWithoutWarning()
             site.link.lead(to: Site.port(of: site.hub))
             try await machine.start()
             let all = try await entries(site, 5)
@@ -59,7 +59,7 @@ import enum HubCore.JSONValue
             try await site.wait(for: "an empty log") { FileManager.default.fileExists(atPath: unsent) ? nil : true }
             #expect(try await entries(site, 5).count == 5)
             // Whoever may see the project may read it.
-            let viewer = try site.hub.run(["api-token", "create", "--project", "default", "--role", "viewer"]).standard
+            let viewer = try await site.hub.run(["api-token", "create", "--project", "default", "--role", "viewer"]).standard
             let seen = try await RESTClient(site.transport, bearer: viewer).get(site.hub.url + "/api/v1/permissions?decision=denied")
             #expect(seen.status == 200 && seen.body["entries"]?.array?.count == 4)
         }

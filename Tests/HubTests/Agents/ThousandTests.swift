@@ -6,7 +6,7 @@ import enum HubCore.JSONValue
 
 /// A thousand live terminals on one hub, two of which flood at full speed. The machines are clients that speak the protocol to the letter:
 /// a thousand real shells would test this machine, and one daemon with a hundred of them is in ``FloodTests``.
-@Suite(.serialized, .timeLimit(.minutes(4))) struct ThousandTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ThousandTests {
     private static let machines = 10
     private static let perMachine = 100
     /// Of the others, how many are typed into while two flood.
@@ -22,7 +22,8 @@ import enum HubCore.JSONValue
                 // One of them is of the installed base: it knows no credit, and floods as fast as its socket takes it.
                 daemons.append(
                     try await SwarmDaemon(
-                        "m-\(number)", token: try site.registrationToken(), hub: site.hub.url, hasFeatures: number > 0, site.transport))
+                        "m-\(number)", token: try await site.registrationToken(), hub: site.hub.url, hasFeatures: number > 0, site.transport
+                    ))
             }
             let swarm = daemons
             try await withThrowingTaskGroup(of: Void.self) { group in

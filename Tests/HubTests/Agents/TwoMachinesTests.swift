@@ -6,7 +6,7 @@ import Testing
 import enum HubCore.JSONValue
 
 /// Two daemons of one machine, with two names and two homes, serve one hub; a person does everything from the chat.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct TwoMachinesTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct TwoMachinesTests {
     /// An agent that knows nothing but the command `orchestratia`.
     private static let goose = """
         task=$ORCHESTRATIA_TASK_ID
@@ -50,7 +50,7 @@ import enum HubCore.JSONValue
             }
             let sessions = try await site.reply(after: try await site.say("/sessions")) { $0.text.hasPrefix("Sessions of") }
             #expect(sessions.text.contains("term-left") && sessions.text.contains("term-right"))
-            for machine in machines { #expect(machine.stop() == 0) }
+            for machine in machines { #expect(await machine.stop() == 0) }
         }
     }
 

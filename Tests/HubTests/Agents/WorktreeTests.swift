@@ -1,11 +1,12 @@
 import Foundation
 import HubCore
+import HubTesting
 import Testing
 
 import enum HubCore.JSONValue
 
 /// Hub, daemon and git together: tasks of one repository do not get in each other's way, and no work is lost.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct WorktreeTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct WorktreeTests {
     /// Says where it is, waits until all others are there too, and leaves behind what its title says.
     private static let goose = """
         task=$ORCHESTRATIA_TASK_ID
@@ -21,16 +22,20 @@ import enum HubCore.JSONValue
         orchestratia task complete "$task" --result done >/dev/null
         """
 
-    private static func git(_ arguments: String..., in folder: String) throws -> String {
-        let git = Process()
-        let output = Pipe()
-        git.executableURL = URL(fileURLWithPath: "/usr/bin/git")
-        git.arguments = ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"] + arguments
-        git.standardOutput = output
-        try git.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        git.waitUntilExit()
-        try #require(git.terminationStatus == 0, "git \(arguments)")
+    private static func git(_ arguments: String..., in folder: String) async throws -> String {
+        let arguments = ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"] + arguments
+        let (status, text) = try await OffPool.run {
+            let git = Process()
+            let output = Pipe()
+            git.executableURL = URL(fileURLWithPath: "/usr/bin/git")
+            git.arguments = arguments
+            git.standardOutput = output
+            try git.run()
+            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            git.waitUntilExit()
+            return (git.terminationStatus, text)
+        }
+        try #require(status == 0, "git \(arguments)")
         return text
     }
 
@@ -43,11 +48,11 @@ import enum HubCore.JSONValue
     @Test func `23 worktrees: three tasks of one repository work side by side, and only what is empty is cleaned up`() async throws {
         try await Site.with(profiles: ["goose": "{name: goose, summary: a goose, command: [goose]}"]) { site in
             let machine = try await site.machine("mac-1", agents: ["goose": Self.goose]) { home in
-                _ = try Self.git("init", "-q", in: home + "/web")
+                _ = try await Self.git("init", "-q", in: home + "/web")
                 try Data("hello\n".utf8).write(to: URL(fileURLWithPath: home + "/web/page"))
-                _ = try Self.git("add", "page", in: home + "/web")
-                _ = try Self.git("commit", "-q", "-m", "first", in: home + "/web")
-                _ = try Self.git("branch", "next", in: home + "/web")
+                _ = try await Self.git("add", "page", in: home + "/web")
+                _ = try await Self.git("commit", "-q", "-m", "first", in: home + "/web")
+                _ = try await Self.git("branch", "next", in: home + "/web")
             }
             // What somebody has under way in the checkout itself is nobody else's business.
             let repository = machine.home + "/web"
@@ -85,11 +90,11 @@ import enum HubCore.JSONValue
             #expect(cleaned.status == 0 && cleaned.standard.matches(of: /: removed/).count == 1, "\(cleaned)")
             let (unsaved, committed) = (try #require(places["unsaved"]), try #require(places["committed"]))
             #expect(try String(contentsOfFile: unsaved.folder + "/draft", encoding: .utf8) == "hours of work\n")
-            #expect(try Self.git("show", "\(committed.branch):done", in: repository) == "work\n")
+            #expect(try await Self.git("show", "\(committed.branch):done", in: repository) == "work\n")
             #expect(FileManager.default.fileExists(atPath: try #require(places["empty"]).folder) == false)
             #expect(try String(contentsOfFile: repository + "/mine", encoding: .utf8) == "half\n")
-            #expect(try Self.git("status", "--porcelain", in: repository) == "?? mine\n")
-            #expect(machine.stop() == 0)
+            #expect(try await Self.git("status", "--porcelain", in: repository) == "?? mine\n")
+            #expect(await machine.stop() == 0)
         }
     }
 

@@ -46,7 +46,6 @@ final class FakeHTTPServer: @unchecked Sendable {
     private let script: @Sendable (Request) -> Action
     private let lock = NSLock()
     private var state = State()
-    private let ended = DispatchSemaphore(value: 0)
 
     init(_ script: @escaping @Sendable (Request) -> Action) throws {
         self.script = script
@@ -80,10 +79,11 @@ final class FakeHTTPServer: @unchecked Sendable {
         poke()
     }
 
+    /// From here on connections are refused; those that are there end soon.
     func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
         locked { $0.isStopping = true }
         poke()
-        ended.wait()
     }
 
     private func poke() { _ = write(wake[1], "x", 1) }
@@ -130,7 +130,6 @@ final class FakeHTTPServer: @unchecked Sendable {
             }
         }
         for descriptor in Array(open.keys) + [listener, wake[0], wake[1]] { close(descriptor) }
-        ended.signal()
     }
 
     /// Reads what came and acts on each whole request. Returns whether the connection stays.
