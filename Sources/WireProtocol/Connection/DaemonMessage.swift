@@ -50,7 +50,7 @@ package enum DaemonMessage: Hashable, Sendable {
         case "session_error":
             self = .sessionError(session: try fields.sessionName(), error: try fields.text("error", limit: Self.maximumError) ?? "")
         case "session_output": self = .sessionOutput(try SessionOutput(fields))
-        case "session_closed": self = .sessionClosed(session: try fields.sessionName(), exitCode: try fields.int("exit_code"))
+        case "session_closed": self = .sessionClosed(session: try fields.sessionName(), exitCode: try fields.exitCode())
         case "session_screen": self = .sessionScreen(session: try fields.sessionName(), lines: try Self.lines(fields))
         case "scrollback_captured":
             self = .scrollbackCaptured(
