@@ -39,6 +39,32 @@ import Testing
         }
     }
 
+    @Test("a session that is asked for again after a break has the key that it began with")
+    func repeatedStart() async throws {
+        try await TestHub.serve { hub in
+            let machine = try await hub.machine()
+            let owner = try await hub.owner()
+            let id = try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { _ in
+                try await hub.hub.run(OpenSession(on: nil, in: hub.project), as: owner).session.id
+            }
+            var starts: [JSONValue] = []
+            for _ in 0..<2 {
+                starts.append(
+                    try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { try await $0.next("session_start") })
+            }
+            #expect(starts[0]["message_id"] == starts[1]["message_id"])
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in
+                // What the daemon took first is what it goes by.
+                try await daemon.started(id.text, offset: 0)
+                _ = try await hub.session(id, reaches: .active)
+                for start in starts {
+                    let key = try #require(start["session_key"]?.string)
+                    #expect(try await hub.hub.authenticate(agentKey: key)?.session == id)
+                }
+            }
+        }
+    }
+
     @Test("after a break in the network the hub asks for the output that it lacks, and nothing is missing")
     func replay() async throws {
         try await TestHub.serve { hub in
