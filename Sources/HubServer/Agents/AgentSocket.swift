@@ -21,7 +21,6 @@ package struct AgentSocket: Sendable {
     let whenGone: @Sendable (Server.ID) async -> Void
     let timing: Timing
     let log: Logger
-    private let wrongKeys = WrongKeys()
 
     package struct Timing: Sendable {
         /// For the first frame.
@@ -48,13 +47,15 @@ package struct AgentSocket: Sendable {
     }
 
     package var route: WebSocketRoute {
-        WebSocketRoute(path: "/ws/server", options: .unauthenticated) { connection, _ in await serve(connection) }
+        WebSocketRoute(path: "/ws/server", options: .unauthenticated) { connection, request in
+            await serve(connection, request.wrongKeys)
+        }
     }
 
     /// The task of a connection lives as long as it does, and keeps the memory that it ever needed: so it only waits, and what there is to
     /// do is done in tasks that end.
-    private func serve(_ connection: WebSocketConnection) async {
-        guard let agent = await Self.apart({ await admit(connection) }) else { return }
+    private func serve(_ connection: WebSocketConnection, _ wrongKeys: WrongKeys) async {
+        guard let agent = await Self.apart({ await admit(connection, wrongKeys) }) else { return }
         await AgentReader(socket: self, agent: agent).run()
         await Self.apart { await end(agent) }
     }
@@ -71,7 +72,7 @@ package struct AgentSocket: Sendable {
     // MARK: The beginning
 
     /// - Returns: `nil` for a connection that was refused, and is closed.
-    private func admit(_ connection: WebSocketConnection) async -> AgentConnection? {
+    private func admit(_ connection: WebSocketConnection, _ wrongKeys: WrongKeys) async -> AgentConnection? {
         guard let first = await connection.receive(within: timing.authentication) else {
             return await refuse(connection, "the first message must authenticate, within 5 s")
         }
@@ -80,8 +81,8 @@ package struct AgentSocket: Sendable {
                 return await refuse(connection, "the first message must be of type auth")
             }
             guard let server = try await hub.authenticate(apiKey: authentication.apiKey) else {
-                _ = wrongKeys.count(connection.remoteAddress, at: hub.clock.now())
-                return await refuse(connection, "this API key is not valid")
+                return await refuse(
+                    connection, wrongKeys.refusal(of: "this API key", from: connection.remoteAddress, at: hub.clock.now()))
             }
             return try await welcome(server, authentication, connection)
         } catch let error as HubError {
