@@ -25,9 +25,9 @@ package struct AgentSocket: Sendable {
     package struct Timing: Sendable {
         /// For the first frame.
         package var authentication: Duration = .seconds(5)
-        /// How long an installed client is quiet about its terminals before those that it has not named have ended.
+        /// How long a client is quiet about its terminals before those that it has not named have ended.
         package var reports: Duration = .seconds(3)
-        /// The same for a client that says when it has named all: taking up a terminal may take it a while.
+        /// The same for one that says when it has named all (``ClientFeature/sessionsReported``): taking up a terminal may take a while.
         package var announcedReports: Duration = .seconds(60)
         /// How often an open connection counts as a sign of life, and its key is looked at again.
         package var liveness: Duration = .seconds(20)
@@ -206,7 +206,7 @@ package struct AgentSocket: Sendable {
 
     /// Ends what the server does not have any more, once it has been quiet about its terminals for long enough.
     private func settleOnceQuiet(_ agent: AgentConnection) {
-        let quiet = agent.features.contains(.reports) ? timing.announcedReports : timing.reports
+        let quiet = agent.features.contains(.sessionsReported) ? timing.announcedReports : timing.reports
         agent.connection.schedule(in: max(.milliseconds(1), agent.reportsExpected(quiet: quiet))) { [weak agent] in
             guard let agent else { return }
             if agent.reportsExpected(quiet: quiet) == .zero { settle(agent) } else { settleOnceQuiet(agent) }

@@ -17,8 +17,8 @@ package enum DaemonMessage: Hashable, Sendable {
     case scrollbackCaptured(session: String, lines: [String], error: String?)
     case sessionRecovered(SessionRecovered)
     case sessionWorkingDirectory(session: String, path: String)
-    /// After a reconnect: all terminals that there are have been reported (our daemon; of installed clients the hub supposes it after
-    /// a moment).
+    /// After a reconnect: all terminals that there are have been reported (``ClientFeature/sessionsReported``; of other clients the hub
+    /// supposes it after a moment).
     case sessionsReported
     case sessionSummary(SessionSummary)
     /// The push with this `message_id` has taken effect.

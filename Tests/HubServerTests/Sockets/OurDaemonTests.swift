@@ -7,7 +7,7 @@ import Testing
 
 /// A client with all extensions of section 12.
 @Suite(.timeLimit(.minutes(1))) struct OurDaemonTests {
-    private static let features = ["ack", "credit", "launch", "offsets", "reports"]
+    private static let features = ["ack", "credit", "launch", "offsets", "reports", "sessions_reported"]
 
     private func open(_ hub: TestHub, _ daemon: FakeDaemon, as owner: Caller) async throws -> Session.ID {
         let id = try await hub.hub.run(OpenSession(on: nil, in: hub.project), as: owner).session.id
@@ -157,6 +157,44 @@ import Testing
             }
             let events = try await hub.hub.ask(ListEvents(in: hub.project, after: 0, limit: 1000), as: .hub)
             #expect(events.count { $0.fact.kind == .sessionClosed } == 1)
+        }
+    }
+
+    @Test("of a client that does not say when it has named all its terminals the hub supposes it, whatever else it can do")
+    func unannouncedReports() async throws {
+        var timing = AgentSocket.Timing()
+        timing.reports = .milliseconds(50)
+        try await TestHub.serve(timing: timing) { hub in
+            let machine = try await hub.machine()
+            let owner = try await hub.owner()
+            let id = try await FakeDaemon.connect(to: hub, key: machine.key, features: ["reports"]) { try await open(hub, $0, as: owner) }
+            _ = try await hub.session(id, reaches: .disconnected)
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: ["reports"]) { _ in
+                let session = try await hub.session(id, reaches: .closed)
+                #expect(session.failure == Session.unreported)
+            }
+        }
+    }
+
+    @Test("of a client that says so nothing is supposed: what it has not named by then has ended")
+    func announcedReports() async throws {
+        var timing = AgentSocket.Timing()
+        timing.reports = .milliseconds(1)
+        try await TestHub.serve(timing: timing) { hub in
+            let machine = try await hub.machine()
+            let owner = try await hub.owner()
+            let ids = try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in
+                [try await open(hub, daemon, as: owner), try await open(hub, daemon, as: owner)]
+            }
+            for id in ids { _ = try await hub.session(id, reaches: .disconnected) }
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in
+                try await daemon.started(ids[0].text, recovered: true, offset: 0)
+                _ = try await hub.session(ids[0], reaches: .active)
+                #expect(try await hub.hub.ask(GetSession(.id(ids[1])), as: .hub).session.state == .disconnected)
+                try await daemon.send(["type": "sessions_reported"])
+                #expect(try await hub.session(ids[1], reaches: .closed).failure == Session.unreported)
+                #expect(try await hub.hub.ask(GetSession(.id(ids[0])), as: .hub).session.state == .active)
+            }
         }
     }
 
