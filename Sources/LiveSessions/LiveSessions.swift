@@ -19,6 +19,8 @@ package final class LiveSessions: Sendable {
 
     private struct State {
         var live: [Session.ID: LiveSession] = [:]
+        /// Those whose recording is being opened: two at once would cut each other's.
+        var making: [Session.ID: Task<LiveSession, Never>] = [:]
         var ended: [Session.ID: LiveSession] = [:]
         var endedOrder: [Session.ID] = []
     }
@@ -28,13 +30,11 @@ package final class LiveSessions: Sendable {
     let folder: RecordingFolder?
     package let profiles: LaunchProfiles
     private let state = Locked(State())
-    /// Held while a session's recording is opened: two at once would cut each other's.
-    private let making = Locked(())
     private let work: AsyncStream<LiveSession>
     private let workers: AsyncStream<LiveSession>.Continuation
 
     /// - Parameter recordings: the folder for recordings, made if it is not there; `nil`: nothing is recorded.
-    /// - Throws: if the folder cannot be made.
+    /// - Throws: if the folder cannot be made or read.
     package init(
         _ hub: Hub, recordings: String?, policy: RecordingPolicy = RecordingPolicy(), profiles: LaunchProfiles = LaunchProfiles(),
         log: Logger = Logger(label: "terminals")
@@ -63,7 +63,7 @@ package final class LiveSessions: Sendable {
 
     /// A terminal is on this connection from now on.
     package func attach(_ session: Session, to link: any AgentLink, _ arrival: TerminalArrival) async {
-        guard let live = liveOrNew(session) else { return }
+        guard let live = await liveOrNew(session) else { return }
         await live.attach(session, to: link, arrival)
     }
 
@@ -94,6 +94,7 @@ package final class LiveSessions: Sendable {
 
     /// A terminal has ended: whoever watches it is told.
     package func end(_ session: Session.ID) async {
+        _ = await state.withLock { $0.making[session] }?.value
         guard let live = live(session) else { return }
         await live.end()
         state.withLock { state in
@@ -207,19 +208,30 @@ package final class LiveSessions: Sendable {
 
     private func find(_ id: Session.ID) -> LiveSession? { state.withLock { $0.live[id] ?? $0.ended[id] } }
 
-    private func liveOrNew(_ session: Session) -> LiveSession? {
-        if let known = live(session.id) { return known }
-        return making.withLock { _ in
-            if let known = live(session.id) { return known }
-            guard state.withLock({ $0.live.count < Self.maximumLive }) else { return nil }
-            let recording = folder.map { Recording(of: session, in: $0, clock: hub.clock) }
-            let made = LiveSession(session, recording: recording) { [workers] in workers.yield($0) }
-            state.withLock { state in
-                if state.ended.removeValue(forKey: session.id) != nil { state.endedOrder.removeAll { $0 == session.id } }
-                state.live[session.id] = made
-            }
-            return made
+    private func liveOrNew(_ session: Session) async -> LiveSession? {
+        let (known, making) = state.withLock { state -> (LiveSession?, Task<LiveSession, Never>?) in
+            if let known = state.live[session.id] { return (known, nil) }
+            if let making = state.making[session.id] { return (nil, making) }
+            guard state.live.count + state.making.count < Self.maximumLive else { return (nil, nil) }
+            // Owned by `state`; awaited by all who need the session.
+            let making = Task { await self.make(session) }
+            state.making[session.id] = making
+            return (nil, making)
         }
+        if let known { return known }
+        return await making?.value
+    }
+
+    private func make(_ session: Session) async -> LiveSession {
+        let clock = hub.clock
+        let recording = if let folder { await folder.onQueue { Recording(of: session, in: folder, clock: clock) } } else { Recording?.none }
+        let made = LiveSession(session, recording: recording) { [workers] in workers.yield($0) }
+        state.withLock { state in
+            if state.ended.removeValue(forKey: session.id) != nil { state.endedOrder.removeAll { $0 == session.id } }
+            state.live[session.id] = made
+            state.making[session.id] = nil
+        }
+        return made
     }
 
     private func recorded(_ session: Session.ID) async -> TerminalScreen? {

@@ -32,7 +32,7 @@ final class HubConnection: Sendable {
 
     /// Most bytes of one message with output.
     private static let pieceBytes = 16 << 10
-    private static let features: Set<ClientFeature> = [.ack, .reports, .offsets, .credit, .launch, .promptFile]
+    private static let features: Set<ClientFeature> = [.ack, .reports, .offsets, .credit, .launch, .promptFile, .sessionsReported]
 
     init(
         client: WebSocketClient, hub: String, key: Secret, environment: [String: String], outgoing: Outgoing, desk: HubDesk, log: Logger

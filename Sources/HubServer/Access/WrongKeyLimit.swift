@@ -41,11 +41,18 @@ struct WrongKeyLimit: Sendable {
     }
 }
 
-/// The one count of a server.
+/// The one count of a server, over HTTP and in the first messages of WebSockets.
 final class WrongKeys: Sendable {
     private let limit = Locked(WrongKeyLimit())
 
     func count(_ address: String, at now: Timestamp) -> Timestamp? {
         limit.withLock { $0.count(address, at: now) }
+    }
+
+    /// Notes a wrong key of a first message.
+    ///
+    /// - Returns: why the connection is closed.
+    func refusal(of key: String, from address: String, at now: Timestamp) -> String {
+        count(address, at: now).map { Problem.tooManyTries(until: $0, at: now).detail } ?? "\(key) is not valid"
     }
 }

@@ -21,14 +21,13 @@ package struct AgentSocket: Sendable {
     let whenGone: @Sendable (Server.ID) async -> Void
     let timing: Timing
     let log: Logger
-    private let wrongKeys = WrongKeys()
 
     package struct Timing: Sendable {
         /// For the first frame.
         package var authentication: Duration = .seconds(5)
-        /// How long an installed client is quiet about its terminals before those that it has not named have ended.
+        /// How long a client is quiet about its terminals before those that it has not named have ended.
         package var reports: Duration = .seconds(3)
-        /// The same for a client that says when it has named all: taking up a terminal may take it a while.
+        /// The same for one that says when it has named all (``ClientFeature/sessionsReported``): taking up a terminal may take a while.
         package var announcedReports: Duration = .seconds(60)
         /// How often an open connection counts as a sign of life, and its key is looked at again.
         package var liveness: Duration = .seconds(20)
@@ -48,13 +47,15 @@ package struct AgentSocket: Sendable {
     }
 
     package var route: WebSocketRoute {
-        WebSocketRoute(path: "/ws/server", options: .unauthenticated) { connection, _ in await serve(connection) }
+        WebSocketRoute(path: "/ws/server", options: .unauthenticated) { connection, request in
+            await serve(connection, request.wrongKeys)
+        }
     }
 
     /// The task of a connection lives as long as it does, and keeps the memory that it ever needed: so it only waits, and what there is to
     /// do is done in tasks that end.
-    private func serve(_ connection: WebSocketConnection) async {
-        guard let agent = await Self.apart({ await admit(connection) }) else { return }
+    private func serve(_ connection: WebSocketConnection, _ wrongKeys: WrongKeys) async {
+        guard let agent = await Self.apart({ await admit(connection, wrongKeys) }) else { return }
         await AgentReader(socket: self, agent: agent).run()
         await Self.apart { await end(agent) }
     }
@@ -71,7 +72,7 @@ package struct AgentSocket: Sendable {
     // MARK: The beginning
 
     /// - Returns: `nil` for a connection that was refused, and is closed.
-    private func admit(_ connection: WebSocketConnection) async -> AgentConnection? {
+    private func admit(_ connection: WebSocketConnection, _ wrongKeys: WrongKeys) async -> AgentConnection? {
         guard let first = await connection.receive(within: timing.authentication) else {
             return await refuse(connection, "the first message must authenticate, within 5 s")
         }
@@ -80,8 +81,8 @@ package struct AgentSocket: Sendable {
                 return await refuse(connection, "the first message must be of type auth")
             }
             guard let server = try await hub.authenticate(apiKey: authentication.apiKey) else {
-                _ = wrongKeys.count(connection.remoteAddress, at: hub.clock.now())
-                return await refuse(connection, "this API key is not valid")
+                return await refuse(
+                    connection, wrongKeys.refusal(of: "this API key", from: connection.remoteAddress, at: hub.clock.now()))
             }
             return try await welcome(server, authentication, connection)
         } catch let error as HubError {
@@ -205,7 +206,7 @@ package struct AgentSocket: Sendable {
 
     /// Ends what the server does not have any more, once it has been quiet about its terminals for long enough.
     private func settleOnceQuiet(_ agent: AgentConnection) {
-        let quiet = agent.features.contains(.reports) ? timing.announcedReports : timing.reports
+        let quiet = agent.features.contains(.sessionsReported) ? timing.announcedReports : timing.reports
         agent.connection.schedule(in: max(.milliseconds(1), agent.reportsExpected(quiet: quiet))) { [weak agent] in
             guard let agent else { return }
             if agent.reportsExpected(quiet: quiet) == .zero { settle(agent) } else { settleOnceQuiet(agent) }

@@ -92,8 +92,8 @@ struct PushDelivery: Sendable {
     private func launch(_ given: SessionLaunch, for id: Session.ID) async throws -> SessionLaunch? {
         guard let session = try await hub.database.read({ try SessionTable($0).find(id) }), !session.isOver else { return nil }
         // Output may come before the word that it has started.
-        agent.name(session.id.text, session.id)
         await socket.live.attach(session, to: agent, .new)
+        agent.name(session.id.text, session.id)
         var launch = given
         let profile = socket.live.profiles[session.profile]
         guard agent.features.contains(.launch) else {

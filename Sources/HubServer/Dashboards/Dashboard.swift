@@ -10,8 +10,6 @@ import WireProtocol
 
 /// One person's open connection.
 final class Dashboard: Sendable {
-    /// Terminals that one connection may watch at a time.
-    private static let maximumWatches = 64
     /// How long one note of typing stands for what follows: the log tells who typed, not each key.
     private static let typingTime: Duration = .seconds(10)
     private static let eventBatch = 200
@@ -30,15 +28,10 @@ final class Dashboard: Sendable {
 
     private struct State {
         var followsEvents = false
-        var watches: [Session.ID: Watch] = [:]
+        var watches = Watches()
         var admitted: [Session.ID: Timestamp] = [:]
         /// Grows with each look at the person's rights.
         var edition = 0
-    }
-
-    private struct Watch {
-        let project: Project.ID
-        let task: Task<Void, Never>
     }
 
     init(
@@ -64,10 +57,7 @@ final class Dashboard: Sendable {
         await read()
         rights.cancel()
         outbound.close()
-        let watches = state.withLock { state in
-            defer { state.watches = [:] }
-            return state.watches.values.map(\.task)
-        }
+        let watches = state.withLock { $0.watches.removeAll() }
         for watch in watches { watch.cancel() }
         for watch in watches { await watch.value }
     }
@@ -105,7 +95,7 @@ final class Dashboard: Sendable {
         switch message {
         case .auth, .subscribeEvents: break
         case .watchSession(let id, let from): try await watch(id, from: from)
-        case .unwatchSession(let id): state.withLock { $0.watches.removeValue(forKey: id) }?.task.cancel()
+        case .unwatchSession(let id): state.withLock { $0.watches.remove(id) }?.cancel()
         case .sessionInput(let id, let bytes):
             try await admit(typingInto: id)
             if await live.send(bytes, into: id) != .typed { throw HubError.conflict("the server of the session is not connected") }
@@ -130,30 +120,37 @@ final class Dashboard: Sendable {
     private func watch(_ id: Session.ID, from: Int64?) async throws {
         let edition = state.withLock { $0.edition }
         let view = try await hub.ask(GetSession(.id(id)), as: caller)
-        let isRoom = state.withLock { $0.watches[id] == nil && $0.watches.count < Self.maximumWatches }
-        guard isRoom else { throw HubError.conflict("the session is watched already, or \(Self.maximumWatches) are") }
+        let hasRoom = state.withLock { $0.watches.hasRoom(for: id) }
+        guard hasRoom else { throw HubError.conflict("the session is watched already, or \(Watches.maximum) are") }
         let size = view.session.size
         outbound.add(
             ([
                 "type": "session_watched", "session_id": JSONValue(id), "name": .string(view.session.name),
                 "status": .string(view.session.state.rawValue), "cols": JSONValue(size.columns), "rows": JSONValue(size.rows),
             ] as JSONValue).bytes)
-        // Owned by `state`; awaited at the connection's end.
-        let task = Task {
-            let wasThere: Void? = await live.withBytes(of: id, from: from) { await self.relay($0, id) }
-            if wasThere == nil { self.outbound.add((["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes) }
-            _ = self.state.withLock { $0.watches.removeValue(forKey: id) }
-        }
         let isLost = state.withLock { state in
-            state.watches[id] = Watch(project: view.session.project, task: task)
+            state.watches.add(id, of: view.session.project) { number in
+                // Owned by `state`; awaited at the connection's end. It cannot end before it is there.
+                Task {
+                    let wasThere: Void? = await live.withBytes(of: id, from: from) { await self.relay($0, id, number) }
+                    self.endWatch(number, of: id)
+                    if wasThere == nil { self.outbound.add((["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes) }
+                }
+            }
             return state.edition != edition
         }
         // A look in between did not see it.
         if isLost { await review() }
     }
 
-    private func relay(_ subscription: ByteSubscription, _ id: Session.ID) async {
+    private func endWatch(_ number: Int, of id: Session.ID) {
+        state.withLock { $0.watches.end(number, of: id) }
+    }
+
+    private func relay(_ subscription: ByteSubscription, _ id: Session.ID, _ number: Int) async {
         while let events = await subscription.next(upTo: Self.relayBatch) {
+            // Whoever reads that it has ended may ask for it again.
+            if case .ended? = events.last { endWatch(number, of: id) }
             for event in events.dropLast() { outbound.add(Self.message(of: event, id)) }
             // Waiting for the socket is what makes a slow watcher skip.
             guard let last = events.last, await outbound.send(Self.message(of: last, id)) else { return }
@@ -196,12 +193,10 @@ final class Dashboard: Sendable {
             let lost = state.withLock { state in
                 state.edition += 1
                 state.admitted = [:]
-                let lost = state.watches.filter { !visible.contains($0.value.project) }
-                for id in lost.keys { state.watches[id] = nil }
-                return lost
+                return state.watches.keep(only: visible)
             }
             for (id, watch) in lost {
-                watch.task.cancel()
+                watch.cancel()
                 outbound.add((["type": "session_ended", "session_id": JSONValue(id)] as JSONValue).bytes)
                 refuse("you may not see the session \(id) any more")
             }

@@ -20,7 +20,6 @@ package struct DashboardSocket: Sendable {
     /// How often a token is looked at again that nothing was heard of.
     let liveness: Duration
     let log: Logger
-    private let wrongTokens = WrongKeys()
 
     package init(_ hub: Hub, _ live: LiveSessions, liveness: Duration = .seconds(20), log: Logger = Logger(label: "dashboards")) {
         (self.hub, self.live, self.liveness, self.log) = (hub, live, liveness, log)
@@ -28,35 +27,46 @@ package struct DashboardSocket: Sendable {
 
     package var route: WebSocketRoute {
         WebSocketRoute(path: "/ws/dashboard", access: .optionalPerson, options: .unauthenticated) { connection, request in
-            await serve(connection, request.caller, request.bearer)
+            await serve(connection, request)
         }
     }
 
-    private func serve(_ connection: WebSocketConnection, _ caller: Caller, _ bearer: Secret?) async {
-        guard let (person, token) = await person(behind: caller, bearer, connection) else {
-            return await connection.close(
-                code: WebSocketCloseCode.policyViolation, reason: "the first message must authenticate with a valid token, within 5 s")
+    private func serve(_ connection: WebSocketConnection, _ request: WebSocketRequest) async {
+        do throws(Refusal) {
+            let (person, token) = try await person(behind: request, connection)
+            connection.raiseLimit(to: Self.maximumMessage)
+            await Dashboard(person: person, token: token, hub: hub, live: live, connection: connection, liveness: liveness, log: log).run()
+        } catch {
+            await connection.close(code: WebSocketCloseCode.policyViolation, reason: error.reason)
         }
-        connection.raiseLimit(to: Self.maximumMessage)
-        await Dashboard(person: person, token: token, hub: hub, live: live, connection: connection, liveness: liveness, log: log).run()
+    }
+
+    private struct Refusal: Error {
+        var reason = "the first message must authenticate with a valid token, within 5 s"
     }
 
     private func person(
-        behind caller: Caller, _ bearer: Secret?, _ connection: WebSocketConnection
-    ) async -> (person: Person, token: Secret)? {
-        if let person = caller.person, let bearer { return (person, bearer) }
+        behind request: WebSocketRequest, _ connection: WebSocketConnection
+    ) async throws(Refusal) -> (person: Person, token: Secret) {
+        if let person = request.caller.person, let bearer = request.bearer { return (person, bearer) }
         let first = await connection.receive(within: Self.authenticationTime)
         guard let first, let json = try? JSONValue(parsing: Array(buffer: first.payload)),
             case .auth(let token)? = try? DashboardMessage(json: json)
-        else { return nil }
+        else { throw Refusal() }
+        let found: Person?
         do {
-            if let person = try await hub.authenticate(bearer: token) { return (person, Secret(token)) }
-            _ = wrongTokens.count(connection.remoteAddress, at: hub.clock.now())
-        } catch is CancellationError {
-            // The connection ends.
+            found = try await hub.authenticate(bearer: token)
         } catch {
-            log.error("a token could not be looked at", metadata: ["error": "\(HubError(error))"])
+            // One that is cancelled ends with its connection.
+            if !(error is CancellationError) {
+                log.error("a token could not be looked at", metadata: ["error": "\(HubError(error))"])
+            }
+            throw Refusal()
         }
-        return nil
+        guard let found else {
+            throw Refusal(
+                reason: request.wrongKeys.refusal(of: "this token", from: connection.remoteAddress, at: hub.clock.now()))
+        }
+        return (found, Secret(token))
     }
 }

@@ -76,7 +76,7 @@ final class FirstRequest: ChannelDuplexHandler, RemovableChannelHandler {
         let channel = context.channel
         do {
             let (caller, answer) = try outcome.get()
-            let webSocket = WebSocketRequest(request, caller: try caller.get())
+            let webSocket = WebSocketRequest(request, caller: try caller.get(), wrongKeys: upgrades.wrongKeys)
             if case .end? = parts.last {
                 try upgrades.admit(channel)
                 becomeWebSocket(context, route, webSocket, answer)

@@ -37,10 +37,12 @@ package struct WebSocketRequest: Sendable {
     /// What it showed with `Authorization: Bearer`.
     let bearer: Secret?
     package let userAgent: String?
+    /// What counts the wrong keys of the whole server, for a route whose first message holds the key.
+    let wrongKeys: WrongKeys
     private let query: QueryItems
 
-    init(_ request: HTTPRequest, caller: Caller) {
-        self.caller = caller
+    init(_ request: HTTPRequest, caller: Caller, wrongKeys: WrongKeys) {
+        (self.caller, self.wrongKeys) = (caller, wrongKeys)
         let words = request.headerFields[.authorization]?.split(separator: " ") ?? []
         bearer = words.count == 2 && words[0].lowercased() == "bearer" ? Secret(String(words[1])) : nil
         userAgent = request.headerFields[.userAgent]

@@ -18,6 +18,8 @@ struct WebSocketUpgrades: Sendable {
         return WebSocketHandshake.isWellFormed(request) ? route : nil
     }
 
+    var wrongKeys: WrongKeys { responder.wrongKeys }
+
     /// Who asks.
     ///
     /// - Throws: why the route is not for them.

@@ -8,15 +8,17 @@ package final class KeyCache: Sendable {
         var owners: [String: Owner] = [:]
         /// The keys of a server, those of its sessions included.
         var hashes: [Server.ID: Set<String>] = [:]
-        /// A session has one valid key at a time.
-        var sessions: [Session.ID: String] = [:]
+        /// The keys of a session.
+        var sessions: [Session.ID: Set<String>] = [:]
         var offline: Set<Server.ID> = []
         var edition = 0
 
         mutating func remove(_ hash: String) {
             guard let owner = owners.removeValue(forKey: hash) else { return }
             hashes[owner.server]?.remove(hash)
-            if let session = owner.session { sessions[session] = nil }
+            guard let session = owner.session else { return }
+            sessions[session]?.remove(hash)
+            if sessions[session]?.isEmpty == true { sessions[session] = nil }
         }
     }
 
@@ -52,7 +54,7 @@ package final class KeyCache: Sendable {
             state.servers[agent.server.id] = agent.server
             state.owners[hash] = Owner(server: agent.server.id, session: agent.session)
             state.hashes[agent.server.id, default: []].insert(hash)
-            if let session = agent.session { state.sessions[session] = hash }
+            if let session = agent.session { state.sessions[session, default: []].insert(hash) }
         }
     }
 
@@ -74,7 +76,7 @@ package final class KeyCache: Sendable {
     func forget(session: Session.ID) {
         state.withLock { state in
             state.edition += 1
-            if let hash = state.sessions[session] { state.remove(hash) }
+            for hash in state.sessions[session] ?? [] { state.remove(hash) }
         }
     }
 

@@ -12,8 +12,13 @@ package struct SessionKeyTable {
         try connection.execute("INSERT INTO session_key (hash, session, created_at) VALUES (\(hash), \(session), \(now))")
     }
 
-    package func revoke(of session: Session.ID, at now: Timestamp) throws {
-        try connection.execute("UPDATE session_key SET revoked_at = \(now) WHERE session = \(session) AND revoked_at IS NULL")
+    /// - Parameter kept: so many of the newest stay good.
+    package func revoke(of session: Session.ID, at now: Timestamp, keeping kept: Int = 0) throws {
+        try connection.execute(
+            """
+            UPDATE session_key SET revoked_at = \(now) WHERE session = \(session) AND revoked_at IS NULL AND hash NOT IN (
+                SELECT hash FROM session_key WHERE session = \(session) AND revoked_at IS NULL ORDER BY created_at DESC, hash LIMIT \(kept))
+            """)
     }
 
     /// The session whose valid key has this hash, unless it is over.

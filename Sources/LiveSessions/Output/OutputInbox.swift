@@ -99,7 +99,7 @@ struct OutputInbox {
 
     private mutating func append(hole: Int64) {
         if case .hole(let before)? = pieces.last {
-            pieces[pieces.count - 1] = .hole(before == 0 || hole == 0 ? 0 : before + hole)
+            pieces[pieces.count - 1] = .hole(before == 0 || hole == 0 ? 0 : before.addingSaturated(hole))
         } else {
             pieces.append(.hole(hole))
         }
@@ -112,12 +112,12 @@ struct OutputInbox {
         while count > Self.kept, !pieces.isEmpty {
             switch pieces.removeFirst() {
             case .hole(let size):
-                dropped += size
+                dropped = dropped.addingSaturated(size)
                 if size == 0 { isUnknown = true }
             case .bytes(let bytes, let offset):
                 let excess = min(count - Self.kept, bytes.count)
                 let start = bytes[excess...].prefix(1024).firstIndex { $0 == 0x0A || $0 == 0x1B } ?? excess
-                dropped += Int64(start)
+                dropped = dropped.addingSaturated(Int64(start))
                 count -= start
                 if start < bytes.count { pieces.insert(.bytes(Array(bytes[start...]), at: offset.map { $0 + Int64(start) }), at: 0) }
             }

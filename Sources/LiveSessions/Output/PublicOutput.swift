@@ -38,9 +38,10 @@ struct PublicOutput {
         release(paint: paint)
         var missing = size
         if size > 0, let begin = position {
-            position = begin + size
+            let end = begin.addingSaturated(size)
+            position = end
             if let recordedUntil {
-                missing = begin + size - max(begin, recordedUntil)
+                missing = end - max(begin, recordedUntil)
                 if missing >= 0 { endRepetition() }
             }
         } else if recordedUntil != nil {

@@ -19,6 +19,7 @@ struct Recording {
     /// There is a part of before, and nobody knows yet whether what comes follows it.
     private var isUncertain = false
 
+    /// On the folder's queue.
     init(of session: Session, in folder: RecordingFolder, clock: any HubClock) {
         (self.session, self.folder, self.clock, size) = (session, folder, clock, session.size)
         let before = folder.resume(session.id)

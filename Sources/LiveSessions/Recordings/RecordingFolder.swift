@@ -9,12 +9,19 @@ final class RecordingFolder: Sendable {
     let policy: RecordingPolicy
     /// Everything that touches the disk runs here, one after the other.
     private let queue = DispatchQueue(label: "recordings")
-    private let open = Locked([Weak]())
+    private let open = Locked([String: Weak]())
+    /// Of each session the numbers of its files, ascending: the folder is read once.
+    private let index: Locked<[String: [Int]]>
 
     init(path: String, policy: RecordingPolicy) throws {
         (self.path, self.policy) = (path, policy)
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        var index: [String: [Int]] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+            if let (session, number) = Self.parts(of: name) { index[session, default: []].append(number) }
+        }
+        self.index = Locked(index.mapValues { $0.sorted() })
     }
 
     /// Whether there is more of the session's recording than this file.
@@ -23,24 +30,24 @@ final class RecordingFolder: Sendable {
     }
 
     /// The newest file that an earlier run of the hub left, to go on with: cut behind the last place, so that it holds exactly what
-    /// comes before that.
+    /// comes before that. On the queue.
     ///
     /// - Returns: `nil` if there is none that says how far it goes.
     func resume(_ session: Session.ID) -> (file: RecordingFile, place: RecordedPlace)? {
         for number in numbers(of: session).reversed() {
             let path = file(session, number)
             // Of a session that was given up and came back.
-            if let writing = open.withLock({ $0.compactMap(\.file).last { $0.path == path } }) { queue.sync { writing.flush() } }
+            if let writing = open.withLock({ $0[path]?.file }) { writing.flush() }
             guard let (place, end) = Self.lastPlace(in: path) else {
                 let bytes = FileManager.default.contents(atPath: path) ?? Data()
                 // Of a hub that ended before it recorded anything there, nothing is worth keeping.
                 guard bytes.count(where: { $0 == 0x0A }) <= 1 else { return nil }
-                unlink(path)
+                remove(session.text, number)
                 continue
             }
             truncate(path, off_t(end))
             let resumed = RecordingFile(path: path, size: end, queue: queue)
-            open.withLock { $0.append(Weak(file: resumed)) }
+            open.withLock { $0[path] = Weak(file: resumed) }
             return (resumed, place)
         }
         return nil
@@ -62,14 +69,18 @@ final class RecordingFolder: Sendable {
 
     /// A new file behind those of the session that exist.
     func begin(_ session: Session.ID) -> RecordingFile {
-        let number = (numbers(of: session).last ?? 0) + 1
-        // Held by name at once, so that the next has another number.
-        _ = FileManager.default.createFile(atPath: file(session, number), contents: nil, attributes: [.posixPermissions: 0o600])
+        let number = index.withLock { index in
+            let number = (index[session.text]?.last ?? 0) + 1
+            index[session.text, default: []].append(number)
+            return number
+        }
+        // Before anything is written to it.
         queue.async { [self] in
-            for old in numbers(of: session).dropLast(2) { try? FileManager.default.removeItem(atPath: file(session, old)) }
+            _ = FileManager.default.createFile(atPath: file(session, number), contents: nil, attributes: [.posixPermissions: 0o600])
+            for old in numbers(of: session).dropLast(2) { remove(session.text, old) }
         }
         let begun = RecordingFile(path: file(session, number), queue: queue)
-        open.withLock { $0.append(Weak(file: begun)) }
+        open.withLock { $0[begun.path] = Weak(file: begun) }
         return begun
     }
 
@@ -91,8 +102,8 @@ final class RecordingFolder: Sendable {
     /// Waits until what was recorded so far is in the files.
     func flush() async {
         let files = open.withLock { open in
-            open = open.filter { $0.file != nil }
-            return open.compactMap(\.file)
+            open = open.filter { $0.value.file != nil }
+            return open.values.compactMap(\.file)
         }
         await onQueue { for file in files { file.flush() } }
     }
@@ -109,7 +120,7 @@ final class RecordingFolder: Sendable {
             var total = files.reduce(0) { $0 + $1.size }
             files.sort { $0.changed < $1.changed }
             for file in files where file.changed < oldest || total > policy.maximumTotal {
-                try? FileManager.default.removeItem(atPath: file.path)
+                remove(file.session, file.number)
                 total -= file.size
             }
         }
@@ -120,25 +131,37 @@ final class RecordingFolder: Sendable {
         await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: work()) } }
     }
 
-    private func contents() -> [(path: String, size: Int, changed: Timestamp)] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.filter { $0.hasSuffix(".cast") }.compactMap { name in
-            let path = path + "/" + name
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-                let size = attributes[.size] as? Int, let date = attributes[.modificationDate] as? Date
-            else { return nil }
-            return (path, size, Timestamp(date))
+    private func contents() -> [(session: String, number: Int, size: Int, changed: Timestamp)] {
+        index.withLock { $0 }.flatMap { session, numbers in
+            numbers.compactMap { number in
+                guard let attributes = try? FileManager.default.attributesOfItem(atPath: file(session, number)),
+                    let size = attributes[.size] as? Int, let date = attributes[.modificationDate] as? Date
+                else { return nil }
+                return (session, number, size, Timestamp(date))
+            }
         }
     }
 
-    private func file(_ session: Session.ID, _ number: Int) -> String { "\(path)/\(session).\(number).cast" }
+    /// On the queue.
+    private func remove(_ session: String, _ number: Int) {
+        unlink(file(session, number))
+        index.withLock { index in
+            index[session]?.removeAll { $0 == number }
+            if index[session]?.isEmpty == true { index[session] = nil }
+        }
+    }
 
-    private func numbers(of session: Session.ID) -> [Int] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.compactMap { name in
-            let parts = name.split(separator: ".")
-            guard parts.count == 3, parts[0] == session.text, parts[2] == "cast" else { return nil }
-            return Int(parts[1])
-        }.sorted()
+    private func file(_ session: Session.ID, _ number: Int) -> String { file(session.text, number) }
+    private func file(_ session: String, _ number: Int) -> String { "\(path)/\(session).\(number).cast" }
+
+    private func numbers(of session: Session.ID) -> [Int] { index.withLock { $0[session.text] ?? [] } }
+
+    /// What the name of a recording's file says; `nil` for another file.
+    private static func parts(of name: String) -> (session: String, number: Int)? {
+        let parts = name.split(separator: ".")
+        guard parts.count == 3, let session = Session.ID(String(parts[0])), parts[2] == "cast", let number = Int(parts[1]) else {
+            return nil
+        }
+        return (session.text, number)
     }
 }

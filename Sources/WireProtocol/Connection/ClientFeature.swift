@@ -1,4 +1,5 @@
-/// What a client of `/ws/server` can do beyond sections 1–9 of the agent protocol; it names them in its `auth` frame (section 12).
+/// What a client of `/ws/server` can do beyond sections 1–9 of the agent protocol; it names them in its `auth` frame (section 12; what that
+/// does not have is in docs/agent-protocol.md).
 package enum ClientFeature: String, CaseIterable, Sendable {
     /// Pushes carry a `message_id`, and the client answers `ack` once the push has taken effect.
     case ack
@@ -13,4 +14,6 @@ package enum ClientFeature: String, CaseIterable, Sendable {
     /// `session_start` may carry `prompt_file`: a text that the client puts into a file, whose path stands for `{file}` in `command`.
     /// Needs ``launch``.
     case promptFile = "prompt_file"
+    /// After a reconnect the client says `sessions_reported` once it has named all its terminals.
+    case sessionsReported = "sessions_reported"
 }

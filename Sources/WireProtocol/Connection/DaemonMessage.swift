@@ -17,8 +17,8 @@ package enum DaemonMessage: Hashable, Sendable {
     case scrollbackCaptured(session: String, lines: [String], error: String?)
     case sessionRecovered(SessionRecovered)
     case sessionWorkingDirectory(session: String, path: String)
-    /// After a reconnect: all terminals that there are have been reported (our daemon; of installed clients the hub supposes it after
-    /// a moment).
+    /// After a reconnect: all terminals that there are have been reported (``ClientFeature/sessionsReported``; of other clients the hub
+    /// supposes it after a moment).
     case sessionsReported
     case sessionSummary(SessionSummary)
     /// The push with this `message_id` has taken effect.
@@ -50,7 +50,7 @@ package enum DaemonMessage: Hashable, Sendable {
         case "session_error":
             self = .sessionError(session: try fields.sessionName(), error: try fields.text("error", limit: Self.maximumError) ?? "")
         case "session_output": self = .sessionOutput(try SessionOutput(fields))
-        case "session_closed": self = .sessionClosed(session: try fields.sessionName(), exitCode: try fields.int("exit_code"))
+        case "session_closed": self = .sessionClosed(session: try fields.sessionName(), exitCode: try fields.exitCode())
         case "session_screen": self = .sessionScreen(session: try fields.sessionName(), lines: try Self.lines(fields))
         case "scrollback_captured":
             self = .scrollbackCaptured(

@@ -12,11 +12,20 @@ extension Fields {
         return text
     }
 
-    /// A number that is not negative.
+    /// The largest count that is taken: up to it every JSON reader knows a number exactly (RFC 8259, section 6), and what is added to one
+    /// stays far from the end of 64 bits.
+    static let maximumCount: Int64 = 1 << 53
+
+    /// A number from 0 to ``maximumCount``.
     func count(_ name: String) throws(WireFault) -> Int64? {
         guard let number = try int(name) else { return nil }
-        guard number >= 0 else { throw WireFault("\(name) must not be negative") }
+        guard (0...Self.maximumCount).contains(Int64(number)) else { throw WireFault("\(name) must be 0 to \(Self.maximumCount)") }
         return Int64(number)
+    }
+
+    /// A program's exit code, negative for a signal; one that no system gives counts as absent.
+    func exitCode() throws(WireFault) -> Int? {
+        try int("exit_code").flatMap { Int32(exactly: $0) }.map(Int.init)
     }
 
     func bytes(_ name: String) throws(WireFault) -> [UInt8] {

@@ -76,11 +76,14 @@ extension SessionOutput {
             return UnsafeRawBufferPointer(rebasing: bytes[place..<end])
         }
 
+        /// A number that the general way takes as a count.
         mutating func number() -> Int64? {
-            let digits = bytes[place...].prefix(19).prefix { (0x30...0x39).contains($0) }
-            guard (1...18).contains(digits.count), digits.count == 1 || digits.first != 0x30 else { return nil }
+            let digits = bytes[place...].prefix(17).prefix { (0x30...0x39).contains($0) }
+            guard (1...16).contains(digits.count), digits.count == 1 || digits.first != 0x30 else { return nil }
+            let number = digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+            guard number <= Fields.maximumCount else { return nil }
             place += digits.count
-            return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+            return number
         }
     }
 }

@@ -168,4 +168,26 @@ import Testing
             }
         }
     }
+    @Test("a terminal that has ended may be asked for again as soon as that is read")
+    func again() async throws {
+        try await TestHub.serve { hub in
+            let machine = try await hub.machine()
+            let token = try await token(hub, .viewer)
+            let id = try await FakeDaemon.connect(to: hub, key: machine.key) { daemon in
+                let id = try await open(hub, daemon)
+                try await daemon.send(["type": "session_closed", "session_id": JSONValue(id), "exit_code": 0])
+                _ = try await hub.session(id, reaches: .closed)
+                return id
+            }
+            try await SocketPeer.connect(port: hub.port, "/ws/dashboard", headers: [("Authorization", "Bearer \(token)")]) { peer in
+                for _ in 0..<100 {
+                    try await peer.send(["type": "watch_session", "session_id": JSONValue(id)])
+                    _ = try await peer.next("session_watched")
+                    _ = try await peer.next("session_ended")
+                }
+                let errors = await peer.all.filter { $0["type"] == "error" }
+                #expect(errors.isEmpty)
+            }
+        }
+    }
 }

@@ -71,6 +71,28 @@ import Testing
         }
     }
 
+    @Test("numbers at the end of 64 bits harm nobody", arguments: [true, false])
+    func largeNumbers(isOurs: Bool) async throws {
+        try await TestHub.serve { hub in
+            let machine = try await hub.machine()
+            let owner = try await hub.owner()
+            let features = isOurs ? ["ack", "credit", "launch", "offsets", "reports", "sessions_reported"] : nil
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: features) { daemon in
+                let id = try await hub.hub.run(OpenSession(on: nil, in: hub.project), as: owner).session.id
+                _ = try await daemon.next("session_start")
+                try await daemon.started(id.text)
+                for offset in [Int.max, 1 << 53] {
+                    try await daemon.output("a", of: id.text, at: offset)
+                    try await daemon.started(id.text, recovered: true, offset: offset)
+                }
+                try await daemon.output("still here", of: id.text)
+                try await hub.screen(of: id, shows: "still here")
+                try await daemon.send(["type": "session_closed", "session_id": JSONValue(id), "exit_code": JSONValue(Int.min)])
+                #expect(try await hub.session(id, reaches: .closed).exitCode == nil)
+            }
+        }
+    }
+
     @Test("what is no JSON object ends the connection, and only that", arguments: ["{", "[1]", "\u{1}", #"{"type":"#])
     func noJSON(text: String) async throws {
         try await TestHub.serve { hub in

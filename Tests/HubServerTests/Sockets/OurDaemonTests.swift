@@ -7,7 +7,7 @@ import Testing
 
 /// A client with all extensions of section 12.
 @Suite(.timeLimit(.minutes(1))) struct OurDaemonTests {
-    private static let features = ["ack", "credit", "launch", "offsets", "reports"]
+    private static let features = ["ack", "credit", "launch", "offsets", "reports", "sessions_reported"]
 
     private func open(_ hub: TestHub, _ daemon: FakeDaemon, as owner: Caller) async throws -> Session.ID {
         let id = try await hub.hub.run(OpenSession(on: nil, in: hub.project), as: owner).session.id
@@ -35,6 +35,32 @@ import Testing
                 let key = try #require(start["session_key"]?.string)
                 #expect(try await hub.hub.authenticate(agentKey: key)?.session == id)
                 #expect(start["message_id"]?.string.flatMap { Push.ID($0) } != nil)
+            }
+        }
+    }
+
+    @Test("a session that is asked for again after a break has the key that it began with")
+    func repeatedStart() async throws {
+        try await TestHub.serve { hub in
+            let machine = try await hub.machine()
+            let owner = try await hub.owner()
+            let id = try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { _ in
+                try await hub.hub.run(OpenSession(on: nil, in: hub.project), as: owner).session.id
+            }
+            var starts: [JSONValue] = []
+            for _ in 0..<2 {
+                starts.append(
+                    try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { try await $0.next("session_start") })
+            }
+            #expect(starts[0]["message_id"] == starts[1]["message_id"])
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in
+                // What the daemon took first is what it goes by.
+                try await daemon.started(id.text, offset: 0)
+                _ = try await hub.session(id, reaches: .active)
+                for start in starts {
+                    let key = try #require(start["session_key"]?.string)
+                    #expect(try await hub.hub.authenticate(agentKey: key)?.session == id)
+                }
             }
         }
     }
@@ -131,6 +157,44 @@ import Testing
             }
             let events = try await hub.hub.ask(ListEvents(in: hub.project, after: 0, limit: 1000), as: .hub)
             #expect(events.count { $0.fact.kind == .sessionClosed } == 1)
+        }
+    }
+
+    @Test("of a client that does not say when it has named all its terminals the hub supposes it, whatever else it can do")
+    func unannouncedReports() async throws {
+        var timing = AgentSocket.Timing()
+        timing.reports = .milliseconds(50)
+        try await TestHub.serve(timing: timing) { hub in
+            let machine = try await hub.machine()
+            let owner = try await hub.owner()
+            let id = try await FakeDaemon.connect(to: hub, key: machine.key, features: ["reports"]) { try await open(hub, $0, as: owner) }
+            _ = try await hub.session(id, reaches: .disconnected)
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: ["reports"]) { _ in
+                let session = try await hub.session(id, reaches: .closed)
+                #expect(session.failure == Session.unreported)
+            }
+        }
+    }
+
+    @Test("of a client that says so nothing is supposed: what it has not named by then has ended")
+    func announcedReports() async throws {
+        var timing = AgentSocket.Timing()
+        timing.reports = .milliseconds(1)
+        try await TestHub.serve(timing: timing) { hub in
+            let machine = try await hub.machine()
+            let owner = try await hub.owner()
+            let ids = try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in
+                [try await open(hub, daemon, as: owner), try await open(hub, daemon, as: owner)]
+            }
+            for id in ids { _ = try await hub.session(id, reaches: .disconnected) }
+            try await FakeDaemon.connect(to: hub, key: machine.key, features: Self.features) { daemon in
+                try await daemon.started(ids[0].text, recovered: true, offset: 0)
+                _ = try await hub.session(ids[0], reaches: .active)
+                #expect(try await hub.hub.ask(GetSession(.id(ids[1])), as: .hub).session.state == .disconnected)
+                try await daemon.send(["type": "sessions_reported"])
+                #expect(try await hub.session(ids[1], reaches: .closed).failure == Session.unreported)
+                #expect(try await hub.hub.ask(GetSession(.id(ids[0])), as: .hub).session.state == .active)
+            }
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Agents that read their task from a file (`prompt: {given: file}`), with clients that can write one and those that cannot.
 @Suite(.timeLimit(.minutes(1))) struct PromptFileTests {
-    private static let features = ["ack", "credit", "launch", "offsets", "reports"]
+    private static let features = ["ack", "credit", "launch", "offsets", "reports", "sessions_reported"]
 
     private func profiles() throws -> LaunchProfiles {
         LaunchProfiles([

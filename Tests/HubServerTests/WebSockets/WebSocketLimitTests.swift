@@ -94,6 +94,35 @@ import WebSocket
         }
     }
 
+    @Test("wrong keys of first messages count with those of requests, and a right one gets in behind the same address")
+    func wrongFirstMessages() async throws {
+        try await TestHub.serve { hub in
+            func closure(_ path: String, _ message: JSONValue) async throws -> WebSocketClosure {
+                try await SocketPeer.connect(port: hub.port, path) { peer in
+                    try await peer.send(message)
+                    return try await peer.untilClosed()
+                }
+            }
+            let first: [(path: String, message: JSONValue)] = [
+                ("/ws/server", ["type": "auth", "api_key": "orc_wrong"]), ("/ws/dashboard", ["type": "auth", "token": "orcapi_wrong"]),
+            ]
+            for number in 0..<WrongKeyLimit.allowed {
+                let (path, message) = first[number % 2]
+                let closure = try await closure(path, message)
+                #expect(closure.code == 1008 && closure.reason.contains("not valid"))
+            }
+            for (path, message) in first {
+                let closure = try await closure(path, message)
+                #expect(closure.code == 1008 && closure.reason.contains("too many wrong tries"))
+            }
+            #expect(try await hub.person().get("/api/v1/tasks").status == 200)
+            let wrong = TestClient(port: hub.port, headers: [("Authorization", "Bearer orcapi_wrong")])
+            #expect(try await wrong.get("/api/v1/tasks").status == 429)
+            let machine = try await hub.machine()
+            try await FakeDaemon.connect(to: hub, key: machine.key) { _ in }
+        }
+    }
+
     @Test("a peer that has not shown who it is may send little, and much afterwards")
     func beforeAuthentication() async throws {
         let route = WebSocketRoute(path: "/ws/server", options: .unauthenticated) { connection, _ in

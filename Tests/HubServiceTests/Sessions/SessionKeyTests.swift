@@ -69,7 +69,7 @@ import Testing
         #expect(try await source(elsewhere) == nil)
     }
 
-    @Test("a session's key opens no connection of a machine, ends with the session or its successor, and with the server")
+    @Test("a session's key opens no connection of a machine, stays beside its successor, and ends with the session and with the server")
     func lifetime() async throws {
         let world = try await World()
         let (test, hub) = (world.test, world.test.hub)
@@ -77,9 +77,10 @@ import Testing
         #expect(try await hub.authenticate(agentKey: world.key.revealed)?.session == world.session.id)
         let second = IssueSessionKey.newKey()
         try await hub.run(IssueSessionKey(for: world.session.id, key: second), as: .hub)
-        #expect(try await hub.authenticate(agentKey: world.key.revealed) == nil)
+        #expect(try await hub.authenticate(agentKey: world.key.revealed)?.session == world.session.id)
         #expect(try await hub.authenticate(agentKey: second.revealed)?.server.id == world.server.id)
         try await hub.run(SessionClosed(world.session.id, on: world.server.id, exitCode: 0), as: .hub)
+        #expect(try await hub.authenticate(agentKey: world.key.revealed) == nil)
         #expect(try await hub.authenticate(agentKey: second.revealed) == nil)
         await refused(.conflict) {
             try await hub.run(IssueSessionKey(for: world.session.id, key: IssueSessionKey.newKey()), as: .hub)
@@ -90,5 +91,22 @@ import Testing
         #expect(try await hub.authenticate(agentKey: third.revealed) != nil)
         try await hub.run(RevokeServer("mac", in: test.project.id), as: test.admin)
         #expect(try await hub.authenticate(agentKey: third.revealed) == nil)
+    }
+    @Test("a session has a limited number of keys, of which the oldest end") func bounded() async throws {
+        let world = try await World()
+        let hub = world.test.hub
+        func issue() async throws -> Secret {
+            world.test.clock.advance(by: .seconds(1))
+            let key = IssueSessionKey.newKey()
+            try await hub.run(IssueSessionKey(for: world.session.id, key: key), as: .hub)
+            return key
+        }
+        let second = try await issue()
+        for _ in 2..<IssueSessionKey.maximum { _ = try await issue() }
+        #expect(try await world.caller() != nil)
+        let last = try await issue()
+        #expect(try await world.caller() == nil)
+        #expect(try await hub.authenticate(agentKey: second.revealed) != nil)
+        #expect(try await hub.authenticate(agentKey: last.revealed) != nil)
     }
 }

@@ -33,6 +33,31 @@ import Testing
         #expect(inbox.end == 117)
     }
 
+    @Test("holes that a peer makes up add up to no more than a number holds")
+    func madeUpHoles() {
+        var inbox = OutputInbox()
+        let block = Array(repeating: UInt8(ascii: "x"), count: 1 << 10)
+        for _ in 0..<2000 {
+            _ = inbox.restart(at: 0, markHole: false)
+            _ = inbox.add(block, at: 0)
+            _ = inbox.add([], at: 1 << 53)
+        }
+        var missing: Int64 = 0
+        while let pieces = inbox.take(atMost: 16_384) {
+            for case .hole(let size) in pieces { missing = max(missing, size) }
+        }
+        #expect(missing == .max)
+    }
+
+    @Test("a place that a peer moves on again and again ends nothing")
+    func madeUpPlaces() {
+        var output = PublicOutput(recording: nil)
+        output.take(bytes("a"), at: 0) { [] }
+        for _ in 0..<1100 { output.skip(1 << 53) { [] } }
+        output.take(bytes("b"), at: 0) { [] }
+        #expect(output.published == 2)
+    }
+
     @Test("a flood keeps the newest, from a line's beginning on, and says how much is missing")
     func flood() {
         var inbox = OutputInbox()

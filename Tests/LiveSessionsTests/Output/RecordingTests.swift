@@ -108,6 +108,27 @@ import Testing
         }
     }
 
+    @Test("a terminal that comes twice at once is one, with one recording, and ends with both")
+    func twiceAtOnce() async throws {
+        try await TestTerminal.run { terminal in
+            let live = try LiveSessions(terminal.hub.hub, recordings: terminal.hub.directory.file("twice"))
+            let running = Task { await live.run() }
+            await withDiscardingTaskGroup { group in
+                for _ in 0..<20 { group.addTask { await live.attach(terminal.session, to: TestLink(AgentAbilities()), .new) } }
+            }
+            live.receive(Array("once\r\n".utf8), at: nil, from: terminal.session.id)
+            await until("once", live, terminal)
+            let log = try await log(live, terminal)
+            #expect(log == "once\n")
+            let names = try FileManager.default.contentsOfDirectory(atPath: terminal.hub.directory.file("twice"))
+            #expect(names == ["\(terminal.session.id).1.cast"])
+            await live.end(terminal.session.id)
+            #expect(!live.receive([0x78], at: nil, from: terminal.session.id))
+            running.cancel()
+            await running.value
+        }
+    }
+
     @Test("a hub that recorded nothing gets everything")
     func nothing() async throws {
         try await TestTerminal.run(abilities: numbering) { terminal in

@@ -84,6 +84,12 @@ let sample = "f3f3e841-98b6-4d7e-8a3c-2f4f1f6f0a11"
         #expect(try DaemonMessage(json: auth) == .auth(Authentication(apiKey: "k", client: .init(name: "", version: "", features: [.ack]))))
     }
 
+    @Test("an exit code that no system gives is none", arguments: [Int.min, Int.max, 1 << 31])
+    func exitCodes(_ code: Int) throws {
+        let closed: JSONValue = ["type": "session_closed", "session_id": "s", "exit_code": JSONValue(code)]
+        #expect(try DaemonMessage(json: closed) == .sessionClosed(session: "s", exitCode: nil))
+    }
+
     @Test(
         "what is no message is refused",
         arguments: [
@@ -91,6 +97,10 @@ let sample = "f3f3e841-98b6-4d7e-8a3c-2f4f1f6f0a11"
             ["type": "session_output", "session_id": "s"], ["type": "session_output", "session_id": "s", "data": "a$b="],
             ["type": "session_output", "session_id": "", "data": ""], ["type": "session_output", "session_id": .null, "data": ""],
             ["type": "session_output", "session_id": "s", "data": "", "offset": -1],
+            ["type": "session_output", "session_id": "s", "data": "", "offset": 9_007_199_254_740_993],
+            ["type": "session_output", "session_id": "s", "data": "YQ==", "offset": 9_223_372_036_854_775_807],
+            ["type": "session_started", "session_id": "s", "recovered": true, "offset": 9_223_372_036_854_775_807],
+            ["type": "session_closed", "session_id": "s", "report_number": 9_223_372_036_854_775_807],
             ["type": "session_closed", "session_id": "s", "exit_code": "1"], ["type": "session_screen", "session_id": "s", "lines": "x"],
             ["type": "session_started", "session_id": .string(String(repeating: "x", count: 200)), "pid": 1],
             ["type": "session_recovered", "pid": 1], ["type": "ack"],

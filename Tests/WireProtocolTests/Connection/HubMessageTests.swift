@@ -103,6 +103,11 @@ import WireProtocol
             ["type": "session_start"], ["type": "session_start", "session_id": "s", "cols": 0],
             ["type": "session_resize", "session_id": "s", "cols": 70_000, "rows": 1], ["type": "session_resize", "session_id": "s"],
             ["type": "session_input", "session_id": "s", "data": "%"], ["type": "task_assigned", "session_id": .null], "x", [:],
+            ["type": "auth_ok", "server_id": "d8b4", "resume_from": 9_223_372_036_854_775_807],
+            ["type": "auth_ok", "server_id": "d8b4", "initial_credit": 9_223_372_036_854_775_807],
+            ["type": "session_credit", "session_id": "s", "until": 9_223_372_036_854_775_807],
+            ["type": "session_replay", "session_id": "s", "from": 9_223_372_036_854_775_807],
+            ["type": "reports_stored", "number": 9_223_372_036_854_775_807],
         ] as [JSONValue])
     func refusals(_ json: JSONValue) {
         #expect(throws: WireFault.self) { try HubFrame(json: json) }

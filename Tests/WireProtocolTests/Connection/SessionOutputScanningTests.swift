@@ -19,7 +19,7 @@ import WireProtocol
             #"{"type": "session_output", "session_id": "s-1", "data": "aGk="}"#,
             #"{"type":"session_output","session_id":"s-1","data":"aGk=","offset":12}"#,
             #"{"type":"session_output","session_id":"s-1","offset":0,"data":""}"#,
-            #"{"type":"session_output","session_id":"s-1","offset":123456789012345678,"data":"+/+/"}"#,
+            #"{"type":"session_output","session_id":"s-1","offset":9007199254740992,"data":"+/+/"}"#,
         ])
     func frequent(_ text: String) throws {
         let output = try #require(scanned(text))
@@ -38,6 +38,9 @@ import WireProtocol
             #"{"type":"session_output","session_id":"s-1","data":"aGl="}"#,
             #"{"type":"session_output","session_id":"s-1","offset":-1,"data":"aGk="}"#,
             #"{"type":"session_output","session_id":"s-1","offset":01,"data":"aGk="}"#,
+            #"{"type":"session_output","session_id":"s-1","offset":9007199254740993,"data":"aGk="}"#,
+            #"{"type":"session_output","session_id":"s-1","offset":123456789012345678,"data":"aGk="}"#,
+            #"{"type":"session_output","session_id":"s-1","offset":9223372036854775807,"data":"aGk="}"#,
             #"{"type":"session_output","session_id":"s-1","offset":1.5,"data":"aGk="}"#,
             #"{"type":"session_output","session_id":"s-1","data":"aGk="} "#,
             #"{"type":"session_output","session_id":"s-1","data":"aGk=","report_number":1}"#,
