@@ -4,7 +4,7 @@ import HubService
 import TelegramSimulator
 import Testing
 
-@Suite("Templates", .timeLimit(.minutes(2))) struct TemplateTests {
+@Suite("Templates", .timeLimit(.minutes(3))) struct TemplateTests {
     @Test("a pipeline is saved in reply to the message that its button made")
     func save() async throws {
         try await Station.with(handler: try .real()) { station in

@@ -16,6 +16,7 @@ struct UpdateHandler: Sendable {
     let outbox: Outbox
     let numbers: OutboxNumbers
     let tails: Tails
+    let pressPatience: Duration
     let log: Logger
 
     /// Handles an update; once this returns, its effect and the mark are on disk.
