@@ -6,7 +6,7 @@ import Testing
 @testable import HubServer
 
 /// A client that speaks sections 1–9 of the agent protocol, and nothing more.
-@Suite(.timeLimit(.minutes(1))) struct InstalledClientTests {
+@Suite(.timeLimit(.minutes(3))) struct InstalledClientTests {
     @Test("a session from its start to its end, with output before the word that it has started")
     func session() async throws {
         try await TestHub.serve { hub in

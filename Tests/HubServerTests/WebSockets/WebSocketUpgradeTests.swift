@@ -5,7 +5,7 @@ import WebSocket
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct WebSocketUpgradeTests {
+@Suite(.timeLimit(.minutes(3))) struct WebSocketUpgradeTests {
     private static let upgrade =
         "Host: h\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
 
