@@ -29,6 +29,7 @@ package final class LiveSessions: Sendable {
     let log: Logger
     let folder: RecordingFolder?
     package let profiles: LaunchProfiles
+    private let typing: TypingTimes
     private let state = Locked(State())
     private let work: AsyncStream<LiveSession>
     private let workers: AsyncStream<LiveSession>.Continuation
@@ -37,9 +38,9 @@ package final class LiveSessions: Sendable {
     /// - Throws: if the folder cannot be made or read.
     package init(
         _ hub: Hub, recordings: String?, policy: RecordingPolicy = RecordingPolicy(), profiles: LaunchProfiles = LaunchProfiles(),
-        log: Logger = Logger(label: "terminals")
+        typing: TypingTimes = TypingTimes(), log: Logger = Logger(label: "terminals")
     ) throws {
-        (self.hub, self.profiles, self.log) = (hub, profiles, log)
+        (self.hub, self.profiles, self.typing, self.log) = (hub, profiles, typing, log)
         folder = try recordings.map { try RecordingFolder(path: $0, policy: policy) }
         // Each session is in it once at most.
         (work, workers) = AsyncStream.makeStream(of: LiveSession.self)
@@ -175,12 +176,12 @@ package final class LiveSessions: Sendable {
     /// where it was not taken. The caller has passed the gate (``AdmitTyping``).
     package func type(_ text: String, into session: Session.ID, submit: Bool = true) async -> TypingOutcome {
         guard let live = live(session) else { return await missing(session) }
-        return await Typist(session: live).type(text, submit: submit)
+        return await Typist(session: live, times: typing).type(text, submit: submit)
     }
 
     package func press(_ key: TerminalKey, into session: Session.ID) async -> TypingOutcome {
         guard let live = live(session) else { return await missing(session) }
-        return await Typist(session: live).press(key)
+        return await Typist(session: live, times: typing).press(key)
     }
 
     /// Bytes as they are, from a person at a terminal of their own.

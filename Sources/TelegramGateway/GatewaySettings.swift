@@ -15,6 +15,9 @@ package struct GatewaySettings: Sendable {
     package var tails: TailPace
     /// How often messages that count down are looked at.
     package var countdowns: Duration = .seconds(30)
+    /// How long a press may wait for what came of it before it is answered without words. Until it is answered the app shows that the
+    /// button is at work (Bot API, `answerCallbackQuery`), and nobody looks at that for more than a second without pressing again.
+    package var pressPatience: Duration = .seconds(1)
 
     package init(
         baseURL: String = BotAPIClient.defaultBaseURL, fileURL: String = BotAPIClient.defaultFileURL, limits: SendPacer.Limits = .telegram,

@@ -7,7 +7,7 @@ import HubStore
 import TelegramSimulator
 import Testing
 
-@Suite("With the real commands", .timeLimit(.minutes(2))) struct ConversationTests {
+@Suite("With the real commands", .timeLimit(.minutes(3))) struct ConversationTests {
     private static func handler() throws -> ScriptedHandler {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let catalogue = try Catalogue.load(from: root.appendingPathComponent("commands").path)

@@ -6,7 +6,7 @@ import HubStore
 import TelegramSimulator
 import Testing
 
-@Suite("Countdowns", .timeLimit(.minutes(2))) struct CountdownTests {
+@Suite("Countdowns", .timeLimit(.minutes(3))) struct CountdownTests {
     @Test("keep the message about a usage limit current, and tell once that it is over")
     func usageLimit() async throws {
         try await Station.with(handler: try ScriptedHandler.real(), settings: { $0.countdowns = .milliseconds(50) }) { station in

@@ -2,10 +2,11 @@ import ChatOps
 import HubCore
 import HubService
 import HubStore
+import TelegramGateway
 import TelegramSimulator
 import Testing
 
-@Suite("A crash", .timeLimit(.minutes(2))) struct CrashTests {
+@Suite("A crash", .timeLimit(.minutes(3))) struct CrashTests {
     @Test("before the handler has begun loses nothing")
     func beforeHandling() async throws {
         let latch = Latch()
@@ -132,7 +133,7 @@ import Testing
                 return ChatReply(toast: "too late for a toast", edit: ChatMessage("decided"))
             },
             answer: { _, _ in ChatReply([ChatMessage("decide", buttons: [[ChatButton("Yes", .command("/yes", inPlace: true))]])]) })
-        try await Station.with(handler: handler) { station in
+        try await Station.with(handler: handler, settings: { $0.pressPatience = GatewaySettings().pressPatience }) { station in
             let ana = try await station.person("Ana", administrator: true)
             try await station.simulator.send("/ask", from: ana, to: station.bot)
             let message = try await station.expect("decide", in: station.chat(ana))

@@ -4,7 +4,7 @@ import HubService
 import TelegramSimulator
 import Testing
 
-@Suite("What comes in", .timeLimit(.minutes(2))) struct InboxTests {
+@Suite("What comes in", .timeLimit(.minutes(3))) struct InboxTests {
     @Test("is answered in the chat in which it was said, in order")
     func answers() async throws {
         try await Station.with { station in
@@ -149,6 +149,7 @@ import Testing
             try await station.eventually("all handled") {
                 try await station.number("SELECT COUNT(*) FROM telegram_inbox WHERE handled_at IS NULL") == 0
             }
+            try await station.expect("you said hi", in: station.chat(eve))
             #expect(await station.texts(station.chat(eve)) == ["you said hi"])
             #expect(station.handler.requests.filter { $0.sender.subject == String(eve.id) }.allSatisfy { $0.sender.person == nil })
         }

@@ -5,7 +5,7 @@ import HubStore
 import TelegramSimulator
 import Testing
 
-@Suite("Under load", .timeLimit(.minutes(2))) struct LoadTests {
+@Suite("Under load", .timeLimit(.minutes(3))) struct LoadTests {
     @Test("every message of many chats is answered once and in order")
     func manyChats() async throws {
         try await Station.with { station in

@@ -6,7 +6,7 @@ import TelegramSimulator
 import Testing
 
 /// Files and pictures between the real client and the simulated Bot API.
-@Suite(.timeLimit(.minutes(1))) struct MediaTests {
+@Suite(.timeLimit(.minutes(3))) struct MediaTests {
     private func with(_ body: (Simulator, World.Bot, World.Person, BotAPIClient) async throws -> Void) async throws {
         let simulator = try await Simulator.start()
         let transport = try CurlMultiLoop()

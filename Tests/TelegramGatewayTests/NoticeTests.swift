@@ -5,7 +5,7 @@ import HubStore
 import TelegramSimulator
 import Testing
 
-@Suite("Notices", .timeLimit(.minutes(2))) struct NoticeTests {
+@Suite("Notices", .timeLimit(.minutes(3))) struct NoticeTests {
     /// - Parameter drawsNew: whether a new task has a card at once. Where an answer shows the task, a card could take its place before it is sent.
     private static func handler(drawsNew: Bool = false) -> ScriptedHandler {
         ScriptedHandler(
@@ -109,7 +109,7 @@ import Testing
             }
             try await station.hub.run(AddNote(.number(1, in: try await station.project().id), "look"), as: .hub)
             try await station.expect("decided", in: chat)
-            _ = try await station.simulator.wait(timeout: .seconds(10), for: "the failure without buttons") { world in
+            _ = try await station.simulator.wait(timeout: .seconds(60), for: "the failure without buttons") { world in
                 world.chats[chat]?.messages.first { $0.id == failure.id && $0.buttons.isEmpty }
             }
             let messages = await station.simulator.messages(in: chat).filter(\.isFromBot)
@@ -142,14 +142,14 @@ import Testing
             let chat = station.chat(ana)
             try await station.simulator.send("/new fix it", from: ana, to: station.bot)
             try await station.expect("created #1", in: chat)
-            await station.simulator.inject(.tooManyRequests(retryAfter: 2), method: "sendMessage", chat: chat)
+            await station.simulator.inject(.tooManyRequests(retryAfter: 8), method: "sendMessage", chat: chat)
             try await station.simulator.send("/show", from: ana, to: station.bot)
             try await station.eventually("both messages wait") {
                 try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE finished_at IS NULL") == 2
             }
             try await station.hub.run(AddNote(.number(1, in: try await station.project().id), "look"), as: .hub)
             try await station.expect("decided", in: chat)
-            _ = try await station.simulator.wait(timeout: .seconds(10), for: "the failure without buttons") { world in
+            _ = try await station.simulator.wait(timeout: .seconds(60), for: "the failure without buttons") { world in
                 world.chats[chat]?.messages.first { $0.text == "failed" && $0.buttons.isEmpty }
             }
             #expect(await station.simulator.messages(in: chat).filter(\.isFromBot).suffix(2).map(\.text) == ["decided", "failed"])
@@ -241,7 +241,7 @@ import Testing
             let ana = try await station.person("Ana", administrator: true)
             try await station.simulator.send("/new fix it", from: ana, to: station.bot)
             let card = try await station.expect("created #1", in: station.chat(ana))
-            await station.simulator.inject(.tooManyRequests(retryAfter: 5), method: "editMessageText")
+            await station.simulator.inject(.tooManyRequests(retryAfter: 10), method: "editMessageText")
             for number in 1...10 { try await edit("version \(number)", station) }
             try await station.expect("card #1 version 10", in: station.chat(ana))
             let versions = await station.simulator.message(card.id, in: station.chat(ana))?.versions.count ?? 0

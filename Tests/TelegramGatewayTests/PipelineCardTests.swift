@@ -5,7 +5,7 @@ import HubStore
 import TelegramSimulator
 import Testing
 
-@Suite("The card of a pipeline", .timeLimit(.minutes(2))) struct PipelineCardTests {
+@Suite("The card of a pipeline", .timeLimit(.minutes(3))) struct PipelineCardTests {
     private static let document = """
         name: release
         tasks:

@@ -17,7 +17,7 @@ import Testing
 
     private func shows(_ text: String, _ message: World.Message, _ station: Station) async throws {
         let id = message.id
-        _ = try await station.simulator.waitForMessage(in: message.chat, timeout: .seconds(30)) { $0.id == id && $0.text.contains(text) }
+        _ = try await station.simulator.waitForMessage(in: message.chat, timeout: .seconds(60)) { $0.id == id && $0.text.contains(text) }
     }
 
     @Test("in a forum each tail stays in its topic, is edited in its own message, and is typed into from there")

@@ -9,7 +9,7 @@ import Testing
 
 @testable import TelegramGateway
 
-@Suite(.timeLimit(.minutes(1))) struct TailTests {
+@Suite(.timeLimit(.minutes(3))) struct TailTests {
     private static func hurry(_ settings: inout GatewaySettings) {
         settings.tails = TailPace(least: .milliseconds(20), check: .milliseconds(200))
     }

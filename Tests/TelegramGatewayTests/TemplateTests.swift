@@ -5,7 +5,7 @@ import HubStore
 import TelegramSimulator
 import Testing
 
-@Suite("Templates", .timeLimit(.minutes(2))) struct TemplateTests {
+@Suite("Templates", .timeLimit(.minutes(3))) struct TemplateTests {
     @Test("a pipeline is saved in reply to the message that its button made")
     func save() async throws {
         try await Station.with(handler: try .real()) { station in

@@ -9,7 +9,7 @@ import Testing
 
 @testable import TelegramGateway
 
-@Suite(.timeLimit(.minutes(1))) struct TerminalMessageTests {
+@Suite(.timeLimit(.minutes(3))) struct TerminalMessageTests {
     @Test("a picture of the screen is drawn, and drawn anew in place after a key")
     func pictures() async throws {
         try await Station.with(handler: .real()) { station in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import TelegramGateway
 
-@Suite("Waker", .timeLimit(.minutes(1))) struct WakerTests {
+@Suite("Waker", .timeLimit(.minutes(3))) struct WakerTests {
     @Test("sleeps again after its time has come, until it is woken")
     func again() async {
         let (waker, clock) = (Waker(), SystemClock())

@@ -18,7 +18,7 @@ struct BotClient: Sendable {
     init(_ simulator: Simulator, token: String) {
         base = "\(simulator.url)/bot\(token)/"
         let configuration = URLSessionConfiguration.ephemeral
-        configuration.timeoutIntervalForRequest = 20
+        configuration.timeoutIntervalForRequest = 60
         session = URLSession(configuration: configuration)
     }
 

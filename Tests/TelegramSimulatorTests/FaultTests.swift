@@ -59,7 +59,7 @@ import Testing
         try await Scene.with { scene async throws in
             await scene.simulator.inject(.hang, method: "sendMessage")
             let call = Task { try await scene.say("x") }
-            let deadline = ContinuousClock.now + .seconds(10)
+            let deadline = ContinuousClock.now + .seconds(60)
             while await scene.simulator.callsHanging == 0, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(5))  // between two looks
             }

@@ -124,7 +124,7 @@ import Testing
             try await scene.simulator.waitForPoll(of: scene.bot)
             poll.cancel()
             _ = await poll.result
-            let deadline = ContinuousClock.now + .seconds(5)
+            let deadline = ContinuousClock.now + .seconds(60)
             while await scene.simulator.pollsInFlight > 0, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(10))  // between two looks
             }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(3))) struct ClientTests {
     private func endpoint(_ port: Int, _ scheme: String = "http") throws -> WebSocketEndpoint {
         try #require(WebSocketEndpoint(hub: "\(scheme)://127.0.0.1:\(port)", path: "/ws"))
     }

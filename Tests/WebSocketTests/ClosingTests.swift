@@ -3,7 +3,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite(.timeLimit(.minutes(1))) struct ClosingTests {
+@Suite(.timeLimit(.minutes(3))) struct ClosingTests {
     @Test("a close of the peer is answered with its code")
     func peerCloses() async throws {
         let bench = try await Bench()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite(.timeLimit(.minutes(1))) struct KeepaliveTests {
+@Suite(.timeLimit(.minutes(3))) struct KeepaliveTests {
     private static let ping: [UInt8] = [0x89, 0]
 
     @Test("a peer that answers pings stays")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite(.timeLimit(.minutes(1))) struct RaisedLimitTests {
+@Suite(.timeLimit(.minutes(3))) struct RaisedLimitTests {
     private func bytes(_ count: Int) -> [UInt8] { Array(repeating: 7, count: count) }
 
     @Test("the header of a frame that is too long is enough, however little else is there", arguments: [126, 65_536, Int(UInt32.max)])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite(.timeLimit(.minutes(1))) struct SocketTests {
+@Suite(.timeLimit(.minutes(3))) struct SocketTests {
     private static let echo: @Sendable (WebSocketConnection) async throws -> Void = { connection in
         for await message in connection.messages { try await connection.send(message) }
     }

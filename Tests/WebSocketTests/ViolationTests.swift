@@ -3,7 +3,7 @@ import Testing
 
 @testable import WebSocket
 
-@Suite(.timeLimit(.minutes(1))) struct ViolationTests {
+@Suite(.timeLimit(.minutes(3))) struct ViolationTests {
     struct Violation: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let bytes: [UInt8]

@@ -5,7 +5,7 @@ import Testing
 @testable import WebSocket
 
 /// What a server with many idle connections waits with.
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(3))) struct WaitingTests {
     @Test("each message is handed on once and in order, whether it waited or came later, until the connection ends")
     func bursts() async throws {
         let (received, note) = AsyncStream<String>.makeStream()

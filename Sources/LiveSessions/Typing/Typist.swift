@@ -5,22 +5,17 @@ import Terminal
 ///
 /// Programs lose an Enter that comes too soon behind a paste, or take it for a new line of the text.
 struct Typist {
-    /// How long typed text may take to appear; a program that shows nothing (a password) costs this.
-    private static let appearTime: Duration = .seconds(1)
-    /// The screen has settled when it has not changed for so long.
-    private static let settleTime: Duration = .milliseconds(80)
-    private static let settleLimit: Duration = .milliseconds(800)
-    private static let submitTime: Duration = .milliseconds(1500)
     private static let tries = 3
 
     let session: LiveSession
+    let times: TypingTimes
 
     func type(_ text: String, submit: Bool) async -> TypingOutcome {
         let text = TypedText(text)
         let before = await session.glance()
         if !text.text.isEmpty {
             guard await session.send(text.bytes(asPaste: before.modes.takesPaste)) else { return await unsent() }
-            await session.waitForChange(since: before.version, until: .now + Self.appearTime)
+            await session.waitForChange(since: before.version, until: .now + times.appear)
         }
         guard submit else { return .typed }
         for _ in 0..<Self.tries {
@@ -34,17 +29,17 @@ struct Typist {
     func press(_ key: TerminalKey) async -> TypingOutcome {
         let glance = await session.glance()
         guard await session.send(key.bytes(hasApplicationKeys: glance.modes.hasApplicationKeys)) else { return await unsent() }
-        await session.waitForChange(since: glance.version, until: .now + Self.appearTime)
+        await session.waitForChange(since: glance.version, until: .now + times.appear)
         return await session.glance().version == glance.version ? .typedNotSubmitted : .submitted
     }
 
     private func unsent() async -> TypingOutcome { await session.isOpen ? .serverOffline : .noSession }
 
     private func settle() async -> LiveSession.Glance {
-        let limit = ContinuousClock.now + Self.settleLimit
+        let limit = ContinuousClock.now + times.settleLimit
         var glance = await session.glance()
         while ContinuousClock.now < limit {
-            await session.waitForChange(since: glance.version, until: min(limit, .now + Self.settleTime))
+            await session.waitForChange(since: glance.version, until: min(limit, .now + times.settle))
             let next = await session.glance()
             if next.version == glance.version { return next }
             glance = next
@@ -53,7 +48,7 @@ struct Typist {
     }
 
     private func isSubmitted(_ text: TypedText, since before: LiveSession.Glance) async -> Bool {
-        let limit = ContinuousClock.now + Self.submitTime
+        let limit = ContinuousClock.now + times.submit
         var glance = before
         while ContinuousClock.now < limit {
             await session.waitForChange(since: glance.version, until: limit)

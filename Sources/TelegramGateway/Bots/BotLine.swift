@@ -46,7 +46,7 @@ final class BotLine: Sendable {
             client: client, hub: hub, numbers: numbers, filler: filler, limits: settings.limits, log: log, report: report)
         let updates = UpdateHandler(
             bot: id, username: { names.username }, hub: hub, handler: handler, client: client, composer: MessageComposer(vault: hub.vault),
-            outbox: outbox, numbers: numbers, tails: tails, menuChanges: menuChanges, log: log)
+            outbox: outbox, numbers: numbers, tails: tails, menuChanges: menuChanges, pressPatience: settings.pressPatience, log: log)
         queues = ChatQueues(workerLimit: Self.workers) { update in
             do {
                 try await updates.handle(update)

@@ -5,8 +5,8 @@ import HubStore
 import TelegramBot
 
 extension UpdateHandler {
-    /// A press is answered once its decision is on disk, or after a second, whichever comes first; what the message becomes is the lasting
-    /// answer.
+    /// A press is answered once its decision is on disk, or after ``GatewaySettings/pressPatience``, whichever comes first; what the message
+    /// becomes is the lasting answer.
     func handle(_ query: CallbackQuery, _ update: ReceivedUpdate) async throws {
         var effect = Effect(bot: bot, update)
         let answer = PressAnswer(query.id, client: client)
@@ -14,9 +14,9 @@ extension UpdateHandler {
             answer.give("This button is no longer valid: send /tasks", isAlert: true)
             return try await finish(effect)
         }
-        let late = Task {
+        let late = Task { [pressPatience] in
             // Cancelled when the answer was given.
-            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+            guard (try? await Task.sleep(for: pressPatience)) != nil else { return }
             answer.give(nil, isAlert: false)
         }
         defer { late.cancel() }

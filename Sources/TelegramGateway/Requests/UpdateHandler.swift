@@ -17,6 +17,7 @@ struct UpdateHandler: Sendable {
     let numbers: OutboxNumbers
     let tails: Tails
     let menuChanges: MenuChanges
+    let pressPatience: Duration
     let log: Logger
 
     /// Handles an update; once this returns, its effect and the mark are on disk.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import AgentDaemon
 
-@Suite("Registration and configuration", .timeLimit(.minutes(1)))
+@Suite("Registration and configuration", .timeLimit(.minutes(3)))
 struct RegistrationTests {
     @Test("turns a token into a key, keeps what it does not know, and lets nobody else read it")
     func register() async throws {

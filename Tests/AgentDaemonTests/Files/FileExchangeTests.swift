@@ -6,7 +6,7 @@ import WireProtocol
 
 @testable import AgentDaemon
 
-@Suite("Files", .timeLimit(.minutes(1)))
+@Suite("Files", .timeLimit(.minutes(3)))
 struct FileExchangeTests {
     @Test("come from people checked and under a harmless name, and go to them, but not the agent's own")
     func exchange() async throws {

@@ -9,7 +9,7 @@ import WireProtocol
 @testable import AgentDaemon
 
 /// What hooks wrote reaches the hub whole (agent protocol, section 3.10).
-@Suite(.timeLimit(.minutes(1))) struct PermissionLogTests {
+@Suite(.timeLimit(.minutes(3))) struct PermissionLogTests {
     private static func line(_ number: Int, padding: Int = 0) -> String {
         let input = String(repeating: "x", count: padding)
         return #"{"tool_name":"Bash","tool_input":{"command":"\#(input)"},"decision":"asked","reason":"\#(number)"}"# + "\n"

@@ -23,7 +23,7 @@ actor Transcript {
         release()
     }
 
-    /// Returns when `needle` has been printed, when nothing more will be, or after 20 seconds.
+    /// Returns when `needle` has been printed, when nothing more will be, or after a minute.
     func wait(for needle: String) async { await wait(needle) }
 
     func waitForEnd() async { await wait(nil) }
@@ -33,7 +33,7 @@ actor Transcript {
         count += 1
         let number = count
         let limit = Task {
-            try? await Task.sleep(for: .seconds(20))  // the limit of a failing test, cancelled otherwise
+            try? await Task.sleep(for: .seconds(60))  // the limit of a failing test, cancelled otherwise
             giveUp(number)
         }
         await withCheckedContinuation { waiting[number] = (needle, $0) }
@@ -87,7 +87,7 @@ struct RunningTerminal {
 }
 
 /// Waits until `condition` holds, for things that tell nobody; `false` after `limit`.
-func eventually(within limit: Duration = .seconds(20), _ condition: () async -> Bool) async -> Bool {
+func eventually(within limit: Duration = .seconds(60), _ condition: () async -> Bool) async -> Bool {
     let deadline = ContinuousClock.now + limit
     while ContinuousClock.now < deadline {
         if await condition() { return true }
@@ -98,4 +98,11 @@ func eventually(within limit: Duration = .seconds(20), _ condition: () async -> 
 
 func isAlive(_ pid: Int32) -> Bool { ProcessTable.entry(of: pid).map { !$0.isZombie } ?? false }
 
-func openDescriptors() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1 }
+/// Descriptors of this process that are an end of a terminal or stand for a child; other tests have some of their own.
+func openTerminals() -> Int {
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    return numbers.count { number in
+        guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)") else { return false }
+        return target.hasPrefix("/dev/ptmx") || target.hasPrefix("/dev/pts/") || target.contains("pidfd")
+    }
+}

@@ -114,19 +114,30 @@ struct PseudoTerminalTests {
         let script = """
             trap '' HUP; sleep 1001 & echo ignoring=$!
             setsid sleep 1002 & echo escaped=$!
-            sh -c 'setsid sh -c "echo orphan=\\$\\$; exec sleep 1003" &' ; sleep 0.2
+            sh -c 'setsid sh -c "echo orphan=\\$\\$; exec sleep 1003" &'
             echo ready; wait
             """
         let tag = "ORCHESTRATIA_SESSION_ID=\(UUID().uuidString)"
         var environment = RunningTerminal.environment
         environment["ORCHESTRATIA_SESSION_ID"] = String(tag.split(separator: "=")[1])
         let terminal = try await RunningTerminal(["sh", "-c", script], environment: environment, tag: tag, census: census)
-        await terminal.transcript.wait(for: "ready")
-        let text = await terminal.transcript.text
-        let pids = ["ignoring", "escaped", "orphan"].compactMap { name in
-            text.split(separator: "\n").first { $0.hasPrefix("\(name)=") }.flatMap { Int32($0.dropFirst(name.count + 1)) }
+        // The orphan's parent has ended then.
+        await terminal.transcript.wait(for: "ready\n")
+        func pid(_ name: String) async -> Int32? {
+            // A line that has not ended may be half a number.
+            let lines = await terminal.transcript.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            return lines.first { $0.hasPrefix("\(name)=") }.flatMap { Int32($0.dropFirst(name.count + 1)) }
         }
-        #expect(pids.count == 3 && pids.allSatisfy(isAlive), "\(text)")
+        for name in ["ignoring", "escaped", "orphan"] { #expect(await eventually { await pid(name) != nil }, "\(name)") }
+        let (ignoring, escaped, orphan) = (
+            try #require(await pid("ignoring")), try #require(await pid("escaped")), try #require(await pid("orphan"))
+        )
+        let pids = [ignoring, escaped, orphan]
+        let left = await eventually {
+            [escaped, orphan].allSatisfy { ProcessTable.entry(of: $0).map { $0.session != terminal.terminal.processID } ?? false }
+        }
+        let text = await terminal.transcript.text
+        #expect(left && pids.allSatisfy(isAlive), "\(text)")
         _ = await terminal.finish()
         #expect(await eventually { !pids.contains(where: isAlive) }, "\(pids)")
         #expect(await census.count(terminal.terminal.processID) == 0)
@@ -134,7 +145,7 @@ struct PseudoTerminalTests {
 
     @Test("comes a hundred at a time, without a thread, descriptor or zombie left behind")
     func hundred() async throws {
-        let before = openDescriptors()
+        let before = openTerminals()
         let good = try await withThrowingTaskGroup(of: Bool.self) { group in
             let census = ProcessCensus()
             for number in 0..<100 {
@@ -153,7 +164,8 @@ struct PseudoTerminalTests {
             return good
         }
         #expect(good == 100)
-        #expect(await eventually { openDescriptors() <= before + 5 }, "\(before) before, \(openDescriptors()) after")
+        // A hundred that are kept are a hundred more at least; the tests beside this one have a few.
+        #expect(await eventually { openTerminals() <= before + 60 }, "\(before) before, \(openTerminals()) after")
         // What other tests started is reaped in its own time.
         #expect(await eventually { !ProcessTable.read().entries.contains { $0.isZombie && $0.parent == getpid() } })
     }

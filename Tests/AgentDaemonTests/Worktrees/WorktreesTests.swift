@@ -3,7 +3,7 @@ import Testing
 
 @testable import AgentDaemon
 
-@Suite("Worktrees of sessions (pain 23: litter)", .timeLimit(.minutes(1)))
+@Suite("Worktrees of sessions (pain 23: litter)", .timeLimit(.minutes(3)))
 struct WorktreesTests {
     private func git(_ arguments: String..., in directory: String) async throws {
         let identity = ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct AccessTests {
+@Suite(.timeLimit(.minutes(3))) struct AccessTests {
     @Test("every route but the open ones refuses nobody, a wrong key, and the other kind's key")
     func everyRoute() async throws {
         try await TestHub.serve { hub in

@@ -1,7 +1,7 @@
 import HubCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct IdempotencyTests {
+@Suite(.timeLimit(.minutes(3))) struct IdempotencyTests {
     private let tasks = "/api/v1/server/tasks"
 
     @Test("the same key and body give the first answer again, another body is refused")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct LogTests {
+@Suite(.timeLimit(.minutes(3))) struct LogTests {
     @Test("at info the library's own line about listening is not there, at debug it is")
     func listening() async throws {
         for (level, isThere) in [(Logger.Level.info, false), (.debug, true)] {

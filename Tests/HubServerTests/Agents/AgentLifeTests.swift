@@ -2,7 +2,7 @@ import HubCore
 import Testing
 
 /// A REST-only agent through its whole life, over real sockets.
-@Suite(.timeLimit(.minutes(1))) struct AgentLifeTests {
+@Suite(.timeLimit(.minutes(3))) struct AgentLifeTests {
     private let tasks = "/api/v1/server/tasks"
 
     @Test("plans, is approved, asks, is answered and completes")

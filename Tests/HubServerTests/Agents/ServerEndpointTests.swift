@@ -2,7 +2,7 @@ import HubCore
 import HubService
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ServerEndpointTests {
+@Suite(.timeLimit(.minutes(3))) struct ServerEndpointTests {
     private func registration(_ token: String) -> [String: JSONValue] {
         [
             "name": "vm", "hostname": "vm", "ip": "0.0.0.0", "os": "linux", "repos": ["web": "/src/web"],

@@ -3,7 +3,7 @@ import HubService
 import Testing
 
 /// What agents in terminals ask over REST.
-@Suite(.timeLimit(.minutes(1))) struct SessionEndpointTests {
+@Suite(.timeLimit(.minutes(3))) struct SessionEndpointTests {
     private let tasks = "/api/v1/server/tasks"
 
     private func server(_ name: String, of hub: TestHub) async throws -> Server {

@@ -2,7 +2,7 @@ import HubCore
 import Testing
 
 /// The task object against section 7 of the agent protocol, key by key.
-@Suite(.timeLimit(.minutes(1))) struct TaskObjectGoldenTests {
+@Suite(.timeLimit(.minutes(3))) struct TaskObjectGoldenTests {
     @Test("has every key of section 7 with the value or null")
     func everyKey() async throws {
         try await TestHub.serve { hub in

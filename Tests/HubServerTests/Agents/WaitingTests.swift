@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(3))) struct WaitingTests {
     @Test("check?wait= returns as soon as there is a task")
     func check() async throws {
         try await TestHub.serve { hub in

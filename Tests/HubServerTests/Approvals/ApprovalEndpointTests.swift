@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct ApprovalEndpointTests {
+@Suite(.timeLimit(.minutes(3))) struct ApprovalEndpointTests {
     @Test("people keep rules, and a server's hook gets a bare array in the order in which it looks")
     func rules() async throws {
         let connections = RecordingConnections()

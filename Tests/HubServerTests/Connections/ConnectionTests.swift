@@ -3,7 +3,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(3))) struct ConnectionTests {
     static let malformed = [
         "NONSENSE\r\n\r\n", "GET / HTTP/1.1\r\nHost hub\r\n\r\n", "GET / HTTP/9.9\r\nHost: h\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}",
         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n",

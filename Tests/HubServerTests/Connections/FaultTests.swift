@@ -2,7 +2,7 @@ import HubCore
 import SQLiteDatabase
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FaultTests {
+@Suite(.timeLimit(.minutes(3))) struct FaultTests {
     @Test("without its database the hub says 503, when to try again, and nothing of its inside")
     func database() async throws {
         try await TestHub.serve { hub in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct DashboardTests {
+@Suite(.timeLimit(.minutes(3))) struct DashboardTests {
     private func token(_ hub: TestHub, _ role: Role) async throws -> String {
         let token = MakeAPIToken.newToken()
         try await hub.hub.run(MakeAPIToken(for: hub.project, as: role, name: role.rawValue, token: token), as: .hub)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct FileEndpointTests {
+@Suite(.timeLimit(.minutes(3))) struct FileEndpointTests {
     private func form(_ bytes: [UInt8], named name: String = "README.md", field: String = "file") -> [UInt8] {
         Array(
             "--xyz\r\nContent-Disposition: form-data; name=\"\(field)\"; filename=\"\(name)\"\r\nContent-Type: application/octet-stream\r\n\r\n"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct InstallTests {
+@Suite(.timeLimit(.minutes(3))) struct InstallTests {
     /// Something in place of the agent: writes its arguments beside the configuration, and registers by writing the file.
     private static let agent = """
         #!/bin/sh

@@ -4,7 +4,7 @@ import HubService
 import HubStore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PeopleTests {
+@Suite(.timeLimit(.minutes(3))) struct PeopleTests {
     @Test("a viewer sees and may not act; another project is not there")
     func roles() async throws {
         try await TestHub.serve { hub in

@@ -2,7 +2,7 @@ import HubCore
 import HubService
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ProjectSettingsTests {
+@Suite(.timeLimit(.minutes(3))) struct ProjectSettingsTests {
     @Test("an owner's script changes settings by their names, and only what it names")
     func change() async throws {
         try await TestHub.serve { hub in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct LiveSessionEndpointTests {
+@Suite(.timeLimit(.minutes(3))) struct LiveSessionEndpointTests {
     @Test("a script opens a session, types into it, looks at it, and ends it")
     func life() async throws {
         let terminal = Typewriter()

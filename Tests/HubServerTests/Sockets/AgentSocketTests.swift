@@ -5,7 +5,7 @@ import Testing
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct AgentSocketTests {
+@Suite(.timeLimit(.minutes(3))) struct AgentSocketTests {
     @Test(
         "what does not authenticate first is closed with a reason",
         arguments: [

@@ -149,7 +149,7 @@ extension TestHub {
 
     func session(_ id: Session.ID, reaches state: Session.State) async throws -> Session {
         let hub = hub
-        let session = try await hub.wait(atMost: .seconds(20)) {
+        let session = try await hub.wait(atMost: .seconds(60)) {
             let session = try await hub.ask(GetSession(.id(id)), as: .hub).session
             return (session, session.state == state)
         }

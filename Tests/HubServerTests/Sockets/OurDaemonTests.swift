@@ -6,7 +6,7 @@ import Testing
 @testable import HubServer
 
 /// A client with all extensions of section 12.
-@Suite(.timeLimit(.minutes(1))) struct OurDaemonTests {
+@Suite(.timeLimit(.minutes(3))) struct OurDaemonTests {
     private static let features = ["ack", "credit", "launch", "offsets", "reports", "sessions_reported"]
 
     private func open(_ hub: TestHub, _ daemon: FakeDaemon, as owner: Caller) async throws -> Session.ID {
@@ -220,7 +220,7 @@ import Testing
                 #expect(try await daemon.next("task_assigned")["message_id"]?.string == first)
                 try await daemon.send(["type": "ack", "message_id": .string(first)])
                 let hub = hub.hub
-                let isDelivered = try await hub.wait(atMost: .seconds(20)) {
+                let isDelivered = try await hub.wait(atMost: .seconds(60)) {
                     let pushes = try await hub.ask(ListPushes(to: .id(session)), as: .hub)
                     let isDelivered = pushes.contains { $0.id.text == first && $0.state == .delivered }
                     return (isDelivered, isDelivered)
@@ -265,7 +265,7 @@ import Testing
                 ])
                 try await daemon.output("robot> ", of: id, at: 0)
                 let (core, session) = (hub.hub, try #require(Session.ID(id)))
-                let isDelivered = try await core.wait(atMost: .seconds(20)) {
+                let isDelivered = try await core.wait(atMost: .seconds(60)) {
                     let pushes = try await core.ask(ListPushes(to: .id(session)), as: .hub)
                     let isDelivered = pushes.contains { $0.kind == .taskAssigned && $0.state == .delivered }
                     return (isDelivered, isDelivered)

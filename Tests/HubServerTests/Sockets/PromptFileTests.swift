@@ -6,7 +6,7 @@ import Testing
 @testable import HubServer
 
 /// Agents that read their task from a file (`prompt: {given: file}`), with clients that can write one and those that cannot.
-@Suite(.timeLimit(.minutes(1))) struct PromptFileTests {
+@Suite(.timeLimit(.minutes(3))) struct PromptFileTests {
     private static let features = ["ack", "credit", "launch", "offsets", "reports", "sessions_reported"]
 
     private func profiles() throws -> LaunchProfiles {
@@ -35,7 +35,7 @@ import Testing
                 try await daemon.started(id, offset: 0)
                 try await daemon.output("robot> ", of: id, at: 0)
                 let (core, session) = (hub.hub, try #require(Session.ID(id)))
-                let isDelivered = try await core.wait(atMost: .seconds(20)) {
+                let isDelivered = try await core.wait(atMost: .seconds(60)) {
                     let pushes = try await core.ask(ListPushes(to: .id(session)), as: .hub)
                     let isDelivered = pushes.contains { $0.kind == .taskAssigned && $0.state == .delivered }
                     return (isDelivered, isDelivered)

@@ -2,7 +2,7 @@ import HubCore
 import Testing
 
 /// Pain 8: spending over REST.
-@Suite(.timeLimit(.minutes(1))) struct SpendingEndpointTests {
+@Suite(.timeLimit(.minutes(3))) struct SpendingEndpointTests {
     @Test("pain 8: an agent reports totals, pauses at the cap, and goes on when a person says so")
     func course() async throws {
         try await TestHub.serve { hub in

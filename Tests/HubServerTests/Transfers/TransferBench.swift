@@ -61,7 +61,7 @@ struct TransferBench: Sendable {
     }
 
     func over(_ id: String) async throws -> FileTransfer {
-        let found = try await hub.wait(atMost: .seconds(20)) {
+        let found = try await hub.wait(atMost: .seconds(60)) {
             let transfer = try await hub.ask(GetTransfer(id, in: source.project), as: .hub)
             return (transfer, transfer.state.isOver)
         }

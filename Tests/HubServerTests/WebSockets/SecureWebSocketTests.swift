@@ -6,7 +6,7 @@ import WebSocket
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct SecureWebSocketTests {
+@Suite(.timeLimit(.minutes(3))) struct SecureWebSocketTests {
     private static let echo = WebSocketRoute(path: "/ws/server") { connection, _ in
         for await message in connection.messages { try await connection.send(message) }
     }

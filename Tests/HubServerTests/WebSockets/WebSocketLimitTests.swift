@@ -4,7 +4,7 @@ import WebSocket
 
 @testable import HubServer
 
-@Suite(.timeLimit(.minutes(1))) struct WebSocketLimitTests {
+@Suite(.timeLimit(.minutes(3))) struct WebSocketLimitTests {
     private static let upgrade =
         "Host: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
 

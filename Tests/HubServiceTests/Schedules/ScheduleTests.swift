@@ -61,7 +61,7 @@ import Testing
         let timers = Task { await next.hub.runTimers() }
         defer { timers.cancel() }
         let stream = next.hub
-        let limit = ContinuousClock.now + .seconds(20)
+        let limit = ContinuousClock.now + .seconds(60)
         while try await stream.ask(ListPipelines(in: test.project.id), as: .hub).isEmpty, ContinuousClock.now < limit {
             try await Task.sleep(for: .milliseconds(20))  // the timer's own task has to get a turn
         }

@@ -8,7 +8,7 @@ import Testing
 @testable import LiveSessions
 
 /// Prompts reach people, whoever raised them; what stalls is told, and what waits for a person does not stall.
-@Suite(.timeLimit(.minutes(1))) struct AttentionWatchTests {
+@Suite(.timeLimit(.minutes(3))) struct AttentionWatchTests {
     private func events(_ terminal: TestTerminal, _ kind: Event.Kind) async throws -> [Event] {
         try await terminal.hub.hub.ask(ListEvents(in: terminal.hub.project.id, after: 0, limit: 1000), as: .hub)
             .filter { $0.fact.kind == kind }

@@ -8,7 +8,7 @@ import Testing
 @testable import LiveSessions
 
 /// What a hub that is started again makes of the recordings that it finds.
-@Suite(.timeLimit(.minutes(1))) struct RecordingTests {
+@Suite(.timeLimit(.minutes(3))) struct RecordingTests {
     private let numbering = AgentAbilities(numbersOutput: true)
 
     /// Another run of the hub, with the recordings of the one before as they are now, and the terminal back on it.

@@ -14,7 +14,7 @@ struct TestTerminal {
 
     static func run(
         profile: String = Session.shell, profiles: LaunchProfiles = LaunchProfiles(), abilities: AgentAbilities = AgentAbilities(),
-        policy: RecordingPolicy = RecordingPolicy(), _ body: (TestTerminal) async throws -> Void
+        policy: RecordingPolicy = RecordingPolicy(), typing: TypingTimes = TypingTimes(), _ body: (TestTerminal) async throws -> Void
     ) async throws {
         let hub = try await TestHub()
         let server = try await hub.terminalServer("mac-1")
@@ -22,7 +22,8 @@ struct TestTerminal {
             OpenSession(on: "mac-1", in: hub.project.id, profile: profile), as: .person(hub.administrator, over: .telegram)
         ).session
         let session = try await hub.start(opened, tmux: false)
-        let live = try LiveSessions(hub.hub, recordings: hub.directory.file("recordings"), policy: policy, profiles: profiles)
+        let live = try LiveSessions(
+            hub.hub, recordings: hub.directory.file("recordings"), policy: policy, profiles: profiles, typing: typing)
         let link = TestLink(abilities)
         let running = Task { await live.run() }
         await live.attach(session, to: link, .new)

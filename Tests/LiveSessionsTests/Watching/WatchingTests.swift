@@ -6,7 +6,7 @@ import Testing
 
 @testable import LiveSessions
 
-@Suite(.timeLimit(.minutes(1))) struct WatchingTests {
+@Suite(.timeLimit(.minutes(3))) struct WatchingTests {
     @Test("secrets are on no screen, in no output and in no recording, cut or wrapped as they may be")
     func secrets() async throws {
         try await TestTerminal.run { terminal in

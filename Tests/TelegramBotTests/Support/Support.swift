@@ -8,9 +8,9 @@ import class HubCore.Locked
 
 struct TooLate: Error {}
 
-/// Waits until `condition` holds, for at most half a minute.
+/// Waits until `condition` holds, for at most a minute.
 func eventually(_ condition: @Sendable () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < deadline else { throw TooLate() }
         try await Task.sleep(for: .milliseconds(2))  // between two looks

@@ -190,7 +190,7 @@ import Testing
         try await withServer { _ in
             .hold
         } _: { (loop, server) async throws in
-            let error = try await failure(loop, get(server, .init(total: .milliseconds(100))))
+            let error = try await failure(loop, get(server, .init(total: .seconds(1))))
             #expect(error.reason == .timedOut)
             #expect(error.delivery == .maybeSent)
         }

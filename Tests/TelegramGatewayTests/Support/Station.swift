@@ -41,11 +41,16 @@ final class Station: Sendable {
         hub = Hub(database: database, vault: try Vault(masterKey: Self.masterKey), clock: clock, log: log)
         try await hub.prepare()
         handler.hub.withLock { [hub] in $0 = hub }
-        live = try LiveSessions(hub, recordings: folder.appendingPathComponent("recordings").path, log: log)
+        live = try LiveSessions(
+            hub, recordings: folder.appendingPathComponent("recordings").path,
+            typing: TypingTimes(appear: .seconds(20), submit: .seconds(20)),
+            log: log)
         handler.live.withLock { [live] in $0 = live }
         transport = try CurlMultiLoop()
         var chosen = GatewaySettings(
             baseURL: simulator.url, fileURL: simulator.url + "/file", limits: .none, pollSeconds: 20, drainSeconds: 2)
+        // An answer is what a test asks for, however slow the machine is.
+        chosen.pressPatience = .seconds(30)
         chosen.tokens = [BotToken(bot.token)].compactMap(\.self)
         settings(&chosen)
         gateway = TelegramGateway(hub: hub, handler: handler, transport: transport, settings: chosen, screens: screens(live), log: log)
@@ -141,13 +146,13 @@ final class Station: Sendable {
     /// Waits until the bot has written `text`.
     @discardableResult
     func expect(
-        _ text: String, in chat: World.Chat.ID, timeout: Duration = .seconds(30)
+        _ text: String, in chat: World.Chat.ID, timeout: Duration = .seconds(60)
     ) async throws -> World.Message {
         try await simulator.waitForMessage(in: chat, timeout: timeout) { $0.isFromBot && $0.text == text }
     }
 
     /// Waits until `count` answers it; for what only the database shows.
-    func eventually(_ what: String, timeout: Duration = .seconds(30), _ holds: () async throws -> Bool) async throws {
+    func eventually(_ what: String, timeout: Duration = .seconds(60), _ holds: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + timeout
         while ContinuousClock.now < deadline {
             if try await holds() { return }
