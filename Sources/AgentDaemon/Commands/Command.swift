@@ -25,6 +25,11 @@ package struct Command: Sendable {
         package var isSuccess: Bool { status == .exited(0) }
         /// The output without white space at its ends.
         package var text: String { String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
+        /// What it said about its failure.
+        package var explanation: String {
+            let said = [errors.trimmingCharacters(in: .whitespacesAndNewlines), text].filter { !$0.isEmpty }
+            return said.isEmpty ? "\(status)" : String(said.joined(separator: "; ").prefix(500))
+        }
         package var lines: [String] { text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
     }
 

@@ -91,10 +91,14 @@ final class SessionTerminal: Sendable {
     private func deadStatus(_ tmux: TmuxServer, _ name: String) async -> ExitStatus? {
         let limit = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < limit {
-            guard let pane = await tmux.pane(of: name) else { return nil }
-            if pane.isDead, let status = pane.status { return status }
-            // Now and then tmux misses the signal about its child. The end of another makes it look at all of them.
-            if pane.isDead { _ = try? await tmux.run(["run-shell", "true"]) }
+            do {
+                guard let pane = try await tmux.pane(of: name) else { return nil }
+                if pane.isDead, let status = pane.status { return status }
+                // Now and then tmux misses the signal about its child. The end of another makes it look at all of them.
+                if pane.isDead { _ = try? await tmux.run(["run-shell", "true"]) }
+            } catch {
+                // It is asked again until the limit.
+            }
             try? await Task.sleep(for: .milliseconds(25))
         }
         return nil

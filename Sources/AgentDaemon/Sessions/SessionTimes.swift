@@ -19,4 +19,6 @@ struct SessionTimes: Sendable {
     var screen: Duration = .seconds(5)
     /// For output to get away before a session is reported as closed.
     var drain: Duration = .seconds(5)
+    /// Between two questions to a tmux that did not answer at the start.
+    var tmuxLook: Duration = .seconds(30)
 }

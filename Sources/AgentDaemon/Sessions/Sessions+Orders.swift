@@ -52,28 +52,4 @@ extension Sessions {
         let text = lines ?? PlainText.lines(session.feed.tail(.max >> 1), last: 20_000)
         parts.outgoing.send(.scrollbackCaptured(session: id, lines: text, error: nil))
     }
-
-    /// Finds what an earlier daemon left: what tmux still holds waits for the hub, the rest is reported as ended.
-    func recover() async {
-        let records = await parts.records.all()
-        var panes: [String: TmuxServer.Pane] = [:]
-        for pane in await parts.tmux?.panes() ?? [] { panes[pane.session] = pane }
-        let ended = records.filter { panes[$0.tmuxName] == nil }
-        // A daemon that was killed could not take along what ran in its terminals.
-        await withTaskGroup(of: Void.self) { [parts] group in
-            for record in ended {
-                group.addTask {
-                    await parts.census.endAll(carrying: SessionEnvironment.tag(of: record.session), grace: .milliseconds(500))
-                }
-            }
-        }
-        for record in ended {
-            await parts.spool.add(.sessionClosed(session: record.session, exitCode: nil))
-            await settle(record)
-        }
-        for (name, pane) in panes { orphans[name] = (pane, records.first { $0.tmuxName == name }) }
-        let alive = Set(records.filter { panes[$0.tmuxName] != nil }.map(\.session))
-        await parts.ports.sweep(keeping: alive)
-        await parts.worktrees.keep(alive)
-    }
 }

@@ -7,7 +7,10 @@ import WireProtocol
 actor Sessions {
     struct Parts: Sendable {
         var configuration: AgentConfiguration
+        /// For new sessions.
         var tmux: TmuxServer?
+        /// - Throws: `TmuxServer.Failure`
+        var startTmux: @Sendable () async throws -> TmuxServer
         var environment: SessionEnvironment
         var census: ProcessCensus
         var worktrees: Worktrees
@@ -33,17 +36,19 @@ actor Sessions {
         var isAttaching = false
     }
 
-    let parts: Parts
+    var parts: Parts
     var entries: [String: Entry] = [:]
     /// What tmux holds of an earlier daemon, by tmux name, until the hub says which session it is.
-    var orphans: [String: (pane: TmuxServer.Pane, record: SessionRecord?)] = [:]
+    var orphans: [String: Orphan] = [:]
+    /// What an earlier daemon left to a tmux that does not answer.
+    var unclear: [SessionRecord] = []
     /// What the hub of the connection can do; `nil` without one.
-    private var welcome: Welcome?
+    private(set) var welcome: Welcome?
     private let feeds = Locked([String: OutputFeed]())
     /// The work on each session, until its end.
     private var running: [Int: Task<Void, Never>] = [:]
     private var nextNumber = 0
-    private var isStopping = false
+    private(set) var isStopping = false
     /// Sessions that run, but of which the hub of this connection has not been told yet.
     private var unreported: Set<String> = []
     /// That all is told is still to be said.
@@ -77,10 +82,7 @@ actor Sessions {
                 entry.feed.begin(rules(welcome))
             }
         }
-        for (name, orphan) in orphans {
-            parts.outgoing.send(
-                .sessionRecovered(SessionRecovered(tmuxName: name, pid: Int(orphan.pane.pid), workingDirectory: orphan.pane.directory)))
-        }
+        for orphan in orphans.values { report(orphan) }
         endReport()
     }
 
@@ -94,8 +96,8 @@ actor Sessions {
     }
 
     /// Says that the hub knows all sessions, once it does: what it has not heard of by then is over for it.
-    private func endReport() {
-        guard owesEndOfReport, unreported.isEmpty else { return }
+    func endReport() {
+        guard owesEndOfReport, unreported.isEmpty, unclear.isEmpty else { return }
         owesEndOfReport = false
         // An extension that a hub which does not know it passes over.
         parts.outgoing.send(.sessionsReported)
@@ -146,6 +148,10 @@ actor Sessions {
         }
         if let orphan = orphans.values.first(where: { $0.record?.session == id }) {
             await adopt(orphan.pane.session, as: id)
+            return await done()
+        }
+        if unclear.contains(where: { $0.session == id }) {
+            await parts.spool.add(.sessionError(session: id, error: "tmux does not answer, and may run this session already"))
             return await done()
         }
         let now = ContinuousClock.now
@@ -216,7 +222,7 @@ actor Sessions {
 
     /// Takes up what tmux held, under the id that the hub knows it by.
     func adopt(_ tmuxName: String, as id: String) async {
-        guard let tmux = parts.tmux, entries[id] == nil, let orphan = orphans.removeValue(forKey: tmuxName) else { return }
+        guard entries[id] == nil, let orphan = orphans.removeValue(forKey: tmuxName) else { return }
         let feed = register(id, began: .now, isAttaching: true)
         let old = orphan.record
         let record = SessionRecord(
@@ -224,7 +230,7 @@ actor Sessions {
             hasCommand: old?.hasCommand ?? true)
         // Its output is counted anew, and flows at once: the hub expects it after its acknowledgement.
         if let welcome { feed.begin(rules(welcome)) }
-        await attach(record, pane: orphan.pane.pid, tmux: tmux, feed: feed)
+        await attach(record, pane: orphan.pane.pid, tmux: orphan.tmux, feed: feed)
     }
 
     private func attach(_ record: SessionRecord, pane: Int32, tmux: TmuxServer, feed: OutputFeed) async {
