@@ -45,19 +45,16 @@ final class SessionTerminal: Sendable {
     static func attached(
         to pane: Int32, of name: String, in tmux: TmuxServer, size: WindowSize, tag: String, census: ProcessCensus
     ) async throws -> SessionTerminal {
-        // A program that has ended already has no process to watch.
-        let watch = try? ProcessWatch(pane)
+        let watch: ProcessWatch?
+        do {
+            watch = try ProcessWatch(pane)
+        } catch TerminalFailure.system(_, code: ESRCH) {
+            // A program that has ended already has no process to watch.
+            watch = nil
+        }
         if watch != nil { await census.watch(pane, tag: tag) }
         let view = try await PseudoTerminal.start(tmux.attachment(to: name, size: size), census: census)
         return SessionTerminal(view: view, backing: .tmux(tmux, name: name, pane: pane, watch: watch), census: census)
-    }
-
-    /// Waits until the session's program has ended.
-    func programEnded() async {
-        switch backing {
-        case .plain: _ = await view.exit()
-        case .tmux(_, _, _, let watch): await watch?.wait()
-        }
     }
 
     func signal(_ number: Int32) async { await census.signal(processID, number) }

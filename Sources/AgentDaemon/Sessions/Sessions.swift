@@ -34,6 +34,10 @@ actor Sessions {
         var isUnwanted = false
         /// It runs in tmux, and our view of it is being made.
         var isAttaching = false
+        /// When our view of it was made.
+        var attached: ContinuousClock.Instant?
+        /// How often in a row our view of it was lost, or could not be made.
+        var losses = 0
     }
 
     var parts: Parts
@@ -204,6 +208,7 @@ actor Sessions {
         let entry = entries[session.id]
         entries[session.id]?.session = session
         entries[session.id]?.isAttaching = false
+        entries[session.id]?.attached = .now
         entries[session.id]?.early = []
         if entry?.isAttaching == false {
             parts.outgoing.send(started(session, isRecovered: false, isNumbered: false))
@@ -230,29 +235,52 @@ actor Sessions {
             hasCommand: old?.hasCommand ?? true)
         // Its output is counted anew, and flows at once: the hub expects it after its acknowledgement.
         if let welcome { feed.begin(rules(welcome)) }
-        await attach(record, pane: orphan.pane.pid, tmux: orphan.tmux, feed: feed)
+        run { await self.attach(record, pane: orphan.pane.pid, tmux: orphan.tmux, feed: feed) }
     }
 
+    /// Makes a view of what tmux holds, as often as it takes: what cannot be seen for want of memory or descriptors goes on all the same.
     private func attach(_ record: SessionRecord, pane: Int32, tmux: TmuxServer, feed: OutputFeed) async {
-        do {
-            let terminal = try await SessionTerminal.attached(
-                to: pane, of: record.tmuxName, in: tmux, size: .standard, tag: SessionEnvironment.tag(of: record.session),
-                census: parts.census)
-            // Without its record it would still be found by its tmux name.
-            try? await parts.records.save(record)
-            let session = TerminalSession(
-                record, terminal: terminal, feed: feed, grace: parts.configuration.sessions.grace, times: parts.times)
-            begin(session)
-            run { await self.follow(session) }
-        } catch {
-            // What nobody can see or type into any more is not left running.
-            await parts.census.watch(pane, tag: SessionEnvironment.tag(of: record.session))
-            await parts.census.end(pane, grace: parts.configuration.sessions.grace)
-            await tmux.kill(record.tmuxName)
-            await parts.spool.add(.sessionError(session: record.session, error: "\(error)"))
-            forget(record.session)
-            await settle(record)
+        let id = record.session
+        while true {
+            await pauseBeforeAttaching(id)
+            guard !isStopping else { return forget(id) }
+            do {
+                let terminal = try await SessionTerminal.attached(
+                    to: pane, of: record.tmuxName, in: tmux, size: .standard, tag: SessionEnvironment.tag(of: id), census: parts.census)
+                // Without its record it would still be found by its tmux name.
+                try? await parts.records.save(record)
+                let session = TerminalSession(
+                    record, terminal: terminal, feed: feed, grace: parts.configuration.sessions.grace, times: parts.times)
+                begin(session)
+                return run { await self.follow(session) }
+            } catch {
+                if entries[id]?.isUnwanted ?? true || Foundation.kill(pane, 0) != 0 {
+                    return await endUnseen(record, pane: pane, tmux: tmux)
+                }
+                entries[id]?.losses += 1
+                parts.log.warning(
+                    "a session's terminal cannot be shown, which is tried again", metadata: ["session": "\(id)", "why": "\(error)"])
+            }
         }
+    }
+
+    private func pauseBeforeAttaching(_ id: String) async {
+        let losses = entries[id]?.losses ?? 0
+        guard losses > 1 else { return }
+        let limit = ContinuousClock.now + min(parts.times.attachPause * (1 << min(losses - 2, 20)), parts.times.attachPauseLimit)
+        while ContinuousClock.now < limit, !isStopping, entries[id]?.isUnwanted == false {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Ends a session that we have no view of: it was closed, or its program has ended.
+    private func endUnseen(_ record: SessionRecord, pane: Int32, tmux: TmuxServer) async {
+        await parts.census.watch(pane, tag: SessionEnvironment.tag(of: record.session))
+        await parts.census.end(pane, grace: parts.configuration.sessions.grace)
+        await tmux.kill(record.tmuxName)
+        await parts.spool.add(.sessionClosed(session: record.session, exitCode: nil))
+        forget(record.session)
+        await settle(record)
     }
 
     // MARK: - End
@@ -266,13 +294,23 @@ actor Sessions {
         case .detached: forget(session.id)
         case .viewLost:
             guard case .tmux(let tmux, _, let pane, _) = session.terminal.backing, !isStopping else { return forget(session.id) }
-            entries[session.id]?.session = nil
-            entries[session.id]?.isAttaching = true
-            entries[session.id]?.isUnwanted = session.isMarkedEnding
-            entries[session.id]?.early = session.untakenOrders
-            await attach(session.record, pane: pane, tmux: tmux, feed: session.feed)
+            lose(session)
+            let (record, feed) = (session.record, session.feed)
+            // Nothing of the lost view is held while the next one is made.
+            run { await self.attach(record, pane: pane, tmux: tmux, feed: feed) }
         case .exited(let status): await closed(session, status)
         }
+    }
+
+    private func lose(_ session: TerminalSession) {
+        guard var entry = entries[session.id] else { return }
+        let hasLasted = entry.attached.map { ContinuousClock.now - $0 > parts.times.lasting } ?? false
+        entry.losses = hasLasted ? 1 : entry.losses + 1
+        entry.session = nil
+        entry.isAttaching = true
+        entry.isUnwanted = session.isMarkedEnding
+        entry.early = session.untakenOrders
+        entries[session.id] = entry
     }
 
     private func closed(_ session: TerminalSession, _ status: ExitStatus?) async {

@@ -137,22 +137,16 @@ final class TerminalSession: Sendable {
     /// - Returns: whether it was the program's.
     private func ended() async -> Bool {
         guard case .tmux(_, _, _, let watch) = terminal.backing else {
-            await terminal.programEnded()
+            _ = await terminal.view.exit()
             return true
         }
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let terminal = self.terminal
-        // Neither wait can be cancelled, and both end with the session.
-        Task {
-            await terminal.programEnded()
-            end.yield()
-        }
-        Task {
-            _ = await terminal.view.exit()
-            end.yield()
-        }
-        for await _ in ends { break }
         guard let watch else { return true }
+        await withTaskGroup(of: Void.self) { [terminal] group in
+            group.addTask { await watch.waitUnlessCancelled() }
+            group.addTask { await terminal.view.exitUnlessCancelled() }
+            await group.next()
+            group.cancelAll()
+        }
         if watch.hasEnded { return true }
         // Both end at nearly the same time when the program does.
         try? await Task.sleep(for: .milliseconds(300))

@@ -94,4 +94,40 @@ struct LostTmuxTests {
             }
         }
     }
+
+    /// Does not keep what it knows.
+    private struct Weak { weak var terminal: SessionTerminal? }
+
+    @Test("to show a session does not cost the session, and a view that was lost costs nothing any more")
+    func view() async throws {
+        try await TestHub.serve { hub in
+            try await DaemonHome.lend { home in
+                try home.configure(hub: hub.url, SessionTests.tmux)
+                let tmux = try Substitute(home)
+                try await home.run { daemon in
+                    #expect(await hub.waitForConnection())
+                    let session = newSession()
+                    try await hub.send(launch(session))
+                    let pid = Int32(try #require(await hub.started(session)?.pid))
+                    let view = Weak(terminal: await daemon.sessions.entries[session]?.session?.terminal)
+                    let client = try #require(view.terminal?.view.processID)
+                    try tmux.remove()
+                    #expect(kill(client, SIGKILL) == 0)
+                    #expect(await eventually { await (daemon.sessions.entries[session]?.losses ?? 0) > 2 })
+                    #expect(await eventually { view.terminal == nil })
+                    #expect(isAlive(pid))
+                    try tmux.install()
+                    try await hub.type("echo st''ill\r", into: session)
+                    #expect(await hub.waitForOutput("still", of: session))
+                    try tmux.remove()
+                    let next = try #require(await daemon.sessions.entries[session]?.session?.terminal.view.processID)
+                    #expect(kill(next, SIGKILL) == 0)
+                    #expect(await eventually { await daemon.sessions.entries[session]?.isAttaching == true })
+                    try await hub.send(.sessionClose(session: session))
+                    #expect(await hub.closed(session) != nil, "although nothing shows it")
+                    #expect(!isAlive(pid))
+                }
+            }
+        }
+    }
 }
