@@ -3,11 +3,14 @@ import HubCore
 import WireProtocol
 
 extension Sessions {
-    func order(_ order: TerminalSession.Order, for id: String) {
-        guard let entry = entries[id] else { return }
-        if let session = entry.session {
-            if !session.add(order) { parts.log.warning("input was dropped: the terminal takes none", metadata: ["session": "\(id)"]) }
-        } else if entry.early.count < 1000 {
+    func order(_ order: TerminalSession.Order, for id: String) async {
+        guard let entry = entries[id] else { return await order.refuse() }
+        switch entry.session?.add(order) ?? .over {
+        case .taken: break
+        case .full: parts.log.warning("input was dropped: the terminal takes none", metadata: ["session": "\(id)"])
+        case .over:
+            // It waits for the next view; where there will be none it is refused with the session's end.
+            guard entry.early.count < 1000 else { return await order.refuse() }
             entries[id]?.early.append(order)
         }
     }
@@ -38,11 +41,8 @@ extension Sessions {
     func push(_ push: TaskPush, done: @escaping @Sendable (Bool) async -> Void) async {
         let text = PushText(push)
         guard let entry = entries[push.session] else { return await done(false) }
-        if let session = entry.session, text.waitsForQuiet {
-            session.addNote(text, quiet: parts.times.quiet, done: done)
-        } else {
-            order(.type(text, done: done), for: push.session)
-        }
+        if text.waitsForQuiet, let session = entry.session, session.addNote(text, quiet: parts.times.quiet, done: done) { return }
+        await order(.type(text, done: done), for: push.session)
     }
 
     func captureScrollback(_ id: String) async {

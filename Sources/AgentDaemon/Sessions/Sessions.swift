@@ -290,16 +290,14 @@ actor Sessions {
         let end = await session.run()
         screens.cancel()
         await screens.value
-        switch end {
-        case .detached: forget(session.id)
-        case .viewLost:
-            guard case .tmux(let tmux, _, let pane, _) = session.terminal.backing, !isStopping else { return forget(session.id) }
+        if case .viewLost = end, case .tmux(let tmux, _, let pane, _) = session.terminal.backing, !isStopping {
             lose(session)
             let (record, feed) = (session.record, session.feed)
             // Nothing of the lost view is held while the next one is made.
-            run { await self.attach(record, pane: pane, tmux: tmux, feed: feed) }
-        case .exited(let status): await closed(session, status)
+            return run { await self.attach(record, pane: pane, tmux: tmux, feed: feed) }
         }
+        for order in session.untakenOrders { await order.refuse() }
+        if case .exited(let status) = end { await closed(session, status) } else { forget(session.id) }
     }
 
     private func lose(_ session: TerminalSession) {
@@ -309,7 +307,7 @@ actor Sessions {
         entry.session = nil
         entry.isAttaching = true
         entry.isUnwanted = session.isMarkedEnding
-        entry.early = session.untakenOrders
+        entry.early = session.untakenOrders + entry.early
         entries[session.id] = entry
     }
 
@@ -336,7 +334,8 @@ actor Sessions {
     }
 
     private func forget(_ id: String) {
-        entries[id] = nil
+        let early = entries.removeValue(forKey: id)?.early ?? []
+        if !early.isEmpty { Task { for order in early { await order.refuse() } } }
         feeds.withLock { $0[id] = nil }
         // It has been reported as ended, which is a report as well.
         if unreported.remove(id) != nil { endReport() }
