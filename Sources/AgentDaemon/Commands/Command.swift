@@ -78,6 +78,7 @@ package struct Command: Sendable {
         var options = PlatformOptions()
         // A group of its own, so that what it started ends with it when it is killed.
         options.processGroupID = 0
+        options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(200))]
         let result = try await Subprocess.run(
             .path(.init(program)), arguments: Arguments(Array(arguments.dropFirst())), environment: environment,
             workingDirectory: directory.map { .init($0) }, platformOptions: options, input: .array(input),
