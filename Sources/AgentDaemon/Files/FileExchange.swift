@@ -111,7 +111,7 @@ struct FileExchange: Sendable {
             throw Failure(description: "file too large: \(status.st_size) bytes, \(pullLimit) are allowed")
         }
         let real = (path as NSString).resolvingSymlinksInPath
-        guard !withheld.contains(where: { real == $0 || real.hasPrefix($0 + "/") }) else {
+        guard !withheld.contains(where: { real == $0 || real.utf8.starts(with: ($0 + "/").utf8) }) else {
             throw Failure(description: "the agent's own files are not given away: \(path)")
         }
         guard let bytes = PrivateFile.read(path, limit: pullLimit) else { throw Failure(description: "file cannot be read: \(path)") }

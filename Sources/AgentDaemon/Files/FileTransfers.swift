@@ -160,7 +160,7 @@ actor FileTransfers {
 
     private static func opened(_ path: String, withheld: [String]) throws -> (Opened, Int64) {
         let real = (path as NSString).resolvingSymlinksInPath
-        guard !path.utf8.contains(0), !withheld.contains(where: { real == $0 || real.hasPrefix($0 + "/") }) else {
+        guard !path.utf8.contains(0), !withheld.contains(where: { real == $0 || real.utf8.starts(with: ($0 + "/").utf8) }) else {
             throw FileExchange.Failure(description: "this file is not given away")
         }
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

@@ -84,6 +84,7 @@ struct FileExchangeTests {
         "names are free of paths and control characters",
         arguments: [
             ("../../etc/passwd", "passwd"), ("..", "file"), ("a\nb", "ab"), (".hidden", "hidden"), ("C:\\x\\y.txt", "y.txt"), ("", "file"),
+            ("../..\u{301}/\u{301}a", "\u{301}a"), ("x/\u{301}..\u{301}/\u{302}b", "\u{302}b"),
         ])
     func names(_ name: String, _ clean: String) { #expect(FileName.clean(name) == clean) }
 }
