@@ -13,7 +13,7 @@ struct FileTransferTests {
     func arrival() async throws {
         try await DaemonHome.lend { home in
             let outgoing = Outgoing()
-            outgoing.open()
+            outgoing.open {}
             let transfers = FileTransfers(
                 directory: home.path + "/transfers", withheld: [], outgoing: outgoing, log: Logger(label: "test"))
             let pieces = [Array("hel".utf8), Array("lo".utf8)]
