@@ -38,6 +38,7 @@ package final class AgentDaemon: Sendable {
     private let permissions: Permissions
     private let detection: CapabilityDetection
     private let account: LoginAccount
+    private let times: SessionTimes
     private let log: Logger
     private let chores = Locked<Task<Void, Never>?>(nil)
 
@@ -56,20 +57,29 @@ package final class AgentDaemon: Sendable {
             try PrivateFile.makeDirectory(state + "/sessions")
         } catch { throw Failure.noState("\(error)") }
         if adoptsOrphans { _ = cpty_adopt_orphans() }
-        (self.configuration, self.log) = (configuration, log)
+        (self.configuration, self.times, self.log) = (configuration, times, log)
         account = LoginAccount.current(environment: environment)
         let path = await account.loginPath(environment: environment)
         detection = CapabilityDetection(path: path, configuration: configuration)
         census = ProcessCensus(adoptsOrphans: adoptsOrphans)
         let outgoing = Outgoing()
         let spool = await ReportSpool(path: state + "/reports.json", outgoing: outgoing, log: log)
-        let tmux = configuration.sessions.usesTmux ? await TmuxServer.start(path: path, stateDirectory: state, account: account) : nil
-        if tmux == nil { log.notice("there is no tmux: sessions end with the agent") }
+        let startTmux: @Sendable () async throws -> TmuxServer = { [account] in
+            try await TmuxServer.start(path: path, stateDirectory: state, account: account)
+        }
+        var tmux: TmuxServer?
+        if configuration.sessions.usesTmux {
+            do {
+                tmux = try await startTmux()
+            } catch {
+                log.warning("tmux is not used: sessions end with the agent", metadata: ["why": "\(error)"])
+            }
+        }
         var inherited = environment
         inherited["TMPDIR"] = temporary
         sessions = Sessions(
             Sessions.Parts(
-                configuration: configuration, tmux: tmux,
+                configuration: configuration, tmux: tmux, startTmux: startTmux,
                 environment: SessionEnvironment(account: account, path: path, inherited: inherited), census: census,
                 worktrees: Worktrees(configuration, path: path),
                 ports: PortLeases(directory: configuration.home + "/.orchestratia/ports", settings: configuration.ports, owner: state),
@@ -148,6 +158,7 @@ package final class AgentDaemon: Sendable {
     private func doChores() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.census.run() }
+            group.addTask { await Self.every(self.times.tmuxLook) { await self.sessions.lookAgain() } }
             group.addTask { await self.heartbeat() }
             group.addTask { await Self.every(.seconds(3)) { await self.files.poll() } }
             group.addTask { await Self.every(.seconds(5)) { await self.permissions.sendLog() } }

@@ -25,6 +25,11 @@ package struct Command: Sendable {
         package var isSuccess: Bool { status == .exited(0) }
         /// The output without white space at its ends.
         package var text: String { String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
+        /// What it said about its failure.
+        package var explanation: String {
+            let said = [errors.trimmingCharacters(in: .whitespacesAndNewlines), text].filter { !$0.isEmpty }
+            return said.isEmpty ? "\(status)" : String(said.joined(separator: "; ").prefix(500))
+        }
         package var lines: [String] { text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
     }
 
@@ -73,6 +78,7 @@ package struct Command: Sendable {
         var options = PlatformOptions()
         // A group of its own, so that what it started ends with it when it is killed.
         options.processGroupID = 0
+        options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(200))]
         let result = try await Subprocess.run(
             .path(.init(program)), arguments: Arguments(Array(arguments.dropFirst())), environment: environment,
             workingDirectory: directory.map { .init($0) }, platformOptions: options, input: .array(input),

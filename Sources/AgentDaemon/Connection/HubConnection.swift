@@ -81,7 +81,10 @@ final class HubConnection: Sendable {
             if isStopping { return false }
             let welcome = try await authenticate(connection)
             log.info("connected to the hub", metadata: ["features": "\(welcome.features.map(\.rawValue).sorted())"])
-            outgoing.open()
+            outgoing.open { [log] in
+                log.warning("the hub does not take what is sent: the connection is given up")
+                Task { await connection.close(code: WebSocketCloseCode.goingAway, reason: "too slow") }
+            }
             await desk.connected(welcome)
             await relay(connection)
             outgoing.close()

@@ -12,6 +12,7 @@ final class Outgoing: Sendable {
 
     private struct State {
         var isOpen = false
+        var giveUp: (@Sendable () -> Void)?
         var frames: [DaemonFrame] = []
         var first = 0
         var sessions: [String] = []
@@ -41,10 +42,12 @@ final class Outgoing: Sendable {
     /// Messages that wait before ``sendWaiting(_:)`` does.
     private static let comfortable = 64
     /// Messages that wait before the connection is given up as too slow.
-    private static let maximum = 20_000
+    static let maximum = 20_000
     private let state = Locked(State())
 
-    func open() { state.withLock { $0.isOpen = true } }
+    /// - Parameter giveUp: called once, when more waits than may, so that the caller ends the connection. Nothing is taken any more then:
+    ///   a message left out in between would never be missed.
+    func open(giveUp: @escaping @Sendable () -> Void) { state.withLock { ($0.isOpen, $0.giveUp) = (true, giveUp) } }
 
     /// Drops everything: what must not be lost is in the report spool, or in the rings.
     func close() {
@@ -61,12 +64,18 @@ final class Outgoing: Sendable {
 
     /// - Returns: whether it will be sent; not without a connection.
     @discardableResult func send(_ message: DaemonMessage, reportNumber: Int64? = nil) -> Bool {
-        let (isTaken, delivery): (Bool, Delivery?) = state.withLock { state in
-            guard state.isOpen, state.count < Self.maximum else { return (false, nil) }
+        let (isTaken, delivery, giveUp): (Bool, Delivery?, (@Sendable () -> Void)?) = state.withLock { state in
+            guard state.isOpen else { return (false, nil, nil) }
+            guard state.count < Self.maximum else {
+                state.isOpen = false
+                (state.frames, state.first, state.sessions, state.marked) = ([], 0, [], [])
+                return (false, nil, state.giveUp)
+            }
             state.frames.append(DaemonFrame(message, reportNumber: reportNumber))
-            return (true, Self.delivery(&state))
+            return (true, Self.delivery(&state), nil)
         }
         delivery?.perform()
+        giveUp?()
         return isTaken
     }
 

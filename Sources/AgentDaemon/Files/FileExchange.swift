@@ -21,9 +21,20 @@ struct FileExchange: Sendable {
 
     /// Looks once. What cannot be reached is asked for again next time.
     func poll() async {
+        await each("/pending", receive)
+        await each("/pulls/pending", give)
+    }
+
+    /// One that fails holds up none of the others.
+    private func each(_ path: String, _ work: (JSONValue) async throws -> Void) async {
         do {
-            for item in try await api.list(Self.root + "/pending") ?? [] { try await receive(item) }
-            for item in try await api.list(Self.root + "/pulls/pending") ?? [] { try await give(item) }
+            for item in try await api.list(Self.root + path) ?? [] where !Task.isCancelled {
+                do {
+                    try await work(item)
+                } catch {
+                    log.debug("a file waits for the next time", metadata: ["why": "\(error)"])
+                }
+            }
         } catch {
             log.debug("files cannot be asked for", metadata: ["why": "\(error)"])
         }
@@ -76,11 +87,18 @@ struct FileExchange: Sendable {
         do {
             let path = AgentConfiguration.expanded(wanted, home)
             let bytes = try await Disk.perform { try Self.read(path, withheld: withheld) }
-            let response = try await api.upload(
-                "\(Self.root)/pulls/\(id)/upload", name: (path as NSString).lastPathComponent, bytes: bytes)
-            guard response.status < 400 else { throw Failure(description: "the hub refused the file with status \(response.status)") }
+            try await upload(bytes, name: (path as NSString).lastPathComponent, to: "\(Self.root)/pulls/\(id)/upload")
         } catch let failure as Failure {
             _ = try await api.post("\(Self.root)/pulls/\(id)/fail", ["error": .string(failure.description)])
+        }
+    }
+
+    private func upload(_ bytes: [UInt8], name: String, to path: String) async throws {
+        do {
+            let response = try await api.upload(path, name: name, bytes: bytes)
+            guard response.status < 400 else { throw Failure(description: "the hub refused the file with status \(response.status)") }
+        } catch let error as HTTPTransportError {
+            throw Failure(description: "upload failed: \(error)")
         }
     }
 
@@ -93,7 +111,7 @@ struct FileExchange: Sendable {
             throw Failure(description: "file too large: \(status.st_size) bytes, \(pullLimit) are allowed")
         }
         let real = (path as NSString).resolvingSymlinksInPath
-        guard !withheld.contains(where: { real == $0 || real.hasPrefix($0 + "/") }) else {
+        guard !withheld.contains(where: { real == $0 || real.utf8.starts(with: ($0 + "/").utf8) }) else {
             throw Failure(description: "the agent's own files are not given away: \(path)")
         }
         guard let bytes = PrivateFile.read(path, limit: pullLimit) else { throw Failure(description: "file cannot be read: \(path)") }

@@ -2,11 +2,14 @@
 enum FileName {
     /// The last part of a path, without control characters and leading dots; `file` if nothing is left.
     static func clean(_ name: String) -> String {
-        let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
-        let visible = last.unicodeScalars.filter { $0.properties.generalCategory != .control && $0.value != 0x7F }
-        let trimmed = String(String.UnicodeScalarView(visible)).drop { $0 == "." || $0 == " " }
+        // A mark on a slash makes another character of it, which for the kernel is a slash all the same.
+        let last = name.unicodeScalars.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? []
+        let visible = last.filter { $0.properties.generalCategory != .control }
+        let trimmed = String(String.UnicodeScalarView(visible.drop { $0 == "." || $0 == " " }))
         var text = ""
-        for character in trimmed where text.utf8.count + character.utf8.count <= 200 { text.append(character) }
+        for character in trimmed where text.utf8.count + character.utf8.count <= 200 {
+            text.append(character)
+        }
         return text.isEmpty ? "file" : text
     }
 

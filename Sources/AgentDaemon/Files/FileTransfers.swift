@@ -7,12 +7,30 @@ import WireProtocol
 
 /// Files between two servers, relayed by the hub (agent protocol, section 6.6).
 actor FileTransfers {
-    private struct Arriving {
+    private final class Arriving {
         let offer: FileOffer
         let temporary: String
-        var handle: FileHandle
+        let handle: FileHandle
         var next: Int64 = 0
         var size: Int64 = 0
+        /// Of what has come; a whole file would hold up the others while it is read again.
+        private var hash: SHA256? = SHA256()
+
+        init(offer: FileOffer, temporary: String, handle: FileHandle) {
+            (self.offer, self.temporary, self.handle) = (offer, temporary, handle)
+        }
+
+        func add(_ bytes: [UInt8]) {
+            next += 1
+            size += Int64(bytes.count)
+            hash?.update(bytes)
+        }
+
+        /// In hexadecimal; once.
+        func digest() -> String {
+            guard let hash = hash.take() else { return "" }
+            return Hex.encode(hash.finish())
+        }
     }
 
     /// Largest file that is accepted, in bytes.
@@ -51,13 +69,11 @@ actor FileTransfers {
     }
 
     func received(_ chunk: FileChunk) async {
-        guard var file = arriving[chunk.transfer] else { return }
+        guard let file = arriving[chunk.transfer] else { return }
         guard chunk.index == file.next, file.size + Int64(chunk.bytes.count) <= max(file.offer.size, 0) else {
             return await fail(chunk.transfer, "a chunk is out of order, or beyond the size that was offered")
         }
-        file.next += 1
-        file.size += Int64(chunk.bytes.count)
-        arriving[chunk.transfer] = file
+        file.add(chunk.bytes)
         do {
             let descriptor = file.handle.fileDescriptor
             try await Disk.perform {
@@ -71,11 +87,11 @@ actor FileTransfers {
     func completed(_ complete: FileComplete) async {
         guard let file = arriving.removeValue(forKey: complete.transfer) else { return }
         let (temporary, directory) = (file.temporary, self.directory)
-        let isWhole = file.next == complete.total
         let wanted = (file.offer.sha256.isEmpty ? complete.sha256 : file.offer.sha256).lowercased()
         let name = FileName.clean(file.offer.filename)
+        let isWhole = file.next == complete.total && file.digest() == wanted
         let isVerified = try? await Disk.perform {
-            guard isWhole, try Self.sha256(of: temporary) == wanted else {
+            guard isWhole else {
                 unlink(temporary)
                 return false
             }
@@ -135,7 +151,8 @@ actor FileTransfers {
 
     private func drop(_ transfer: String) async {
         guard let file = arriving.removeValue(forKey: transfer) else { return }
-        _ = try? await Disk.perform { unlink(file.temporary) }
+        let temporary = file.temporary
+        _ = try? await Disk.perform { unlink(temporary) }
     }
 
     /// `@unchecked Sendable`: each is used by one task, which waits for the disk's queue before it goes on.
@@ -143,7 +160,7 @@ actor FileTransfers {
 
     private static func opened(_ path: String, withheld: [String]) throws -> (Opened, Int64) {
         let real = (path as NSString).resolvingSymlinksInPath
-        guard !path.utf8.contains(0), !withheld.contains(where: { real == $0 || real.hasPrefix($0 + "/") }) else {
+        guard !path.utf8.contains(0), !withheld.contains(where: { real == $0 || real.utf8.starts(with: ($0 + "/").utf8) }) else {
             throw FileExchange.Failure(description: "this file is not given away")
         }
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -154,12 +171,5 @@ actor FileTransfers {
             throw FileExchange.Failure(description: "not a regular file: \(path)")
         }
         return (Opened(handle: handle), Int64(status.st_size))
-    }
-
-    private static func sha256(of path: String) throws -> String {
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        var hash = SHA256()
-        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { hash.update(data) }
-        return Hex.encode(hash.finish())
     }
 }

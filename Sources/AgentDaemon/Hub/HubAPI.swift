@@ -47,7 +47,14 @@ struct HubAPI: Sendable {
     /// One part called `file` (section 3.8).
     func upload(_ path: String, name: String, bytes: [UInt8]) async throws -> HTTPResponse {
         let boundary = "orchestratia-" + Hex.encode(SecureRandom.bytes(16))
-        let quoted = String(name.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline })
+        let quoted = String(
+            String.UnicodeScalarView(
+                name.unicodeScalars.filter { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .lineSeparator, .paragraphSeparator: false
+                    default: scalar != "\"" && scalar != "\\"
+                    }
+                }))
         var body = Data("--\(boundary)\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(quoted)\"\r\n".utf8)
         body += Data("Content-Type: application/octet-stream\r\n\r\n".utf8)
         body += bytes

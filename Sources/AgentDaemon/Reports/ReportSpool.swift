@@ -35,10 +35,8 @@ actor ReportSpool {
     /// Keeps the report until the hub has it. It is on disk before it is sent: a number that the hub has seen is never given to
     /// another report, also not after a crash.
     func add(_ message: DaemonMessage) async {
-        if isNumbered == false {
-            outgoing.send(message)
-            return
-        }
+        // One that the connection does not take any more waits for the next.
+        if isNumbered == false && outgoing.send(message) { return }
         last += 1
         reports.append(Report(number: last, message: message))
         shorten()

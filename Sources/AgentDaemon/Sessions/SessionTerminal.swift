@@ -45,19 +45,16 @@ final class SessionTerminal: Sendable {
     static func attached(
         to pane: Int32, of name: String, in tmux: TmuxServer, size: WindowSize, tag: String, census: ProcessCensus
     ) async throws -> SessionTerminal {
-        // A program that has ended already has no process to watch.
-        let watch = try? ProcessWatch(pane)
+        let watch: ProcessWatch?
+        do {
+            watch = try ProcessWatch(pane)
+        } catch TerminalFailure.system(_, code: ESRCH) {
+            // A program that has ended already has no process to watch.
+            watch = nil
+        }
         if watch != nil { await census.watch(pane, tag: tag) }
         let view = try await PseudoTerminal.start(tmux.attachment(to: name, size: size), census: census)
         return SessionTerminal(view: view, backing: .tmux(tmux, name: name, pane: pane, watch: watch), census: census)
-    }
-
-    /// Waits until the session's program has ended.
-    func programEnded() async {
-        switch backing {
-        case .plain: _ = await view.exit()
-        case .tmux(_, _, _, let watch): await watch?.wait()
-        }
     }
 
     func signal(_ number: Int32) async { await census.signal(processID, number) }
@@ -91,10 +88,14 @@ final class SessionTerminal: Sendable {
     private func deadStatus(_ tmux: TmuxServer, _ name: String) async -> ExitStatus? {
         let limit = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < limit {
-            guard let pane = await tmux.pane(of: name) else { return nil }
-            if pane.isDead, let status = pane.status { return status }
-            // Now and then tmux misses the signal about its child. The end of another makes it look at all of them.
-            if pane.isDead { _ = try? await tmux.run(["run-shell", "true"]) }
+            do {
+                guard let pane = try await tmux.pane(of: name) else { return nil }
+                if pane.isDead, let status = pane.status { return status }
+                // Now and then tmux misses the signal about its child. The end of another makes it look at all of them.
+                if pane.isDead { _ = try? await tmux.run(["run-shell", "true"]) }
+            } catch {
+                // It is asked again until the limit.
+            }
             try? await Task.sleep(for: .milliseconds(25))
         }
         return nil

@@ -19,4 +19,11 @@ struct SessionTimes: Sendable {
     var screen: Duration = .seconds(5)
     /// For output to get away before a session is reported as closed.
     var drain: Duration = .seconds(5)
+    /// Before a view of a terminal is made again that was lost twice in a row; each time twice as long, at most the limit. After a
+    /// view that lasted, they count from the beginning.
+    var attachPause: Duration = .milliseconds(50)
+    var attachPauseLimit: Duration = .seconds(10)
+    var lasting: Duration = .seconds(30)
+    /// Between two questions to a tmux that did not answer at the start.
+    var tmuxLook: Duration = .seconds(30)
 }

@@ -3,11 +3,14 @@ import HubCore
 import WireProtocol
 
 extension Sessions {
-    func order(_ order: TerminalSession.Order, for id: String) {
-        guard let entry = entries[id] else { return }
-        if let session = entry.session {
-            if !session.add(order) { parts.log.warning("input was dropped: the terminal takes none", metadata: ["session": "\(id)"]) }
-        } else if entry.early.count < 1000 {
+    func order(_ order: TerminalSession.Order, for id: String) async {
+        guard let entry = entries[id] else { return await order.refuse() }
+        switch entry.session?.add(order) ?? .over {
+        case .taken: break
+        case .full: parts.log.warning("input was dropped: the terminal takes none", metadata: ["session": "\(id)"])
+        case .over:
+            // It waits for the next view; where there will be none it is refused with the session's end.
+            guard entry.early.count < 1000 else { return await order.refuse() }
             entries[id]?.early.append(order)
         }
     }
@@ -38,11 +41,8 @@ extension Sessions {
     func push(_ push: TaskPush, done: @escaping @Sendable (Bool) async -> Void) async {
         let text = PushText(push)
         guard let entry = entries[push.session] else { return await done(false) }
-        if let session = entry.session, text.waitsForQuiet {
-            session.addNote(text, quiet: parts.times.quiet, done: done)
-        } else {
-            order(.type(text, done: done), for: push.session)
-        }
+        if text.waitsForQuiet, let session = entry.session, session.addNote(text, quiet: parts.times.quiet, done: done) { return }
+        await order(.type(text, done: done), for: push.session)
     }
 
     func captureScrollback(_ id: String) async {
@@ -51,29 +51,5 @@ extension Sessions {
         if case .tmux(let tmux, let name, _, _) = session.terminal.backing { lines = await tmux.lines(of: name, history: nil) }
         let text = lines ?? PlainText.lines(session.feed.tail(.max >> 1), last: 20_000)
         parts.outgoing.send(.scrollbackCaptured(session: id, lines: text, error: nil))
-    }
-
-    /// Finds what an earlier daemon left: what tmux still holds waits for the hub, the rest is reported as ended.
-    func recover() async {
-        let records = await parts.records.all()
-        var panes: [String: TmuxServer.Pane] = [:]
-        for pane in await parts.tmux?.panes() ?? [] { panes[pane.session] = pane }
-        let ended = records.filter { panes[$0.tmuxName] == nil }
-        // A daemon that was killed could not take along what ran in its terminals.
-        await withTaskGroup(of: Void.self) { [parts] group in
-            for record in ended {
-                group.addTask {
-                    await parts.census.endAll(carrying: SessionEnvironment.tag(of: record.session), grace: .milliseconds(500))
-                }
-            }
-        }
-        for record in ended {
-            await parts.spool.add(.sessionClosed(session: record.session, exitCode: nil))
-            await settle(record)
-        }
-        for (name, pane) in panes { orphans[name] = (pane, records.first { $0.tmuxName == name }) }
-        let alive = Set(records.filter { panes[$0.tmuxName] != nil }.map(\.session))
-        await parts.ports.sweep(keeping: alive)
-        await parts.worktrees.keep(alive)
     }
 }

@@ -7,7 +7,10 @@ import WireProtocol
 actor Sessions {
     struct Parts: Sendable {
         var configuration: AgentConfiguration
+        /// For new sessions.
         var tmux: TmuxServer?
+        /// - Throws: `TmuxServer.Failure`
+        var startTmux: @Sendable () async throws -> TmuxServer
         var environment: SessionEnvironment
         var census: ProcessCensus
         var worktrees: Worktrees
@@ -31,19 +34,25 @@ actor Sessions {
         var isUnwanted = false
         /// It runs in tmux, and our view of it is being made.
         var isAttaching = false
+        /// When our view of it was made.
+        var attached: ContinuousClock.Instant?
+        /// How often in a row our view of it was lost, or could not be made.
+        var losses = 0
     }
 
-    let parts: Parts
+    var parts: Parts
     var entries: [String: Entry] = [:]
     /// What tmux holds of an earlier daemon, by tmux name, until the hub says which session it is.
-    var orphans: [String: (pane: TmuxServer.Pane, record: SessionRecord?)] = [:]
+    var orphans: [String: Orphan] = [:]
+    /// What an earlier daemon left to a tmux that does not answer.
+    var unclear: [SessionRecord] = []
     /// What the hub of the connection can do; `nil` without one.
-    private var welcome: Welcome?
+    private(set) var welcome: Welcome?
     private let feeds = Locked([String: OutputFeed]())
     /// The work on each session, until its end.
     private var running: [Int: Task<Void, Never>] = [:]
     private var nextNumber = 0
-    private var isStopping = false
+    private(set) var isStopping = false
     /// Sessions that run, but of which the hub of this connection has not been told yet.
     private var unreported: Set<String> = []
     /// That all is told is still to be said.
@@ -77,10 +86,7 @@ actor Sessions {
                 entry.feed.begin(rules(welcome))
             }
         }
-        for (name, orphan) in orphans {
-            parts.outgoing.send(
-                .sessionRecovered(SessionRecovered(tmuxName: name, pid: Int(orphan.pane.pid), workingDirectory: orphan.pane.directory)))
-        }
+        for orphan in orphans.values { report(orphan) }
         endReport()
     }
 
@@ -94,8 +100,8 @@ actor Sessions {
     }
 
     /// Says that the hub knows all sessions, once it does: what it has not heard of by then is over for it.
-    private func endReport() {
-        guard owesEndOfReport, unreported.isEmpty else { return }
+    func endReport() {
+        guard owesEndOfReport, unreported.isEmpty, unclear.isEmpty else { return }
         owesEndOfReport = false
         // An extension that a hub which does not know it passes over.
         parts.outgoing.send(.sessionsReported)
@@ -148,6 +154,10 @@ actor Sessions {
             await adopt(orphan.pane.session, as: id)
             return await done()
         }
+        if unclear.contains(where: { $0.session == id }) {
+            await parts.spool.add(.sessionError(session: id, error: "tmux does not answer, and may run this session already"))
+            return await done()
+        }
         let now = ContinuousClock.now
         let young = entries.values.count { now - $0.began < .seconds(60) }
         let refusal = SpawnGuard(settings: parts.configuration.sessions).refusal(
@@ -198,6 +208,7 @@ actor Sessions {
         let entry = entries[session.id]
         entries[session.id]?.session = session
         entries[session.id]?.isAttaching = false
+        entries[session.id]?.attached = .now
         entries[session.id]?.early = []
         if entry?.isAttaching == false {
             parts.outgoing.send(started(session, isRecovered: false, isNumbered: false))
@@ -216,7 +227,7 @@ actor Sessions {
 
     /// Takes up what tmux held, under the id that the hub knows it by.
     func adopt(_ tmuxName: String, as id: String) async {
-        guard let tmux = parts.tmux, entries[id] == nil, let orphan = orphans.removeValue(forKey: tmuxName) else { return }
+        guard entries[id] == nil, let orphan = orphans.removeValue(forKey: tmuxName) else { return }
         let feed = register(id, began: .now, isAttaching: true)
         let old = orphan.record
         let record = SessionRecord(
@@ -224,29 +235,52 @@ actor Sessions {
             hasCommand: old?.hasCommand ?? true)
         // Its output is counted anew, and flows at once: the hub expects it after its acknowledgement.
         if let welcome { feed.begin(rules(welcome)) }
-        await attach(record, pane: orphan.pane.pid, tmux: tmux, feed: feed)
+        run { await self.attach(record, pane: orphan.pane.pid, tmux: orphan.tmux, feed: feed) }
     }
 
+    /// Makes a view of what tmux holds, as often as it takes: what cannot be seen for want of memory or descriptors goes on all the same.
     private func attach(_ record: SessionRecord, pane: Int32, tmux: TmuxServer, feed: OutputFeed) async {
-        do {
-            let terminal = try await SessionTerminal.attached(
-                to: pane, of: record.tmuxName, in: tmux, size: .standard, tag: SessionEnvironment.tag(of: record.session),
-                census: parts.census)
-            // Without its record it would still be found by its tmux name.
-            try? await parts.records.save(record)
-            let session = TerminalSession(
-                record, terminal: terminal, feed: feed, grace: parts.configuration.sessions.grace, times: parts.times)
-            begin(session)
-            run { await self.follow(session) }
-        } catch {
-            // What nobody can see or type into any more is not left running.
-            await parts.census.watch(pane, tag: SessionEnvironment.tag(of: record.session))
-            await parts.census.end(pane, grace: parts.configuration.sessions.grace)
-            await tmux.kill(record.tmuxName)
-            await parts.spool.add(.sessionError(session: record.session, error: "\(error)"))
-            forget(record.session)
-            await settle(record)
+        let id = record.session
+        while true {
+            await pauseBeforeAttaching(id)
+            guard !isStopping else { return forget(id) }
+            do {
+                let terminal = try await SessionTerminal.attached(
+                    to: pane, of: record.tmuxName, in: tmux, size: .standard, tag: SessionEnvironment.tag(of: id), census: parts.census)
+                // Without its record it would still be found by its tmux name.
+                try? await parts.records.save(record)
+                let session = TerminalSession(
+                    record, terminal: terminal, feed: feed, grace: parts.configuration.sessions.grace, times: parts.times)
+                begin(session)
+                return run { await self.follow(session) }
+            } catch {
+                if entries[id]?.isUnwanted ?? true || Foundation.kill(pane, 0) != 0 {
+                    return await endUnseen(record, pane: pane, tmux: tmux)
+                }
+                entries[id]?.losses += 1
+                parts.log.warning(
+                    "a session's terminal cannot be shown, which is tried again", metadata: ["session": "\(id)", "why": "\(error)"])
+            }
         }
+    }
+
+    private func pauseBeforeAttaching(_ id: String) async {
+        let losses = entries[id]?.losses ?? 0
+        guard losses > 1 else { return }
+        let limit = ContinuousClock.now + min(parts.times.attachPause * (1 << min(losses - 2, 20)), parts.times.attachPauseLimit)
+        while ContinuousClock.now < limit, !isStopping, entries[id]?.isUnwanted == false {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Ends a session that we have no view of: it was closed, or its program has ended.
+    private func endUnseen(_ record: SessionRecord, pane: Int32, tmux: TmuxServer) async {
+        await parts.census.watch(pane, tag: SessionEnvironment.tag(of: record.session))
+        await parts.census.end(pane, grace: parts.configuration.sessions.grace)
+        await tmux.kill(record.tmuxName)
+        await parts.spool.add(.sessionClosed(session: record.session, exitCode: nil))
+        forget(record.session)
+        await settle(record)
     }
 
     // MARK: - End
@@ -256,17 +290,25 @@ actor Sessions {
         let end = await session.run()
         screens.cancel()
         await screens.value
-        switch end {
-        case .detached: forget(session.id)
-        case .viewLost:
-            guard case .tmux(let tmux, _, let pane, _) = session.terminal.backing, !isStopping else { return forget(session.id) }
-            entries[session.id]?.session = nil
-            entries[session.id]?.isAttaching = true
-            entries[session.id]?.isUnwanted = session.isMarkedEnding
-            entries[session.id]?.early = session.untakenOrders
-            await attach(session.record, pane: pane, tmux: tmux, feed: session.feed)
-        case .exited(let status): await closed(session, status)
+        if case .viewLost = end, case .tmux(let tmux, _, let pane, _) = session.terminal.backing, !isStopping {
+            lose(session)
+            let (record, feed) = (session.record, session.feed)
+            // Nothing of the lost view is held while the next one is made.
+            return run { await self.attach(record, pane: pane, tmux: tmux, feed: feed) }
         }
+        for order in session.untakenOrders { await order.refuse() }
+        if case .exited(let status) = end { await closed(session, status) } else { forget(session.id) }
+    }
+
+    private func lose(_ session: TerminalSession) {
+        guard var entry = entries[session.id] else { return }
+        let hasLasted = entry.attached.map { ContinuousClock.now - $0 > parts.times.lasting } ?? false
+        entry.losses = hasLasted ? 1 : entry.losses + 1
+        entry.session = nil
+        entry.isAttaching = true
+        entry.isUnwanted = session.isMarkedEnding
+        entry.early = session.untakenOrders + entry.early
+        entries[session.id] = entry
     }
 
     private func closed(_ session: TerminalSession, _ status: ExitStatus?) async {
@@ -292,7 +334,8 @@ actor Sessions {
     }
 
     private func forget(_ id: String) {
-        entries[id] = nil
+        let early = entries.removeValue(forKey: id)?.early ?? []
+        if !early.isEmpty { Task { for order in early { await order.refuse() } } }
         feeds.withLock { $0[id] = nil }
         // It has been reported as ended, which is a report as well.
         if unreported.remove(id) != nil { endReport() }

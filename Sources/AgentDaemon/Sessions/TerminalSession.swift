@@ -11,6 +11,19 @@ final class TerminalSession: Sendable {
         case resize(WindowSize)
         /// `done` hears whether the text was typed and something came of it.
         case type(PushText, done: @Sendable (Bool) async -> Void)
+
+        /// It will not be carried out.
+        func refuse() async {
+            if case .type(_, let done) = self { await done(false) }
+        }
+    }
+
+    enum Taking {
+        case taken
+        /// So much input waits already that this is dropped.
+        case full
+        /// The terminal, or our view of it, has ended.
+        case over
     }
 
     enum End: Sendable {
@@ -40,7 +53,7 @@ final class TerminalSession: Sendable {
     private let push: AsyncStream<Order>.Continuation
     /// Bytes of input that wait to be typed.
     private let unread = Locked(0)
-    private let notes = Locked([Note]())
+    private let notes = Locked<(waiting: [Note], areOver: Bool)>(([], false))
     private let scanner = Locked(BracketedPasteScanner())
     private let isDetaching = Locked(false)
     private let isEnding = Locked(false)
@@ -56,25 +69,29 @@ final class TerminalSession: Sendable {
         (orders, push) = AsyncStream.makeStream()
     }
 
-    /// - Returns: `false` if so much waits already that this is dropped.
-    @discardableResult func add(_ order: Order) -> Bool {
+    @discardableResult func add(_ order: Order) -> Taking {
         if case .input(let bytes) = order {
             let isTaken = unread.withLock { unread in
                 guard unread + bytes.count <= Self.maximumInput else { return false }
                 unread += bytes.count
                 return true
             }
-            guard isTaken else { return false }
+            guard isTaken else { return .full }
         }
-        push.yield(order)
-        return true
+        return if case .enqueued = push.yield(order) { .taken } else { .over }
     }
 
     /// Types the text when the terminal has been quiet for a while, or at the latest at `deadline`.
-    func addNote(
+    ///
+    /// - Returns: `false` if the terminal, or our view of it, has ended; `done` is not called then.
+    @discardableResult func addNote(
         _ text: PushText, quiet: Duration, deadline: ContinuousClock.Instant? = nil, done: @escaping @Sendable (Bool) async -> Void
-    ) {
-        notes.withLock { $0.append(Note(text: text, quiet: quiet, deadline: deadline, done: done)) }
+    ) -> Bool {
+        notes.withLock { notes in
+            guard !notes.areOver else { return false }
+            notes.waiting.append(Note(text: text, quiet: quiet, deadline: deadline, done: done))
+            return true
+        }
     }
 
     /// It is to end: if our view of it is lost meanwhile, the next one ends it.
@@ -116,7 +133,11 @@ final class TerminalSession: Sendable {
         await reading.value
         await noting.value
         await obeying.value
-        for note in notes.withLock({ $0 }) { await note.done(false) }
+        let left = notes.withLock { notes in
+            defer { notes = ([], true) }
+            return notes.waiting
+        }
+        for note in left { await note.done(false) }
         return end
     }
 
@@ -137,22 +158,16 @@ final class TerminalSession: Sendable {
     /// - Returns: whether it was the program's.
     private func ended() async -> Bool {
         guard case .tmux(_, _, _, let watch) = terminal.backing else {
-            await terminal.programEnded()
+            _ = await terminal.view.exit()
             return true
         }
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let terminal = self.terminal
-        // Neither wait can be cancelled, and both end with the session.
-        Task {
-            await terminal.programEnded()
-            end.yield()
-        }
-        Task {
-            _ = await terminal.view.exit()
-            end.yield()
-        }
-        for await _ in ends { break }
         guard let watch else { return true }
+        await withTaskGroup(of: Void.self) { [terminal] group in
+            group.addTask { await watch.waitUnlessCancelled() }
+            group.addTask { await terminal.view.exitUnlessCancelled() }
+            await group.next()
+            group.cancelAll()
+        }
         if watch.hasEnded { return true }
         // Both end at nearly the same time when the program does.
         try? await Task.sleep(for: .milliseconds(300))
@@ -197,15 +212,17 @@ final class TerminalSession: Sendable {
         let look = min(times.look, times.promptQuiet)
         while !Task.isCancelled {
             try? await Task.sleep(for: look)
+            // What waits is answered when this has ended.
+            if Task.isCancelled { return }
             let now = ContinuousClock.now
             let ready = notes.withLock { notes -> Note? in
-                guard let note = notes.first else { return nil }
+                guard let note = notes.waiting.first else { return nil }
                 // A terminal that has said nothing at all is not ready, it has not begun.
                 let isQuiet = feed.lastOutput.map { now - $0 >= note.quiet } ?? false
                 guard isQuiet || (note.deadline.map { now >= $0 } ?? false) else { return nil }
-                return notes.removeFirst()
+                return notes.waiting.removeFirst()
             }
-            if let ready { add(.type(ready.text, done: ready.done)) }
+            if let ready, case .over = add(.type(ready.text, done: ready.done)) { await ready.done(false) }
         }
     }
 }

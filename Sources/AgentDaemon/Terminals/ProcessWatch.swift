@@ -9,7 +9,8 @@ final class ProcessWatch: Sendable {
         var descriptor: Int32
         var source: (any DispatchSourceRead)?
         var hasEnded = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var count = 0
     }
 
     private let state: Locked<State>
@@ -42,13 +43,33 @@ final class ProcessWatch: Sendable {
     }
 
     /// Returns when the process has ended. A child is then a zombie until ``reap()``.
-    func wait() async {
+    func wait() async { await wait(number(), { false }) }
+
+    /// The same, but also returns when the caller's task is cancelled.
+    func waitUnlessCancelled() async {
+        let number = number()
+        await withTaskCancellationHandler {
+            await wait(number) { Task.isCancelled }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
+        }
+    }
+
+    private func number() -> Int {
+        state.withLock { state in
+            state.count += 1
+            return state.count
+        }
+    }
+
+    private func wait(_ number: Int, _ isOver: () -> Bool) async {
         await withCheckedContinuation { continuation in
-            let hasEnded = state.withLock { state in
-                if !state.hasEnded { state.waiting.append(continuation) }
-                return state.hasEnded
+            let goesOn = state.withLock { state in
+                if state.hasEnded || isOver() { return true }
+                state.waiting[number] = continuation
+                return false
             }
-            if hasEnded { continuation.resume() }
+            if goesOn { continuation.resume() }
         }
     }
 
@@ -77,10 +98,10 @@ final class ProcessWatch: Sendable {
     private func ended() {
         let (source, waiting) = state.withLock { state in
             state.hasEnded = true
-            defer { (state.source, state.waiting) = (nil, []) }
+            defer { (state.source, state.waiting) = (nil, [:]) }
             return (state.source, state.waiting)
         }
         source?.cancel()
-        for continuation in waiting { continuation.resume() }
+        for continuation in waiting.values { continuation.resume() }
     }
 }

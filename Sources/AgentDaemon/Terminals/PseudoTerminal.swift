@@ -96,6 +96,9 @@ package final class PseudoTerminal: Sendable {
         return watch.status() ?? .signalled(SIGKILL)
     }
 
+    /// Waits until the leader has ended, or the caller's task is cancelled.
+    func exitUnlessCancelled() async { await watch.waitUnlessCancelled() }
+
     package var hasExited: Bool { watch.hasEnded }
 
     /// Ends what still lives of the tree (hang-up, `grace`, then SIGKILL), reaps it and closes the terminal.

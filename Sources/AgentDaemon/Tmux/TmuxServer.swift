@@ -15,6 +15,21 @@ struct TmuxServer: Sendable {
         let status: ExitStatus?
     }
 
+    /// Why there is no server to be had.
+    enum Failure: Error, CustomStringConvertible {
+        /// No tmux in the `PATH`.
+        case missing
+        /// It does not do what it is told: it is older than 3.3, or not of the version of the server that runs, or it took too long.
+        case unusable(why: String)
+
+        var description: String {
+            switch self {
+            case .missing: "there is no tmux"
+            case .unusable(let why): "tmux does not work (3.3 is the least version): \(why)"
+            }
+        }
+    }
+
     let program: String
     let socket: String
     let configuration: String
@@ -42,22 +57,32 @@ struct TmuxServer: Sendable {
 
         """
 
-    /// - Returns: `nil` if there is no tmux, or it does not work.
-    static func start(path: String, stateDirectory: String, account: LoginAccount) async -> TmuxServer? {
-        guard let program = ProgramSearch.find("tmux", in: path) else { return nil }
+    /// The name of the socket of a daemon's server.
+    static func socket(of stateDirectory: String) -> String {
+        "orc-\(TextFingerprint.of((stateDirectory as NSString).standardizingPath))"
+    }
+
+    /// Starts the server, unless it runs.
+    static func start(path: String, stateDirectory: String, account: LoginAccount) async throws(Failure) -> TmuxServer {
+        guard let program = ProgramSearch.find("tmux", in: path) else { throw .missing }
         var environment = ["HOME": account.home, "USER": account.name, "LOGNAME": account.name, "SHELL": account.shell, "PATH": path]
         environment["TERM"] = "xterm-256color"
         environment["LC_ALL"] = "C.UTF-8"
         environment["TMUX_TMPDIR"] = ProcessInfo.processInfo.environment["TMUX_TMPDIR"]
-        let fingerprint = TextFingerprint.of((stateDirectory as NSString).standardizingPath)
         let server = TmuxServer(
-            program: program, socket: "orc-\(fingerprint)", configuration: "\(stateDirectory)/tmux.conf", environment: environment)
+            program: program, socket: socket(of: stateDirectory), configuration: "\(stateDirectory)/tmux.conf", environment: environment)
         do {
             try await Disk.perform { try PrivateFile.write(Array(settings.utf8), to: server.configuration) }
-        } catch { return nil }
-        guard let result = try? await server.run(["start-server"]), result.isSuccess else { return nil }
-        // Also when it ran before, with the settings of an older daemon.
-        guard let sourced = try? await server.run(["source-file", server.configuration]), sourced.isSuccess else { return nil }
+            // The second also when it ran before, with the settings of an older daemon.
+            for arguments in [["start-server"], ["source-file", server.configuration]] {
+                let result = try await server.run(arguments)
+                guard result.isSuccess else { throw Failure.unusable(why: result.explanation) }
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw .unusable(why: "\(error)")
+        }
         return server
     }
 
@@ -93,12 +118,26 @@ struct TmuxServer: Sendable {
         name.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) }
     }
 
-    /// What is there; empty if the server does not run.
-    func panes() async -> [Pane] {
+    /// What is there; empty if the server does not run, or holds nothing.
+    ///
+    /// - Throws: where tmux does not say what it holds, which does not mean that it holds nothing.
+    func panes() async throws(Command.Failure) -> [Pane] {
         let format = ["session_name", "pane_pid", "pane_dead", "pane_dead_status", "pane_dead_signal", "pane_current_path"]
             .map { "#{\($0)}" }.joined(separator: "\u{1F}")
-        guard let result = try? await run(["list-panes", "-a", "-F", format]), result.isSuccess else { return [] }
-        return result.lines.compactMap(Self.pane)
+        let result = try await run(["list-panes", "-a", "-F", format])
+        if result.isSuccess { return result.lines.compactMap(Self.pane) }
+        if Self.isNoServer(result) { return [] }
+        // Without any session the command fails for want of one that it could be about.
+        let sessions = try await run(["list-sessions"])
+        guard Self.isNoServer(sessions) || sessions.isSuccess && sessions.text.isEmpty else {
+            throw .failed("tmux", why: result.explanation)
+        }
+        return []
+    }
+
+    private static func isNoServer(_ result: Command.Result) -> Bool {
+        result.errors.hasPrefix("no server running on ")
+            || result.errors.hasPrefix("error connecting to ") && result.errors.contains("(No such file or directory)")
     }
 
     static func pane(_ line: String) -> Pane? {
@@ -110,7 +149,7 @@ struct TmuxServer: Sendable {
         return Pane(session: fields[0], pid: pid, directory: fields[5], isDead: fields[2] == "1", status: status)
     }
 
-    func pane(of session: String) async -> Pane? { await panes().first { $0.session == session } }
+    func pane(of session: String) async throws(Command.Failure) -> Pane? { try await panes().first { $0.session == session } }
 
     /// The program that shows the session on a terminal.
     func attachment(to session: String, size: WindowSize) -> PseudoTerminal.Launch {

@@ -29,11 +29,10 @@ struct RecoveryTests {
                     #expect(await hub.waitForOutput("before", of: kept))
                 }
                 let configuration = try home.configuration()
-                let tmux = try #require(
-                    await TmuxServer.start(
-                        path: "/usr/bin:/bin", stateDirectory: configuration.stateDirectory,
-                        account: LoginAccount(name: "x", home: home.path, shell: "/bin/sh")))
-                #expect(await tmux.panes().count == 2)
+                let tmux = try await TmuxServer.start(
+                    path: "/usr/bin:/bin", stateDirectory: configuration.stateDirectory,
+                    account: LoginAccount(name: "x", home: home.path, shell: "/bin/sh"))
+                #expect(try await tmux.panes().count == 2)
                 await tmux.kill(TmuxServer.name(of: ended))
                 hub.forgetOutput(kept)
                 try await home.run { _ in
@@ -51,7 +50,7 @@ struct RecoveryTests {
                     try await hub.send(.sessionClose(session: kept))
                     #expect(await hub.closed(kept) != nil)
                 }
-                #expect(await tmux.panes().isEmpty)
+                #expect(try await tmux.panes().isEmpty)
             }
         }
     }
@@ -60,10 +59,9 @@ struct RecoveryTests {
     /// of views lost so far.
     private func loseViews<Value>(_ home: DaemonHome, _ body: (_ lost: () -> Int) async throws -> Value) async throws -> Value {
         let configuration = try home.configuration()
-        let tmux = try #require(
-            await TmuxServer.start(
-                path: "/usr/bin:/bin", stateDirectory: configuration.stateDirectory,
-                account: LoginAccount(name: "x", home: home.path, shell: "/bin/sh")))
+        let tmux = try await TmuxServer.start(
+            path: "/usr/bin:/bin", stateDirectory: configuration.stateDirectory,
+            account: LoginAccount(name: "x", home: home.path, shell: "/bin/sh"))
         let lost = Locked(Set<Int32>())
         let losing = Task {
             while !Task.isCancelled {

@@ -57,10 +57,34 @@ struct FileExchangeTests {
         }
     }
 
+    @Test("that cannot be taken are given up, and hold up no others")
+    func blocked() async throws {
+        let answer: @Sendable (TestHub.Request) -> TestHub.Answer? = { request in
+            switch request.path {
+            case "/api/v1/server/files/pulls/pending":
+                (200, Array("[{\"download_id\":\"d1\",\"path\":\"~/out.txt\"},{\"download_id\":\"d2\",\"path\":\"~/out.txt\"}]".utf8))
+            // Longer than any answer may be, which ends the request without one.
+            case "/api/v1/server/files/pulls/d1/upload": (200, Array(repeating: 0x20, count: (8 << 20) + 1))
+            default: nil
+            }
+        }
+        try await TestHub.serve(answer: answer) { hub in
+            try await DaemonHome.lend { home in
+                try home.configure(hub: hub.url, SessionTests.plain)
+                try "out".write(toFile: home.path + "/out.txt", atomically: true, encoding: .utf8)
+                try await home.run { _ in
+                    #expect(await eventually { hub.requests.contains { $0.path == "/api/v1/server/files/pulls/d1/fail" } })
+                    #expect(await eventually { hub.requests.contains { $0.path == "/api/v1/server/files/pulls/d2/upload" } })
+                }
+            }
+        }
+    }
+
     @Test(
         "names are free of paths and control characters",
         arguments: [
             ("../../etc/passwd", "passwd"), ("..", "file"), ("a\nb", "ab"), (".hidden", "hidden"), ("C:\\x\\y.txt", "y.txt"), ("", "file"),
+            ("../..\u{301}/\u{301}a", "\u{301}a"), ("x/\u{301}..\u{301}/\u{302}b", "\u{302}b"),
         ])
     func names(_ name: String, _ clean: String) { #expect(FileName.clean(name) == clean) }
 }

@@ -26,13 +26,14 @@ import Testing
             let eve = try leases(home, "eve", first: first + 5, size: 20, count: 1)
             #expect(await eve.lease(to: "one") == nil)
             await ada?.release(first)
-            #expect(await bob.lease(to: "two") == first)
+            // A program that another test starts at this moment holds copies of our descriptors until it is executed.
+            #expect(await eventually { await bob.lease(to: "two") == first })
             await bob.release(first)
             // Another daemon with the same records has the sessions that it kept, and no others.
             ada = nil
             let next = try leases(home, "ada", first: first)
             await next.sweep(keeping: ["two"])
-            #expect(await bob.lease(to: "three") == first)
+            #expect(await eventually { await bob.lease(to: "three") == first })
             #expect(await bob.lease(to: "four") == nil)
         }
     }

@@ -80,6 +80,7 @@ extension SessionTimes {
         times.look = .milliseconds(50)
         times.promptQuiet = .milliseconds(200)
         times.screen = .milliseconds(100)
+        times.tmuxLook = .milliseconds(100)
         return times
     }
 }
