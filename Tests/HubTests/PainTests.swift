@@ -110,7 +110,7 @@ import enum HubCore.JSONValue
             let chat = fleet.chat(fleet.ada)
             let file = fleet.hub.folder + "/hub.yaml"
             func restart(_ cap: String) async throws {
-                #expect(fleet.hub.stop() == 0)
+                #expect(await fleet.hub.stop() == 0)
                 try "spending:\n  day_cap: \(cap)\n".write(toFile: file, atomically: true, encoding: .utf8)
                 try await fleet.hub.start(["--config", file])
             }

@@ -167,10 +167,10 @@ import Testing
         try await hub.start()
         let address = String(hub.url.dropFirst("http://".count))
         let other = try HubProgram()
-        let second = try other.run(["serve", "--listen", address])
+        let second = try await other.run(["serve", "--listen", address])
         #expect(second.status == 1)
         #expect(second.error.hasSuffix("cannot listen on \(address): Address already in use. Choose another with --listen"))
-        let demo = try HubProgram.run(["demo", "--port", String(address.split(separator: ":")[1])])
+        let demo = try await HubProgram.run(["demo", "--port", String(address.split(separator: ":")[1])])
         #expect(demo.status == 1)
         #expect(demo.error.contains("for the chat page: Address already in use. Choose another with --port"))
     }

@@ -45,7 +45,9 @@ extension ChatOps: ChatHandler {
         guard let declaration = catalogue.command(named: line.name) else {
             guard let saved = try await context.savedCommand(named: typed.name) else { return unknown(line, context) }
             context.command = saved
-            return try await Self.carryOut(saved, typed) { try await TemplateCommand(saved, typed, isPressed: given.isPressed).reply(in: context) }
+            return try await Self.carryOut(saved, typed) {
+                try await TemplateCommand(saved, typed, isPressed: given.isPressed).reply(in: context)
+            }
         }
         context.command = declaration
         guard context.request.sender.person != nil || declaration.audience == .anyone else {

@@ -103,7 +103,8 @@ extension SpendingCap {
     }
 
     fileprivate init?(json: JSONValue) {
-        guard let kind = json["cap"]?.string.flatMap(Kind.init(rawValue:)), let limit = json["limit"]?.string.flatMap({ Money(decimal: $0) }),
+        guard let kind = json["cap"]?.string.flatMap(Kind.init(rawValue:)),
+            let limit = json["limit"]?.string.flatMap({ Money(decimal: $0) }),
             let spent = json["spent"]?.string.flatMap({ Money(decimal: $0, upTo: .maximumSum) }), let mark = json["mark"]?.string
         else { return nil }
         self.init(kind, limit: limit, spent: spent, mark: mark)

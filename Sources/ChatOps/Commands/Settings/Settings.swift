@@ -121,7 +121,8 @@ struct SettingsCommand: ChatCommand {
     private static func warning(about change: Change?, known: [String]?) -> String? {
         guard case .agent(let profile)? = change, !profile.isEmpty, let known, !known.contains(profile) else { return nil }
         let there = known.prefix(20).joined(separator: ", ")
-        return "⚠️ There is no launch profile “\(AgentText.line(profile, limit: 40))”, so tasks start a program of that name as it is: there is \(there)."
+        return
+            "⚠️ There is no launch profile “\(AgentText.line(profile, limit: 40))”, so tasks start a program of that name as it is: there is \(there)."
     }
 
     /// What the project's servers can start.
