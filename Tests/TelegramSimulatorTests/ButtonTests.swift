@@ -2,7 +2,7 @@ import Foundation
 import TelegramSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ButtonTests {
+@Suite(.timeLimit(.minutes(5))) struct ButtonTests {
     private func keyboard(_ data: String) -> JSON { ["inline_keyboard": [[["text": "Approve", "callback_data": .string(data)]]]] }
 
     @Test func aPressWaitsForItsAnswer() async throws {

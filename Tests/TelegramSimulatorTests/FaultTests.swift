@@ -3,7 +3,7 @@ import FoundationNetworking
 import TelegramSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct FaultTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultTests {
     private func botMessages(_ scene: Scene) async -> [String] {
         await scene.simulator.messages(in: scene.chat).filter(\.isFromBot).map(\.text)
     }

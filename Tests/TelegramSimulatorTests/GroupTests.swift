@@ -2,7 +2,7 @@ import Foundation
 import TelegramSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct GroupTests {
+@Suite(.timeLimit(.minutes(5))) struct GroupTests {
     private func texts(_ updates: [JSON]) -> [String] { updates.compactMap { $0["message"]?["text"]?.string } }
 
     @Test func privacyModeShowsOnlyWhatIsMeantForTheBot() async throws {

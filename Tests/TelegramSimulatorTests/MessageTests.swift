@@ -2,7 +2,7 @@ import Foundation
 import TelegramSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct MessageTests {
+@Suite(.timeLimit(.minutes(5))) struct MessageTests {
     private func entities(_ response: BotClient.Response) -> [String] {
         (response.result["entities"]?.array ?? []).map { entity in
             "\(entity["type"]?.string ?? "") \(entity["offset"]?.integer ?? -1) \(entity["length"]?.integer ?? -1)"

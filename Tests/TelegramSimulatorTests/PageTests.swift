@@ -3,7 +3,7 @@ import FoundationNetworking
 import TelegramSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct PageTests {
+@Suite(.timeLimit(.minutes(5))) struct PageTests {
     private func request(_ scene: Scene, _ path: String, headers: [String: String] = [:], body: JSON? = nil) async throws -> (
         Int, [String: String], Data
     ) {

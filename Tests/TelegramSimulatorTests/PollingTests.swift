@@ -2,7 +2,7 @@ import Foundation
 import TelegramSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct PollingTests {
+@Suite(.timeLimit(.minutes(5))) struct PollingTests {
     private func ids(_ updates: [JSON]) -> [Int64] { updates.compactMap { $0["update_id"]?.integer } }
 
     @Test func anOffsetConfirmsAllBelowIt() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import TelegramSimulator
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
     @Test func methodsAreFoundInAnyCaseAndByGet() async throws {
         try await Scene.with { scene async throws in
             #expect(try await scene.client.get("GETME").result["username"] == "hub_bot")
