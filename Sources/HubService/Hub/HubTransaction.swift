@@ -64,7 +64,12 @@ package final class HubTransaction {
         let handled = HandledTable(connection)
         if let key, let entry = try handled.find(key) {
             guard entry.fingerprint == key.fingerprint else { throw HubError.keyReused }
-            return try JSONDecoder().decode(Case.Outcome.self, from: Data(entry.outcome.utf8))
+            do {
+                return try JSONDecoder().decode(Case.Outcome.self, from: Data(entry.outcome.utf8))
+            } catch is DecodingError {
+                throw HubError.conflict(
+                    "this was carried out by an earlier version of the hub, and its answer cannot be repeated: ask for what it changed")
+            }
         }
         let subject = try useCase.subject(in: self)
         try Gate.admit(caller, useCase.right, on: useCase.scope(of: subject), in: self)

@@ -178,7 +178,8 @@ final class ChatBench: Sendable {
     }
 
     func complete(_ view: TaskView, _ result: JSONValue, on server: Server) async throws -> TaskView {
-        try await hub.run(CompleteTask(.init(.id(view.task.id)), result: result), as: .agent(server, over: .rest)).view
+        try await hub.run(CompleteTask(.init(.id(view.task.id)), result: result), as: .agent(server, over: .rest))
+        return try await self.view(view)
     }
 
     func fail(_ view: TaskView, _ error: String, on server: Server) async throws -> TaskView {

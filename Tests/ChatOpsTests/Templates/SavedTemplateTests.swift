@@ -61,19 +61,6 @@ import Testing
         #expect(try await bench.say("/pipeline run weekly", as: bench.ada).words.contains("P5 nightly build"))
     }
 
-    @Test("the mark of a button that runs a saved pipeline counts from the button only")
-    func guessed() async throws {
-        let bench = try await ChatBench()
-        _ = try await made(bench)
-        _ = try await bench.say("/pipeline save P1 nightly", as: bench.ada)
-        let button = try #require(try await bench.say("/pipeline templates", as: bench.ada).button("Run nightly"))
-        guard case .command(let line, _) = button else { return #expect(Bool(false), "a button that says a command") }
-        #expect(try await bench.say(line, as: bench.olga).words.contains("\nUsage: /"))
-        #expect(try await count(bench) == 1)
-        _ = try await bench.press(button, as: bench.ada)
-        #expect(try await count(bench) == 2)
-    }
-
     @Test(
         "names that mean something else are refused, and taken ones",
         arguments: [

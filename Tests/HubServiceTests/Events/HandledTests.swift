@@ -39,6 +39,15 @@ import Testing
         #expect(try await create("now", test, key).task.content.title == "now")
     }
 
+    @Test("an answer in a form of long ago cannot be repeated, and is not carried out again") func outdated() async throws {
+        let test = try await TestHub()
+        let key = HandledTable.Key(caller: "a", key: "7")
+        _ = try await create("once", test, key)
+        try await test.database.write { _ = try $0.execute("UPDATE handled SET outcome = '{}'") }
+        await refused(.conflict) { _ = try await create("once", test, key) }
+        #expect(try await test.events().filter { $0.fact.kind == .taskCreated }.count == 1)
+    }
+
     @Test("what was answered is there after a crash") func crash() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac")

@@ -114,7 +114,9 @@ import Testing
         #expect(try await questions(test, task).map(\.state) == [.responded, .responded])
     }
 
-    @Test("pain 8: a task's own cap: an edit by a person is the answer, an agent's is not, and the project's is for those without one")
+    @Test(
+        "pain 8: a task's own cap: an edit by a person is the answer, an agent may only lower it, and the project's is for those without one"
+    )
     func own() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac", slots: 10)
@@ -122,9 +124,16 @@ import Testing
         var changes = EditTask.Changes()
         let task = try await running(test, server, by: server.agent) { $0.spendCap = money("1") }
         try await spend(test.hub, task, "1.50", on: server)
-        changes.spendCap = money("5")
-        try await test.hub.run(EditTask(task.reference, changes), as: server.agent)
+        for more in [money("5"), .zero] {
+            changes.spendCap = more
+            let refusal = await #expect(throws: HubError.self) {
+                try await test.hub.run(EditTask(task.reference, changes), as: server.agent)
+            }
+            #expect("\(refusal.map { "\($0)" } ?? "")".contains("only a person may raise what a task may spend"))
+        }
         #expect(try await state(test, task) == .needsHuman, "an agent does not let itself spend")
+        changes.spendCap = money("0.50")
+        try await test.hub.run(EditTask(task.reference, changes), as: server.agent)
         changes.spendCap = money("6")
         try await test.hub.run(EditTask(task.reference, changes), as: member)
         #expect(try await state(test, task) == .running)

@@ -49,6 +49,37 @@ import Testing
         #expect(events.last?.fact.data["spent"]?.string == "0.30")
     }
 
+    @Test("pain 8: sums of the greatest reports stop at a limit, and can be read and asked about") func greatest() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        try await test.hub.run(ChangeProject(test.project.id, projectCap: money("5")), as: test.admin)
+        let task = try await running(test, server)
+        for run in 0..<12 { try await report(test, task, Money.maximum.description, on: server, run: "\(run)") }
+        let answer = try await test.hub.ask(GetSpending(in: test.project.id), as: test.admin)
+        #expect(answer.total.cost == .maximumSum && answer.today.usage.cost == .maximumSum && answer.total.tokensIn == 1200)
+        let asked = try #require(try await test.hub.ask(ListInterventions(in: test.project.id, task: task.reference), as: .hub).last)
+        #expect(asked.content.spending?.cap.kind == .project)
+        try await settle(test, task, "once")
+        #expect(try await test.task(task).task.state == .running)
+    }
+
+    @Test("pain 8: an agent sets a cap for what it creates, and none above the project's") func agentsOwn() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        try await test.hub.run(ChangeProject(test.project.id, taskCap: money("2")), as: test.admin)
+        for (cap, isTaken) in [("1", true), ("2", true), ("2.01", false), ("0", false)] {
+            let creation = CreateTask(project: test.project.id, content: .init(title: "Part", spendCap: money(cap)))
+            if isTaken {
+                #expect(try await test.hub.run(creation, as: server.agent).view.task.content.spendCap == money(cap))
+            } else {
+                await refused(.forbidden) { try await test.hub.run(creation, as: server.agent) }
+            }
+            _ = try await test.hub.run(creation, as: test.admin)
+        }
+        let pipeline = Pipeline(entries: [.init(id: "a", content: .init(title: "Part", spendCap: money("3")))])
+        await refused(.forbidden) { try await test.hub.run(CreatePipeline(project: test.project.id, pipeline: pipeline), as: server.agent) }
+    }
+
     @Test("pain 8: counts by model and run, and by attempt, add up, also what comes after the end") func sums() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac")

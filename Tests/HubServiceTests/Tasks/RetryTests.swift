@@ -57,6 +57,17 @@ import Testing
         #expect(failures.last?.fact.data["gave_up"]?.bool == true)
     }
 
+    @Test("pain 3: what waits for a task that is tried again is neither let go nor cancelled meanwhile") func dependents() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        let task = try await create(test)
+        let waiting = try await test.create("after it", after: [task])
+        try await fail(test, task, on: server)
+        await refused(.conflict) { try await test.hub.run(CancelDependents(of: task.reference), as: test.admin) }
+        await refused(.conflict) { try await test.hub.run(ReleaseDependents(of: task.reference), as: test.admin) }
+        #expect(try await test.task(waiting).task.state == .pending)
+    }
+
     @Test("pain 3: without a policy a failure waits for a person, as ever") func none() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac")

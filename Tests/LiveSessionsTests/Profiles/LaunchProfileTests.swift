@@ -14,7 +14,7 @@ import Testing
             #expect(!profile.ready.isEmpty && !profile.busy.isEmpty && !profile.permission.isEmpty && !profile.usageLimit.isEmpty)
         }
         #expect(profiles["shell"]?.isAgent == false)
-        #expect(profiles["unheard-of"] == nil)
+        #expect(profiles["unheard-of"]?.command == ["unheard-of"], "and no shell, which would carry out a task's words")
     }
 
     @Test("the prompt goes where the profile says, and no shell reads it")
