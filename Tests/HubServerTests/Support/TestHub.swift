@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HubCore
 import HubService
+import HubTesting
 import LiveSessions
 import Logging
 import SQLiteDatabase

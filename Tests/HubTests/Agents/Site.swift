@@ -1,6 +1,7 @@
 import Foundation
 import HTTPClient
 import HubCore
+import HubTesting
 import TelegramBot
 import TelegramSimulator
 import Testing

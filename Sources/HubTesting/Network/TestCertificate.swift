@@ -1,16 +1,15 @@
 import Foundation
-import HubTesting
 
 /// A certificate that signs itself, and its key, made by the `openssl` that Debian's ca-certificates brings along.
-struct TestCertificate: Sendable {
-    struct NotMade: Error {}
+package struct TestCertificate: Sendable {
+    package struct NotMade: Error {}
 
     /// PEM files.
-    let certificate: String
-    let key: String
+    package let certificate: String
+    package let key: String
 
     /// - Parameter names: what it is valid for, as in `IP:127.0.0.1` and `DNS:hub.example`.
-    init(for names: [String] = ["IP:127.0.0.1"], in folder: String) async throws {
+    package init(for names: [String] = ["IP:127.0.0.1"], in folder: String) async throws {
         let name = "\(UUID().uuidString.prefix(8))"
         (certificate, key) = ("\(folder)/\(name).pem", "\(folder)/\(name).key")
         let arguments =
@@ -28,6 +27,14 @@ struct TestCertificate: Sendable {
         guard status == 0 else { throw NotMade() }
     }
 
+    /// Makes one for 127.0.0.1 and `hub.test`, that lasts as long as `body`.
+    package static func make<Value>(_ body: (TestCertificate) async throws -> Value) async throws -> Value {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(TestCertificate(for: ["IP:127.0.0.1", "DNS:hub.test"], in: folder.path))
+    }
+
     /// Of the hub's command line.
-    var arguments: [String] { ["--tls-certificate", certificate, "--tls-key", key] }
+    package var arguments: [String] { ["--tls-certificate", certificate, "--tls-key", key] }
 }
