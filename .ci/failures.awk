@@ -9,5 +9,5 @@ explaining && /^[[:space:]]*↳/ { tell($0); explaining--; next }
 !/^◇ Test case / && /^◇ Test .* started\.$/ { name = $0; sub(/^◇ Test /, "", name); sub(/ started\.$/, "", name); running[name] = 1 }
 /^(✔|✘|➜) Test / { for (name in running) if (index($0, "Test " name " ") == 1 + index($0, " ")) delete running[name] }
 END {
-    if (!failures) for (name in running) if (name !~ /^run /) tell("under way: " name)
+    if (!failures) for (name in running) if (name !~ /^run( |$)/) tell("under way: " name)
 }

@@ -130,11 +130,11 @@ import enum HubCore.JSONValue
             try await restart("9")
             #expect(try await fleet.state(of: task) == "running")
             #expect(try await fleet.task(titled: "Paint it")["status"]?.string == "assigned")
-            _ = try await fleet.simulator.waitForMessage(in: chat, timeout: .seconds(30)) {
+            _ = try await fleet.simulator.waitForMessage(in: chat) {
                 $0.id == card.id && $0.text.contains("was raised to 9.00 USD in the hub's configuration; the task goes on.")
                     && $0.buttons.isEmpty
             }
-            _ = try await fleet.simulator.waitForMessage(in: chat, timeout: .seconds(30)) {
+            _ = try await fleet.simulator.waitForMessage(in: chat) {
                 $0.id == notice.id && $0.text.contains("spending.day_cap is 9.00 now: what waited goes on.")
             }
         }

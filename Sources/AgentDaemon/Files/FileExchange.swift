@@ -93,11 +93,16 @@ struct FileExchange: Sendable {
         }
     }
 
+    /// What may be otherwise in a moment: a hub that starts anew, a network that comes back. The file is tried again then.
+    private static func passes(_ reason: HTTPTransportError.Reason) -> Bool {
+        [.connectionRefused, .connectionLost, .staleConnection, .nameNotResolved, .proxyFailed].contains(reason)
+    }
+
     private func upload(_ bytes: [UInt8], name: String, to path: String) async throws {
         do {
             let response = try await api.upload(path, name: name, bytes: bytes)
             guard response.status < 400 else { throw Failure(description: "the hub refused the file with status \(response.status)") }
-        } catch let error as HTTPTransportError {
+        } catch let error as HTTPTransportError where !Self.passes(error.reason) {
             throw Failure(description: "upload failed: \(error)")
         }
     }

@@ -254,7 +254,7 @@ actor Sessions {
                 begin(session)
                 return run { await self.follow(session) }
             } catch {
-                if entries[id]?.isUnwanted ?? true || Foundation.kill(pane, 0) != 0 {
+                if entries[id]?.isUnwanted ?? true || Foundation.kill(pane, 0) != 0 && errno == ESRCH {
                     return await endUnseen(record, pane: pane, tmux: tmux)
                 }
                 entries[id]?.losses += 1

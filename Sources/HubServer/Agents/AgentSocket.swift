@@ -27,6 +27,8 @@ package struct AgentSocket: Sendable {
         package var authentication: Duration = .seconds(5)
         /// How long a client is quiet about its terminals before those that it has not named have ended.
         package var reports: Duration = .seconds(3)
+        /// The same for one whose reports are numbered, and so lost by no haste of its own.
+        package var numberedReports: Duration = .seconds(20)
         /// The same for one that says when it has named all (``ClientFeature/sessionsReported``): taking up a terminal may take a while.
         package var announcedReports: Duration = .seconds(60)
         /// How often an open connection counts as a sign of life, and its key is looked at again.
@@ -137,7 +139,8 @@ package struct AgentSocket: Sendable {
                     initialCredit: features.contains(.credit) ? LiveSessions.initialCredit : 0)))
         log.info("a server is connected", metadata: ["features": "\(features.map(\.rawValue).sorted().joined(separator: " "))"])
         if agent.openDelivery() { deliver(to: agent) }
-        // What begins from now on is no part of the report.
+        // It could not say anything before; and what begins from now on is no part of the report.
+        agent.noteReport()
         if connected.hasSessions { settleOnceQuiet(agent) } else { _ = agent.beginSettling() }
         keepAlive(agent, key: authentication.apiKey)
         return agent
@@ -206,7 +209,9 @@ package struct AgentSocket: Sendable {
 
     /// Ends what the server does not have any more, once it has been quiet about its terminals for long enough.
     private func settleOnceQuiet(_ agent: AgentConnection) {
-        let quiet = agent.features.contains(.sessionsReported) ? timing.announcedReports : timing.reports
+        let quiet =
+            agent.features.contains(.sessionsReported)
+            ? timing.announcedReports : agent.features.contains(.reports) ? timing.numberedReports : timing.reports
         agent.connection.schedule(in: max(.milliseconds(1), agent.reportsExpected(quiet: quiet))) { [weak agent] in
             guard let agent else { return }
             if agent.reportsExpected(quiet: quiet) == .zero { settle(agent) } else { settleOnceQuiet(agent) }

@@ -57,7 +57,8 @@ extension HubTransaction {
         try push(.sessionClose, to: session, about: nil, ["session_id": JSONValue(session.id)])
     }
 
-    /// The session is over: its keys end, and what it was not told is dropped.
+    /// The session is over: its keys end, and what it was not told is dropped. Of one that may come back the keys do nothing meanwhile,
+    /// and then hold again: its program has no way to get others.
     func end(_ session: inout Session, _ state: Session.State, by actor: Actor? = nil, exitCode: Int? = nil, failure: String? = nil) throws
     {
         let before = session.state
@@ -65,7 +66,7 @@ extension HubTransaction {
         try sessions.save(session)
         try sessions.setPrompt(nil, of: session.id)
         try sessions.setLaunchDue(false, of: session.id)
-        try sessionKeys.revoke(of: session.id, at: now)
+        if !session.isSupposedlyOver { try sessionKeys.revoke(of: session.id, at: now) }
         for push in try pushes.open(of: session.id) {
             // The end, and the failure to begin, are what these asked about.
             try settle(push, dropped: push.kind.isLifecycle ? nil : "the session is over")

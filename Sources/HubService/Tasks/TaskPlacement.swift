@@ -82,7 +82,10 @@ extension HubTransaction {
             let (writesIn, scope) = (task.content.writesIn ?? "", task.content.requirements.writes)
             if taken[writesIn]?.contains(scope) != true {
                 switch try place(&task, isUnblocked: true) {
-                case .placed, .held: break
+                case .placed: break
+                case .held:
+                    // A cap that all share holds the others of its class, too, but for those that somebody let go on.
+                    if try isCapped && ownReachedCap(for: task) == nil { hopeless.insert(head.placementClass) }
                 case .waitsForFiles: taken[writesIn, default: []].insert(scope)
                 case .refused:
                     hopeless.insert(head.placementClass)
@@ -94,7 +97,7 @@ extension HubTransaction {
             queue.insert(next)
             writers.insert(next.id)
         }
-        if isCapped, repository != nil { try placeWaived(in: projectID) }
+        if isCapped { try placeWaived(in: projectID) }
     }
 
     /// - Parameter session: the terminal to work in; `nil` for one of its own where the server has terminals.

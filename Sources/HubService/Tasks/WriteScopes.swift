@@ -49,7 +49,8 @@ extension HubTransaction {
     }
 
     /// The next task of a class whose files no task on a server changes. At most a thousand are looked at, and a hundred different
-    /// scopes that are taken: as many may wait for the same files, and each change of these asks again.
+    /// scopes that are taken, before only those count that name no files: as many may wait for the same files, and each change of these
+    /// asks again.
     ///
     /// - Parameter repository: lower case; only tasks that say which paths of it they change.
     func nextFree(after head: TaskTable.Head, in project: Project.ID, writingTo repository: String? = nil) throws -> TaskTable.Head? {
@@ -71,7 +72,8 @@ extension HubTransaction {
             guard page.count == size, let end = page.last else { return nil }
             (last, left, size) = (end.head, left - size, 100)
         }
-        return nil
+        // Those that change no files that they name do not wait for any.
+        return repository == nil ? try tasks.nextWithoutFiles(after: last, in: project) : nil
     }
 
     /// What people edit of a task that is on a server must not overlap with what another one changes.

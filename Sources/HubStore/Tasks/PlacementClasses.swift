@@ -69,6 +69,18 @@ extension TaskTable {
         }
     }
 
+    /// The next task of its class that does not say which paths it changes.
+    package func nextWithoutFiles(after head: Head, in project: Project.ID) throws -> Head? {
+        try connection.row(
+            """
+            SELECT \(raw: Self.headColumns) FROM agent_task
+            WHERE project = \(project) AND state = 'pending' AND open_blockers = 0 AND writes_in IS NULL
+                AND placement_class = \(head.placementClass) AND (priority_rank, number) > (\(head.rank), \(head.number))
+            ORDER BY priority_rank, number LIMIT 1
+            """
+        ).map(Self.head)
+    }
+
     private static func head(_ row: SQLRow) throws -> Head {
         var reader = RowReader(row)
         return try head(&reader)

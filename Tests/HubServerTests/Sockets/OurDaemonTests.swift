@@ -163,7 +163,7 @@ import Testing
     @Test("of a client that does not say when it has named all its terminals the hub supposes it, whatever else it can do")
     func unannouncedReports() async throws {
         var timing = AgentSocket.Timing()
-        timing.reports = .milliseconds(50)
+        timing.numberedReports = .milliseconds(50)
         try await TestHub.serve(timing: timing) { hub in
             let machine = try await hub.machine()
             let owner = try await hub.owner()

@@ -94,6 +94,22 @@ import Testing
         #expect(try await state(test, held) == .pending)
     }
 
+    @Test("however many wait for files, one that changes none is found behind them") func withoutFiles() async throws {
+        let test = try await TestHub()
+        let mac = try await server(test, slots: 2)
+        let writer = try await create(test, "writer", writing: "src/**")
+        let other = try await create(test, "other")
+        let waiting = (0..<220).map { number in
+            AgentTask.Content(title: "waits \(number)", repository: "web", requirements: .init(writes: WriteScope(["src/\(number)/**"])))
+        }
+        for content in waiting { try await test.hub.run(CreateTask(project: test.project.id, content: content), as: test.admin) }
+        let free = try await create(test, "free")
+        #expect(try await state(test, free) == .pending)
+        try await test.hub.run(FailTask(try await test.task(other).task.report, error: "x"), as: mac.agent)
+        #expect(try await state(test, free) == .assigned)
+        #expect(try await state(test, writer) == .assigned)
+    }
+
     @Test("what is unblocked goes before a less urgent task that waited for the files, also to another server") func merged() async throws {
         let test = try await TestHub()
         let mac = try await server(test, slots: 2)

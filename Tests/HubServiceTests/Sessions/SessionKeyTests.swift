@@ -92,6 +92,20 @@ import Testing
         try await hub.run(RevokeServer("mac", in: test.project.id), as: test.admin)
         #expect(try await hub.authenticate(agentKey: third.revealed) == nil)
     }
+
+    @Test("the key of a session that was given up holds again once it turns up") func back() async throws {
+        let world = try await World()
+        let (test, hub) = (world.test, world.test.hub)
+        try await hub.run(ServerDisconnected(world.server.id), as: .hub)
+        test.clock.advance(by: .seconds(5))
+        try await test.connect(world.server)
+        test.clock.advance(by: .seconds(1))
+        #expect(try await hub.run(SessionsReported(world.server.id, present: []), as: .hub).map(\.id).contains(world.session.id))
+        #expect(try await hub.authenticate(agentKey: world.key.revealed) == nil)
+        try await test.start(world.session)
+        #expect(try await hub.authenticate(agentKey: world.key.revealed)?.session == world.session.id)
+    }
+
     @Test("a session has a limited number of keys, of which the oldest end") func bounded() async throws {
         let world = try await World()
         let hub = world.test.hub
