@@ -152,7 +152,7 @@ let package = Package(
                 "AgentDaemon", "WireProtocol", "WebSocket", "HTTPClient", "HubCore", "Cryptography", nioCore, nioPosix, nioHTTP1,
                 nioWebSocket, logging,
             ]),
-        tests("AgentCLITests", ["AgentCLI", "WireProtocol", "HTTPClient", "HubCore", nioCore, nioPosix]),
+        tests("AgentCLITests", ["AgentCLI", "WireProtocol", "HTTPClient", "HubCore", "HubTesting", nioCore, nioPosix]),
         tests(
             "HubTests",
             [

@@ -53,14 +53,14 @@ import enum HubCore.JSONValue
 
         private static func run(_ path: String, _ arguments: [String], _ environment: [String: String]) throws -> HubProgram.Output {
             let process = Process()
-            let (output, error) = (Pipe(), Pipe())
+            let (output, error) = (Pipe.own(), Pipe.own())
             process.executableURL = URL(fileURLWithPath: path)
             process.arguments = arguments
             process.currentDirectoryURL = environment["HOME"].map { URL(fileURLWithPath: $0) }
             process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
             (process.standardOutput, process.standardError) = (output, error)
             process.standardInput = FileHandle.nullDevice
-            try process.run()
+            try process.start()
             let text = output.fileHandleForReading.readDataToEndOfFile()
             let complaint = error.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()

@@ -69,9 +69,9 @@ final class HubProgram {
         process.executableURL = URL(fileURLWithPath: openFiles == nil ? path : "/bin/sh")
         process.arguments = (openFiles.map { ["-c", "ulimit \($0); exec \"$0\" \"$@\"", path] } ?? []) + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let pipe = Pipe()
+        let pipe = Pipe.own()
         process.standardOutput = pipe
-        try process.run()
+        try process.start()
         var printed = ""
         for await text in ProgramOutput.texts(of: pipe) {
             printed += text
@@ -115,12 +115,12 @@ final class HubProgram {
 
     private static func run(_ path: String, _ arguments: [String], _ environment: [String: String], _ input: String) throws -> Output {
         let process = Process()
-        let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
+        let (standard, error, standardInput) = (Pipe.own(), Pipe.own(), Pipe.own())
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
-        try process.run()
+        try process.start()
         try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try standardInput.fileHandleForWriting.close()
         // What goes to standard error is little, so reading one pipe after the other cannot block the program.

@@ -50,7 +50,7 @@ package actor Browser {
         let browser = Browser(process: process, directory: directory, pipe: pipe)
         process.terminationHandler = { _ in Task { await browser.end() } }
         pipe.start { message in Task { await browser.receive(message) } }
-        try process.run()
+        try process.start()
         return browser
     }
 

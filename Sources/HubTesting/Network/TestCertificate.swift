@@ -20,7 +20,7 @@ package struct TestCertificate: Sendable {
             openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
             openssl.arguments = arguments
             openssl.standardError = FileHandle.nullDevice
-            try openssl.run()
+            try openssl.start()
             openssl.waitUntilExit()
             return openssl.terminationStatus
         }

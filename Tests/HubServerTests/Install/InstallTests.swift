@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HubCore
 import HubService
+import HubTesting
 import Testing
 
 @testable import HubServer
@@ -40,14 +41,14 @@ import Testing
             "HOME": folders.home.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "TEST_HUB": "http://127.0.0.1:\(hub.port)", "no_proxy": "127.0.0.1",
         ]
-        let output = Pipe()
+        let output = Pipe.own()
         (process.standardOutput, process.standardError) = (output, output)
         return try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { ended in
                 let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                 continuation.resume(returning: (ended.terminationStatus, text))
             }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+            do { try process.start() } catch { continuation.resume(throwing: error) }
         }
     }
 

@@ -46,9 +46,9 @@ import enum HubCore.JSONValue
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments = ["-c", line]
             process.environment = environment
-            let output = Pipe()
+            let output = Pipe.own()
             (process.standardOutput, process.standardError) = (output, output)
-            try process.run()
+            try process.start()
             let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
             return (process.terminationStatus, text)
@@ -96,7 +96,7 @@ import enum HubCore.JSONValue
         agent.arguments = ["--config", config]
         agent.environment = ["HOME": root.home, "PATH": "/usr/bin:/bin", "TMPDIR": root.path, "TMUX_TMPDIR": root.path]
         (agent.standardError, agent.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        try agent.run()
+        try agent.start()
         do {
             try await body()
         } catch {

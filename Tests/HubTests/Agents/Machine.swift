@@ -97,10 +97,10 @@ final class Machine {
         process.arguments = ["--config", home + "/agent.yaml", "--verbose"]
         process.environment = environment
         printed.withLock { $0 = "" }
-        let pipe = Pipe()
+        let pipe = Pipe.own()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        try process.start()
         self.process = process
         let printed = self.printed
         var said = ""
@@ -145,12 +145,12 @@ final class Machine {
         let environment = environment.merging(extra) { $1 }
         return try await OffPool.run {
             let process = Process()
-            let (standard, error, standardInput) = (Pipe(), Pipe(), Pipe())
+            let (standard, error, standardInput) = (Pipe.own(), Pipe.own(), Pipe.own())
             process.executableURL = URL(fileURLWithPath: program)
             process.arguments = arguments
             process.environment = environment
             (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
-            try process.run()
+            try process.start()
             try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
             try standardInput.fileHandleForWriting.close()
             let output = String(decoding: standard.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

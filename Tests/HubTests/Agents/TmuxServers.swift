@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 
 /// The tmux servers whose sockets lie in a folder that was some program's `TMUX_TMPDIR`.
 struct TmuxServers {
@@ -13,7 +14,7 @@ struct TmuxServers {
             tmux.arguments = ["-S", "\(sockets)/\(socket)", "kill-server"]
             (tmux.standardOutput, tmux.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
             // Where it cannot be run there is no server either.
-            if (try? tmux.run()) != nil { tmux.waitUntilExit() }
+            if (try? tmux.start()) != nil { tmux.waitUntilExit() }
         }
     }
 }

@@ -26,11 +26,11 @@ import enum HubCore.JSONValue
         let arguments = ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"] + arguments
         let (status, text) = try await OffPool.run {
             let git = Process()
-            let output = Pipe()
+            let output = Pipe.own()
             git.executableURL = URL(fileURLWithPath: "/usr/bin/git")
             git.arguments = arguments
             git.standardOutput = output
-            try git.run()
+            try git.start()
             let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             git.waitUntilExit()
             return (git.terminationStatus, text)
