@@ -250,6 +250,22 @@ import Testing
         }
     }
 
+    @Test("a card that took the place of an answer which waited is posted once more after a crash, as the answer would be")
+    func standingIn() async throws {
+        try await Station.with(handler: Self.handler()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            await station.simulator.inject(.tooManyRequests(retryAfter: 3), method: "sendMessage")
+            await station.simulator.inject(.hang, method: "sendMessage")
+            try await station.simulator.send("/new fix it", from: ana, to: station.bot)
+            try await station.eventually("the answer waits") { await station.simulator.calls(of: "sendMessage").count == 1 }
+            try await edit("version 1", station)
+            try await station.eventually("the call hangs") { await station.simulator.calls(of: "sendMessage").count == 2 }
+            try await station.afterCrash { next in
+                try await next.expect("card #1 version 1", in: next.chat(ana))
+            }
+        }
+    }
+
     @Test("post a card anew when its message is gone")
     func cardGone() async throws {
         try await Station.with(handler: Self.handler()) { station in

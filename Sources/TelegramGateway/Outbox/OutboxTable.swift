@@ -12,7 +12,7 @@ struct OutboxTable {
 
     /// Stores a call once: `source` names what it comes from (update or event, and part) within its bot.
     ///
-    /// A waiting call for the same place is superseded; its reply mark and its lane pass on.
+    /// A waiting call for the same place is superseded; its reply mark, its lane and that it is repeated pass on.
     ///
     /// - Returns: `nil` where the source has been stored already.
     func insert(_ prepared: PreparedCall, bot: Int64, chat: Int64, source: String, at now: Timestamp) throws -> OutboxItem? {
@@ -20,6 +20,8 @@ struct OutboxTable {
         if let key = call.mergeKey, let old = try takeWaiting(bot: bot, chat: chat, key: key, at: now) {
             lane = min(lane, old.lane)
             call.replyTo = old.call.replyTo ?? call.replyTo
+            // What stands in for the answer to somebody arrives as surely as that.
+            call.isRepeatable = call.isRepeatable || old.call.isRepeatable
             if call.vanishesAfter == nil { call.vanishesAfter = old.call.vanishesAfter }
             stored = try StoredCall.encode(call, with: vault).bytes
         }

@@ -80,7 +80,8 @@ import Testing
         }
         let lines = log.text.split(separator: "\n")
         #expect(lines.filter { $0.hasPrefix("error") || $0.hasPrefix("warning") } == [])
-        #expect(lines.filter { $0.hasPrefix("notice") }.count == 1, "\(log.text)")
+        // Of the connection that was still open; it may have been closed by then.
+        #expect(lines.filter { $0.hasPrefix("notice") }.count <= 1, "\(log.text)")
         #expect(lines.contains { $0.hasPrefix("debug Waiting on child channel") }, "\(log.text)")
     }
 
