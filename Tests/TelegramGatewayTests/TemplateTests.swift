@@ -118,7 +118,8 @@ import Testing
                 try await next.eventually("that of all private chats again") {
                     await simulator.commands(for: ana, in: next.chat(ana)).map(\.command) == ["tasks"]
                 }
-                #expect(await simulator.calls(of: "setMyCommands").count == set + 6)
+                // Two of all chats each time, of which the last may be yet to come, and none of this one.
+                #expect(await simulator.calls(of: "setMyCommands").count <= set + 6)
             }
         }
     }
