@@ -37,7 +37,7 @@ struct Program: AsyncParsableCommand {
     }
 
     private static func report(_ text: String, _ code: Int32) -> Int32 {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
         return code
     }
 }

@@ -25,11 +25,13 @@ final class HubProgram {
     private let environment: [String: String]
     /// Files that it may have open, as arguments of `ulimit`; `nil`: as many as the tests.
     private let openFiles: String?
+    /// Where its log goes; `nil`: to ours.
+    private let logFile: String?
     /// Of the running hub, from its ready file.
     private(set) var ready: JSONValue = .null
 
-    init(environment: [String: String] = [:], openFiles: String? = nil) throws {
-        self.openFiles = openFiles
+    init(environment: [String: String] = [:], openFiles: String? = nil, logFile: String? = nil) throws {
+        (self.openFiles, self.logFile) = (openFiles, logFile)
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.environment = environment
@@ -57,13 +59,17 @@ final class HubProgram {
         try? FileManager.default.removeItem(atPath: readyFile)
         let arguments =
             ["serve", "--listen", "127.0.0.1:0", "--database", database, "--ready-file", readyFile, "--log-level", "error"] + arguments
-        process = try await Self.launch(arguments, environment: environment, openFiles: openFiles, untilItPrints: "serves").process
+        process = try await Self.launch(
+            arguments, environment: environment, openFiles: openFiles, logFile: logFile, untilItPrints: "serves"
+        )
+        .process
         ready = try JSONValue(parsing: try String(contentsOfFile: readyFile, encoding: .utf8))
     }
 
     /// Starts the program and returns it, with what it printed so far, once that contains `mark`.
     static func launch(
-        _ arguments: [String], environment: [String: String] = [:], openFiles: String? = nil, untilItPrints mark: String
+        _ arguments: [String], environment: [String: String] = [:], openFiles: String? = nil, logFile: String? = nil,
+        untilItPrints mark: String
     ) async throws -> (process: Process, printed: String) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: openFiles == nil ? path : "/bin/sh")
@@ -71,12 +77,23 @@ final class HubProgram {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let pipe = Pipe.own()
         process.standardOutput = pipe
-        try process.start()
+        if let logFile {
+            process.standardError = FileHandle(forWritingAtPath: logFile)
+            try process.start()
+        } else {
+            // With our standard error itself it would keep open what somebody reads to its end, should it outlive the tests.
+            let errors = Pipe.own()
+            process.standardError = errors
+            try process.start()
+            _ = ProgramOutput.texts(of: errors) { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }
+        }
         var printed = ""
         for await text in ProgramOutput.texts(of: pipe) {
             printed += text
             if printed.contains(mark) { return (process, printed) }
         }
+        // It has ended, or the test is given up.
+        kill(process.processIdentifier, SIGKILL)
         throw Failed(description: "the program ended before it printed \(mark): \(printed)")
     }
 
@@ -110,7 +127,14 @@ final class HubProgram {
 
     /// Runs a subcommand to its end.
     static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws -> Output {
-        try await OffPool.run { try run(path, arguments, environment, input) }
+        try await run(path, arguments, environment: environment, input: input)
+    }
+
+    /// Runs any program to its end.
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = ""
+    ) async throws -> Output {
+        try await OffPool.run { try run(program, arguments, environment, input) }
     }
 
     private static func run(_ path: String, _ arguments: [String], _ environment: [String: String], _ input: String) throws -> Output {

@@ -23,7 +23,7 @@ extension ControlCommand {
                 let note =
                     "note: there was no database at \(configuration.database), so this made one. "
                     + "If your hub has another, give its --database or --config.\n"
-                FileHandle.standardError.write(Data(note.utf8))
+                try? FileHandle.standardError.write(contentsOf: Data(note.utf8))
             }
         }
         switch response {

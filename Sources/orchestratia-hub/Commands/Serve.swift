@@ -19,7 +19,8 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// A line on standard output, at once: `print` would hold it back in a pipe, and lose it in a crash.
+/// A line on standard output, at once: `print` would hold it back in a pipe, and lose it in a crash. Where nobody can read it, it is
+/// lost, and nothing else is.
 func printLine(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
 }

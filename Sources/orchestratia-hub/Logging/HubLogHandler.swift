@@ -33,8 +33,8 @@ struct HubLogHandler: LogHandler {
                     ] + fields.map { .init($0.0, .string($0.1)) }
                 ).text
             }
-        // One write, so that lines of several threads do not mix.
-        FileHandle.standardError.write(Data((line.filter { $0 != "\0" } + "\n").utf8))
+        // One write, so that lines of several threads do not mix. A log that cannot be written stops nobody's work.
+        try? FileHandle.standardError.write(contentsOf: Data((line.filter { $0 != "\0" } + "\n").utf8))
     }
 
     static func logger(_ configuration: HubConfiguration) -> Logger {

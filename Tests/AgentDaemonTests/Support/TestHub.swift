@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
+import Testing
 import WebSocket
 import WireProtocol
 
@@ -71,13 +72,16 @@ final class TestHub: Sendable {
     private static func talk(_ connection: WebSocketConnection, _ state: Locked<State>) async {
         guard let first = await connection.receive(), case .auth? = try? DaemonMessage(json: json(first)) else { return }
         let welcome = state.withLock { state in
-            state.connection = connection
-            state.connections += 1
-            return Welcome(
+            Welcome(
                 server: "server", features: state.features, resumeFrom: state.resumeFrom,
                 initialCredit: state.features.contains(.credit) ? state.credit : 0)
         }
         try? await connection.send(.text(ByteBuffer(bytes: HubMessage.authOK(welcome).json.bytes)))
+        // From here on a test may say something: whatever a daemon hears before it is welcomed, it takes for no hub's.
+        state.withLock { state in
+            state.connection = connection
+            state.connections += 1
+        }
         for await message in connection.messages {
             guard let value = try? json(message), let frame = try? DaemonFrame(json: value) else { continue }
             let confirmed = state.withLock { state -> Int64? in
@@ -143,7 +147,19 @@ final class TestHub: Sendable {
         return messages.lazy.compactMap(pick).first
     }
 
-    func waitForOutput(_ text: String, of session: String) async -> Bool { await eventually { self.output(session).contains(text) } }
+    /// Whether the session prints `text`; where it does not, what is known of it is said.
+    func waitForOutput(_ text: String, of session: String, sourceLocation: SourceLocation = #_sourceLocation) async -> Bool {
+        if await eventually({ self.output(session).contains(text) }) { return true }
+        let story = messages.compactMap { message in
+            switch message {
+            case .sessionStarted(let report) where report.session == session: "\(report)"
+            case .sessionError(session, _), .sessionClosed(session, _): "\(message)"
+            default: nil
+            }
+        }
+        Issue.record("\(story), output: \(output(session).suffix(2000))", sourceLocation: sourceLocation)
+        return false
+    }
 
     func closed(_ session: String) async -> Int?? {
         await first { if case .sessionClosed(session, let code) = $0 { .some(code) } else { nil } }

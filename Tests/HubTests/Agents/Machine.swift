@@ -111,7 +111,10 @@ final class Machine {
         throw Failed(description: "the daemon ended before it was connected: \(said)")
     }
 
-    func signal(_ number: Int32) { kill(pid, number) }
+    func signal(_ number: Int32) {
+        // To process 0 would be to all of us.
+        if let process { kill(process.processIdentifier, number) }
+    }
 
     func killWithoutWarning() async {
         guard let process else { return }
