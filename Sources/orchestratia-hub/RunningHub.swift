@@ -100,6 +100,8 @@ struct RunningHub: Sendable {
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: log)
         group.maximumGracefulShutdownDuration = StopTimes.whole
+        // Whatever does not even heed that is cut off: nothing that was promised to anybody is only in memory.
+        group.maximumCancellationDuration = StopTimes.cancellation
         do {
             try await ServiceGroup(configuration: group).run()
         } catch is CancellationError {

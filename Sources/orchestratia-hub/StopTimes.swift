@@ -7,4 +7,6 @@ enum StopTimes {
     static let requests: Duration = .seconds(5)
     /// From SIGTERM to the end (architecture page, "Processes"). The unit file's `TimeoutStopSec` is longer.
     static let whole: Duration = .seconds(10)
+    /// For what is left then, and is told to give up.
+    static let cancellation: Duration = .seconds(3)
 }

@@ -6,34 +6,28 @@ import Testing
 @testable import AgentCLI
 
 @Suite struct GitTests {
-    private func git(_ arguments: String..., in folder: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"] + arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ["PATH": "/usr/bin:/bin", "HOME": folder]
-        process.standardOutput = FileHandle.nullDevice
-        try process.start()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+    private func git(_ arguments: String..., in folder: String) async throws {
+        let settings = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false"]
+        let git = try await FinishedProgram.run(
+            "/usr/bin/git", settings + arguments, environment: ["PATH": "/usr/bin:/bin", "HOME": folder], in: folder)
+        try #require(git.status == 0, "\(git)")
     }
 
     @Test func `the size of the last commit goes along with a result`() async throws {
         try await RecordingHub.serve({ _ in (200, sampleTask().text) }) { hub in
             let terminal = try Terminal()
             terminal.point(to: hub)
-            try git("init", "-q", in: terminal.folder)
+            try await git("init", "-q", in: terminal.folder)
             try terminal.write("1\n2\n", to: "a b.txt")
-            try git("add", "a b.txt", in: terminal.folder)
-            try git("commit", "-qm", "one", in: terminal.folder)
+            try await git("add", "a b.txt", in: terminal.folder)
+            try await git("commit", "-qm", "one", in: terminal.folder)
             _ = await terminal.run("task", "complete", taskID, "--result", "x")
             // One commit has nothing before it.
             #expect(hub.requests.last?.json?["git_diff_stats"] == nil)
             try terminal.write("1\n3\n4\n", to: "a b.txt")
             try terminal.write("a\u{0}b", to: "binary")
-            try git("add", "a b.txt", "binary", in: terminal.folder)
-            try git("commit", "-qm", "two", in: terminal.folder)
+            try await git("add", "a b.txt", "binary", in: terminal.folder)
+            try await git("commit", "-qm", "two", in: terminal.folder)
             _ = await terminal.run("task", "complete", taskID, "--result", "x")
             let stats = try #require(hub.requests.last?.json?["git_diff_stats"])
             #expect(stats["files_changed"] == 2 && stats["insertions"] == 2 && stats["deletions"] == 1)

@@ -12,13 +12,6 @@ final class HubProgram {
         let description: String
     }
 
-    /// What the program printed, and how it ended.
-    struct Output {
-        let status: Int32
-        let standard: String
-        let error: String
-    }
-
     /// Holds the database; removed at the end.
     let folder: String
     private var process: Process?
@@ -106,7 +99,6 @@ final class HubProgram {
     }
 
     /// Asks it to stop, and returns its exit code.
-    @discardableResult
     func stop() async -> Int32 {
         askToStop()
         return await end()
@@ -126,38 +118,13 @@ final class HubProgram {
     }
 
     /// Runs a subcommand to its end.
-    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws -> Output {
-        try await run(path, arguments, environment: environment, input: input)
-    }
-
-    /// Runs any program to its end.
-    static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = ""
-    ) async throws -> Output {
-        try await OffPool.run { try run(program, arguments, environment, input) }
-    }
-
-    private static func run(_ path: String, _ arguments: [String], _ environment: [String: String], _ input: String) throws -> Output {
-        let process = Process()
-        let (standard, error, standardInput) = (Pipe.own(), Pipe.own(), Pipe.own())
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
-        try process.start()
-        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try standardInput.fileHandleForWriting.close()
-        // What goes to standard error is little, so reading one pipe after the other cannot block the program.
-        let output = standard.fileHandleForReading.readDataToEndOfFile()
-        let errors = error.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Output(
-            status: process.terminationStatus, standard: String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines),
-            error: String(decoding: errors, as: UTF8.self).trimmingCharacters(in: .newlines))
+    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws -> FinishedProgram {
+        try await FinishedProgram.run(
+            path, arguments, environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, input: input)
     }
 
     /// A subcommand on this hub's database.
-    func run(_ arguments: [String], input: String = "") async throws -> Output {
+    func run(_ arguments: [String], input: String = "") async throws -> FinishedProgram {
         try await Self.run(arguments + ["--database", database], environment: environment, input: input)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 import Testing
 
 /// Programs whose log or output cannot be written, on a full disk or because its reader has gone, go on all the same.
@@ -18,7 +19,7 @@ import Testing
     @Test(arguments: ["orchestratia-hub", "orchestratia-agent", "orchestratia"])
     func `a fault that cannot be told still has its exit code`(program: String) async throws {
         let path = URL(fileURLWithPath: HubProgram.path).deletingLastPathComponent().appendingPathComponent(program).path
-        let output = try await HubProgram.run("/bin/sh", ["-c", "exec \"$0\" --nonsense 2>/dev/full", path])
+        let output = try await FinishedProgram.run("/bin/sh", ["-c", "exec \"$0\" --nonsense 2>/dev/full", path])
         #expect(output.status == 2, "\(output)")
     }
 }

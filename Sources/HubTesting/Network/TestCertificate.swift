@@ -2,7 +2,7 @@ import Foundation
 
 /// A certificate that signs itself, and its key, made by the `openssl` that Debian's ca-certificates brings along.
 package struct TestCertificate: Sendable {
-    package struct NotMade: Error {}
+    package struct NotMade: Error { let why: String }
 
     /// PEM files.
     package let certificate: String
@@ -15,16 +15,8 @@ package struct TestCertificate: Sendable {
         let arguments =
             ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=hub"]
             + ["-addext", "subjectAltName=" + names.joined(separator: ","), "-keyout", key, "-out", certificate]
-        let status = try await OffPool.run {
-            let openssl = Process()
-            openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-            openssl.arguments = arguments
-            openssl.standardError = FileHandle.nullDevice
-            try openssl.start()
-            openssl.waitUntilExit()
-            return openssl.terminationStatus
-        }
-        guard status == 0 else { throw NotMade() }
+        let openssl = try await FinishedProgram.run("/usr/bin/openssl", arguments)
+        guard openssl.status == 0 else { throw NotMade(why: openssl.error) }
     }
 
     /// Makes one for 127.0.0.1 and `hub.test`, that lasts as long as `body`.

@@ -1,16 +1,43 @@
+import Dispatch
 import Foundation
 
 extension Process {
     /// Waits for the end of a process that was started, and returns its exit code, or the number of the signal that ended it.
+    ///
+    /// One that has not ended after two minutes is killed, and that is said: a test that waits for ever tells nobody what it waits for.
     @discardableResult
     package func ended() async -> Int32 {
-        await OffPool.run {
-            // Foundation's own wait uses up a whole core unless it is the thread that started the process. The process stays for
-            // Foundation to collect.
-            var info = siginfo_t()
-            while waitid(P_PID, id_t(self.processIdentifier), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
-            self.waitUntilExit()
-            return self.terminationStatus
+        await OffPool.run { self.waitForEnd() }
+    }
+
+    /// The same for who may block.
+    @discardableResult
+    package func waitForEnd() -> Int32 { limited { end() } }
+
+    /// Waits for the end, however long that takes.
+    func end() -> Int32 {
+        // Foundation's own wait uses up a whole core unless it is the thread that started the process, and waits for whatever has
+        // inherited from it. The process stays for Foundation to collect.
+        var info = siginfo_t()
+        while waitid(P_PID, id_t(processIdentifier), &info, WEXITED | WNOWAIT) < 0 {
+            if errno == EINTR { continue }
+            // Foundation was faster.
+            waitUntilExit()
+            return terminationStatus
         }
+        return info._sifields._sigchld.si_status
+    }
+
+    /// Kills the process when `body` has not returned after two minutes.
+    func limited<Value>(_ body: () throws -> Value) rethrows -> Value {
+        let (name, pid) = (executableURL?.lastPathComponent ?? "a program", processIdentifier)
+        let limit = DispatchWorkItem {
+            let text = "\(name) (\(pid)) has not ended after two minutes, and is killed.\n"
+            try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+            kill(pid, SIGKILL)
+        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: limit)
+        defer { limit.cancel() }
+        return try body()
     }
 }

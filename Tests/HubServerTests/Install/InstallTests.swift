@@ -34,22 +34,13 @@ import Testing
     private func install(_ script: [UInt8], _ folders: Folders, hub: TestHub, _ arguments: [String]) async throws -> (Int32, String) {
         let file = folders.root.appendingPathComponent("install.sh")
         try Data(script).write(to: file)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [file.path, "--user", "--no-start"] + arguments
-        process.environment = [
-            "HOME": folders.home.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-            "TEST_HUB": "http://127.0.0.1:\(hub.port)", "no_proxy": "127.0.0.1",
-        ]
-        let output = Pipe.own()
-        (process.standardOutput, process.standardError) = (output, output)
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { ended in
-                let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                continuation.resume(returning: (ended.terminationStatus, text))
-            }
-            do { try process.start() } catch { continuation.resume(throwing: error) }
-        }
+        let installation = try await FinishedProgram.run(
+            "/bin/sh", [file.path, "--user", "--no-start"] + arguments,
+            environment: [
+                "HOME": folders.home.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+                "TEST_HUB": "http://127.0.0.1:\(hub.port)", "no_proxy": "127.0.0.1",
+            ])
+        return (installation.status, installation.said)
     }
 
     @Test("the script's unit is the packaged one, for its own paths and user")

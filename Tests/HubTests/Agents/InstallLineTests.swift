@@ -36,23 +36,12 @@ import enum HubCore.JSONValue
         fileprivate func text(_ file: String) -> String { (try? String(contentsOfFile: "\(path)/\(file)", encoding: .utf8)) ?? "" }
     }
 
-    private func run(_ line: String, _ root: Root, _ environment: [String: String] = [:]) async throws -> (status: Int32, said: String) {
+    private func run(_ line: String, _ root: Root, _ environment: [String: String] = [:]) async throws -> FinishedProgram {
         let environment = [
             "HOME": root.home, "PATH": root.path + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "no_proxy": "127.0.0.1",
         ]
         .merging(environment) { $1 }
-        return try await OffPool.run {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", line]
-            process.environment = environment
-            let output = Pipe.own()
-            (process.standardOutput, process.standardError) = (output, output)
-            try process.start()
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            return (process.terminationStatus, text)
-        }
+        return try await FinishedProgram.run("/bin/sh", ["-c", line], environment: environment)
     }
 
     @Test func `the line from the chat installs, registers, and a second time updates; the agent then connects`() async throws {
@@ -155,7 +144,7 @@ import enum HubCore.JSONValue
             #expect(root.text("etc/orchestratia/config.yaml").contains(key))
             #expect(root.text("etc/systemd/system/orchestratia-agent.service") == unit)
 
-            await site.hub.stop()
+            #expect(await site.hub.stop() == 0)
             let third = try await run("sh \(root.path)/install.sh", root, environment)
             #expect(third.status == 1 && third.said.contains("install: the hub cannot be reached at http://127.0.0.1:"), "\(third.said)")
         }

@@ -133,34 +133,19 @@ final class Machine {
     }
 
     /// Runs `orchestratia` as a person does who is logged in on this machine, or as a session does with its `environment`.
-    func run(_ arguments: [String], environment extra: [String: String] = [:], input: String = "") async throws -> HubProgram.Output {
+    func run(_ arguments: [String], environment extra: [String: String] = [:], input: String = "") async throws -> FinishedProgram {
         try await finish(Self.commandLine, arguments, extra, input)
     }
 
     /// Runs a subcommand of the daemon with this machine's configuration.
-    func daemon(_ arguments: String...) async throws -> HubProgram.Output {
+    func daemon(_ arguments: String...) async throws -> FinishedProgram {
         try await finish(Self.program, arguments + ["--config", home + "/agent.yaml"], [:], "")
     }
 
     private func finish(
         _ program: String, _ arguments: [String], _ extra: [String: String], _ input: String
-    ) async throws -> HubProgram.Output {
-        let environment = environment.merging(extra) { $1 }
-        return try await OffPool.run {
-            let process = Process()
-            let (standard, error, standardInput) = (Pipe.own(), Pipe.own(), Pipe.own())
-            process.executableURL = URL(fileURLWithPath: program)
-            process.arguments = arguments
-            process.environment = environment
-            (process.standardOutput, process.standardError, process.standardInput) = (standard, error, standardInput)
-            try process.start()
-            try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-            try standardInput.fileHandleForWriting.close()
-            let output = String(decoding: standard.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            let errors = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            return HubProgram.Output(status: process.terminationStatus, standard: output, error: errors)
-        }
+    ) async throws -> FinishedProgram {
+        try await FinishedProgram.run(program, arguments, environment: environment.merging(extra) { $1 }, input: input)
     }
 }
 

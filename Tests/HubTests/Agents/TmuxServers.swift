@@ -14,7 +14,7 @@ struct TmuxServers {
             tmux.arguments = ["-S", "\(sockets)/\(socket)", "kill-server"]
             (tmux.standardOutput, tmux.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
             // Where it cannot be run there is no server either.
-            if (try? tmux.start()) != nil { tmux.waitUntilExit() }
+            if (try? tmux.start()) != nil { tmux.waitForEnd() }
         }
     }
 }

@@ -24,19 +24,9 @@ import enum HubCore.JSONValue
 
     private static func git(_ arguments: String..., in folder: String) async throws -> String {
         let arguments = ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"] + arguments
-        let (status, text) = try await OffPool.run {
-            let git = Process()
-            let output = Pipe.own()
-            git.executableURL = URL(fileURLWithPath: "/usr/bin/git")
-            git.arguments = arguments
-            git.standardOutput = output
-            try git.start()
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            git.waitUntilExit()
-            return (git.terminationStatus, text)
-        }
-        try #require(status == 0, "git \(arguments)")
-        return text
+        let git = try await FinishedProgram.run("/usr/bin/git", arguments)
+        try #require(git.status == 0, "git \(arguments): \(git.error)")
+        return git.standard
     }
 
     private struct Place {
@@ -90,10 +80,10 @@ import enum HubCore.JSONValue
             #expect(cleaned.status == 0 && cleaned.standard.matches(of: /: removed/).count == 1, "\(cleaned)")
             let (unsaved, committed) = (try #require(places["unsaved"]), try #require(places["committed"]))
             #expect(try String(contentsOfFile: unsaved.folder + "/draft", encoding: .utf8) == "hours of work\n")
-            #expect(try await Self.git("show", "\(committed.branch):done", in: repository) == "work\n")
+            #expect(try await Self.git("show", "\(committed.branch):done", in: repository) == "work")
             #expect(FileManager.default.fileExists(atPath: try #require(places["empty"]).folder) == false)
             #expect(try String(contentsOfFile: repository + "/mine", encoding: .utf8) == "half\n")
-            #expect(try await Self.git("status", "--porcelain", in: repository) == "?? mine\n")
+            #expect(try await Self.git("status", "--porcelain", in: repository) == "?? mine")
             #expect(await machine.stop() == 0)
         }
     }
