@@ -109,6 +109,11 @@ import WireProtocol
             ("tasks:\n  - id: a\n    title: A\n    title: B\n", "it is not valid YAML: title is there twice"),
             ("{\"tasks\": [\n  {]}", "it is not valid JSON at line 2, column 4: "),
             ("", "the document is empty"),
+            ("a: &x {title: A}\ntasks:\n  - *x\n", "line 3, column 5: found undefined alias. A * before a name refers to another part"),
+            ("{a: &x 1, tasks: [*x]}", "it is not valid JSON"), ("- &a\n  - x\n- &b\n  - *a\n", "line 4, column 5: found undefined alias"),
+            ("&a x: *a", "found undefined alias"), ("- ! &a x\n- *a", "it is not valid YAML"),
+            ("? &a [x]\n: y\n? *a\n: z", "undefined alias"),
+            ("- !!str &a x\n- *a", "it is not valid YAML"), ("[\"a\", &a b, *a]", "found undefined alias"),
         ] as [(String, String)])
     func unreadable(_ text: String, _ sentence: String) {
         #expect {
@@ -116,6 +121,28 @@ import WireProtocol
         } throws: { error in
             Issue.isFine("\(error)".contains(sentence), "\(error)")
         }
+    }
+
+    @Test("a & and a * in words are letters like others, and an anchor without an alias is no fault") func ampersands() throws {
+        let text = """
+            defaults: &defaults
+              - one
+            tasks: &tasks
+              - {id: a, title: "A & *B*, &c *c"}
+              - id: b
+                title: Mend s *Server and &Server{}
+                spec: |
+                  func (s *Server) run() { p = &x; *p = 1 }
+                  &x
+                  *x
+              # &y *y
+              - {id: c, title: 'a &b *b', spec: R&D *and* more}
+
+            """
+        let titles = try PipelineText(text).json["tasks"]?.array?.compactMap { $0["title"]?.string }
+        #expect(titles == ["A & *B*, &c *c", "Mend s *Server and &Server{}", "a &b *b"])
+        let spec = try PipelineText(text).json["tasks"]?.array?[1]["spec"]?.string
+        #expect(spec == "func (s *Server) run() { p = &x; *p = 1 }\n&x\n*x\n")
     }
 
     @Test(

@@ -6,6 +6,8 @@ struct ExactNumber: Hashable, Sendable {
     let digits: [UInt8]
     let exponent: Int
 
+    private static let exponents = -1_000_000_000...1_000_000_000
+
     /// `nil` if the text is no number, or its exponent is beyond all sense.
     init?(_ text: String) {
         var isNegative = false
@@ -28,7 +30,7 @@ struct ExactNumber: Hashable, Sendable {
             }
         }
         if !rest.isEmpty {
-            guard let power = Int(String(Substring(rest.dropFirst()))), abs(power) <= 1_000_000_000 else { return nil }
+            guard let power = Int(String(Substring(rest.dropFirst()))), Self.exponents.contains(power) else { return nil }
             exponent += power
         }
         guard !digits.isEmpty else { return nil }

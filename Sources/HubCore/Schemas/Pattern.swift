@@ -66,7 +66,12 @@ struct Pattern: Hashable, Sendable {
             }
             for end in ends { program[end] = .jump(program.count) }
         case .repeated(let node, let minimum, let maximum):
-            for _ in 0..<minimum { try compile(node, into: &program) }
+            for _ in 0..<minimum {
+                let before = program.count
+                try compile(node, into: &program)
+                // What takes nothing is the same as often as one likes; and written out within itself it would have no end.
+                if program.count == before { break }
+            }
             guard let maximum else {
                 let split = program.count
                 program.append(.split(split + 1, 0))
@@ -102,7 +107,9 @@ struct Pattern: Hashable, Sendable {
             for thread in current.threads {
                 steps -= 1
                 if steps < 0 { return nil }
-                guard case .set(let set) = program[thread], set.contains(scalars[position]) else { continue }
+                guard case .set(let set) = program[thread] else { continue }
+                steps -= set.parts.count
+                guard set.contains(scalars[position]) else { continue }
                 if add(thread + 1, to: &next, at: position + 1, in: scalars, &steps) { return true }
             }
             swap(&current, &next)

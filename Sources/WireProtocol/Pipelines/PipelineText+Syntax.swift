@@ -26,6 +26,9 @@ extension PipelineText {
     }
 
     private static func hint(_ problem: String, _ text: String) -> String {
+        if problem.contains("undefined alias") {
+            return ". A * before a name refers to another part: write that part out, or put the word in quotes"
+        }
         if problem.contains("cannot start any token"), text.contains("\t") { return ". YAML is indented with blanks, not with tabs" }
         if text.contains(/[\[,:-]\s*#\d/) { return ". A # begins a comment: write the task in quotes, \"#41\"" }
         return ""

@@ -117,6 +117,17 @@ import Testing
         let wide = try JSONSchema(try JSONValue(parsing: #"{"items":{"anyOf":[{"pattern":"(a|a)*c"},{"pattern":"(a|b|ab)*c"}]}}"#))
         let items = JSONValue.array(Array(repeating: .string(String(repeating: "ab", count: 1000)), count: 400))
         #expect(throws: JSONSchema.Exhausted.self) { try wide.mismatches(of: items) }
+        // Written out, nothing a thousand times, within itself, would have no end.
+        for pattern in ["(((((){1000}){1000}){1000}){1000}){1000}", "(((){1000}){0,1000}){1000}", "((|){1000}|()*){1000}"] {
+            var steps = 1_000_000
+            #expect((try? Pattern(pattern)).map { $0.isFound(in: "x", steps: &steps) == true } ?? true, "\(pattern)")
+        }
+        // Numbers are compared as they are written, however large.
+        for number in ["1e-9223372036854775808", "1e9223372036854775807", "-1e-9223372036854775808"] {
+            let value = try JSONValue(parsing: number)
+            #expect(try JSONSchema(["type": "integer", "maximum": 5]).mismatches(of: value).isEmpty == false, "\(number)")
+            #expect(throws: (any Error).self) { try JSONSchema(["minimum": value]) }
+        }
         // What makes searching by trial and error explode takes no more than its text times the pattern.
         let classic = try JSONSchema(["pattern": "^(a+)+$"])
         #expect(try classic.mismatches(of: .string(String(repeating: "a", count: 5000) + "!")).count == 1)

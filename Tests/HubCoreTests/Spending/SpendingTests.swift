@@ -20,6 +20,7 @@ import Testing
         "refuses what is no amount",
         arguments: [
             "", "-1", "-0.01", "x", "1,5", "NaN", "1e", "1e10", "1000000000.01", "٣", "1e999999999999", String(repeating: "9", count: 70),
+            "1e-9223372036854775808", "1e9223372036854775807", "1e-9223372036854775809",
         ])
     func refuses(text: String) {
         #expect(Money(decimal: text) == nil)

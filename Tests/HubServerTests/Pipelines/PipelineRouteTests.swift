@@ -106,6 +106,21 @@ import Testing
         }
     }
 
+    /// Aliases within aliases, as many as there are lines.
+    private static let aliasChain: String = (1...50_000).reduce(into: "- &a0 [x]\n") { text, number in
+        text += "- &a\(number) [*a\(number - 1)]\n"
+    }
+
+    /// Nine times nine times … x, as the key of one value.
+    private static let aliasBombAsKey: String = {
+        var text = "k: &a0 [x,x,x,x,x,x,x,x,x]\n"
+        for number in 1...9 {
+            let aliases = Array(repeating: "*a\(number - 1)", count: 9).joined(separator: ",")
+            text += "k\(number): &a\(number) [\(aliases)]\n"
+        }
+        return text + "? *a9\n: 1\n"
+    }()
+
     @Test(
         "hostile documents are refused",
         arguments: [
@@ -113,6 +128,7 @@ import Testing
             "tasks: [{id: \"\\0\", title: \"a\\0b\"}]",
             String(repeating: "[", count: 5000), "tasks: " + String(repeating: "[", count: 900) + String(repeating: "]", count: 900),
             "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\ntasks: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]",
+            Self.aliasChain, Self.aliasBombAsKey,
             #"{"tasks":[{"id":{},"title":[],"depends_on":"x","dependencies":[7,{"task":null},{"task":"x","type":"no"}]}]}"#,
         ]) func hostile(_ text: String) async throws
     {
