@@ -26,6 +26,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -109,7 +110,7 @@ let package = Package(
             "AgentDaemon",
             [
                 "WireProtocol", "WebSocket", "HTTPClient", "HubCore", "Cryptography", "TLSSupport", "CPty", subprocess, yams, nioCore,
-                nioPosix, logging,
+                nioPosix, logging, unixSignals,
             ]),
         library("AgentCLI", ["WireProtocol", "HTTPClient", "HubCore", "Cryptography", yams, arguments, subprocess]),
         library("HubTesting", ["HubCore", "HubStore", "HubService", "SQLiteDatabase", "Cryptography", nioCore, nioPosix]),

@@ -3,6 +3,7 @@ import Foundation
 import HTTPClient
 import HubCore
 import Logging
+import UnixSignals
 
 /// What the program `orchestratia-agent` does, without its command line.
 package struct AgentProgram: Sendable {
@@ -58,10 +59,11 @@ package struct AgentProgram: Sendable {
         let daemon = try await AgentDaemon(
             configuration, file: file.path, transport: transport, environment: environment, temporary: temporary, adoptsOrphans: true,
             log: log)
-        let signals = TerminationSignals()
+        // In force once this returns: what comes from here on is heard, however soon.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let running = Task { await daemon.run() }
         log.notice("the agent runs", metadata: ["hub": "\(configuration.hub)", "name": "\(configuration.serverName)"])
-        await signals.first()
+        _ = await signals.first { _ in true }
         log.notice("the agent stops")
         // A peer or a disk that hangs must not hold up the end: tmux and the records on disk are safe as they are.
         let limit = Task {
