@@ -25,7 +25,8 @@ actor ReportSpool {
     init(path: String, outgoing: Outgoing, log: Logger) async {
         (self.path, self.outgoing, self.log) = (path, outgoing, log)
         guard let bytes = await Disk.read(path), let json = try? JSONValue(parsing: bytes) else { return }
-        last = json["last"]?.int.map(Int64.init) ?? 0
+        // A file that somebody has changed counts from where numbers can still grow.
+        last = min(max(json["last"]?.int.map(Int64.init) ?? 0, 0), 1 << 53)
         for item in json["reports"]?.array ?? [] {
             guard let frame = try? DaemonFrame(json: item), let number = frame.reportNumber else { continue }
             reports.append(Report(number: number, message: frame.message))

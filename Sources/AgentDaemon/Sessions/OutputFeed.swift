@@ -22,7 +22,8 @@ final class OutputFeed: Sendable {
         var rules: Rules?
         var hasEnded = false
         var lastOutput: ContinuousClock.Instant?
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var count = 0
     }
 
     /// Unsent bytes at which the terminal is no longer read.
@@ -106,15 +107,23 @@ final class OutputFeed: Sendable {
 
     func end() { _ = change { $0.hasEnded = true } }
 
-    /// Returns when more output can be taken.
+    /// Returns when more output can be taken, or the caller's task is cancelled.
     func space() async {
-        await withCheckedContinuation { continuation in
-            let hasSpace = state.withLock { state in
-                if Self.hasSpace(state) { return true }
-                state.waiting.append(continuation)
-                return false
+        let number = state.withLock { state in
+            state.count += 1
+            return state.count
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state in
+                    if Self.hasSpace(state) || Task.isCancelled { return true }
+                    state.waiting[number] = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
             }
-            if hasSpace { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
         }
     }
 
@@ -141,7 +150,7 @@ final class OutputFeed: Sendable {
 
     private static func released(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
         guard !state.waiting.isEmpty, hasSpace(state) else { return [] }
-        defer { state.waiting = [] }
-        return state.waiting
+        defer { state.waiting = [:] }
+        return Array(state.waiting.values)
     }
 }

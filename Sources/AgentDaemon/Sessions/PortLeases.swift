@@ -47,10 +47,11 @@ struct PortLeases: Sendable {
                 guard let bytes = PrivateFile.read("\(directory)/\(name)") else { continue }
                 let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
                 guard lines.count == 2, lines[0] == owner else { continue }
+                let base = UInt16(name).map(Int.init)
                 if !sessions.contains(lines[1]) {
                     unlink("\(directory)/\(name)")
-                    if let base = Int(name) { locks.release(base) }
-                } else if let base = Int(name) {
+                    if let base { locks.release(base) }
+                } else if let base {
                     // Another user's daemon may have taken it in between: nobody can take it back from the session.
                     _ = locks.take(base, count: settings.size)
                 }

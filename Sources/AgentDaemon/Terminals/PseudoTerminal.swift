@@ -104,6 +104,8 @@ package final class PseudoTerminal: Sendable {
     /// Ends what still lives of the tree (hang-up, `grace`, then SIGKILL), reaps it and closes the terminal.
     @discardableResult package func finish(grace: Duration) async -> ExitStatus {
         await census.end(processID, grace: grace)
+        // Who cannot look at the processes, for want of descriptors, ends the leader all the same.
+        watch.signal(SIGKILL)
         let status = await exit()
         watch.reap()
         return status
