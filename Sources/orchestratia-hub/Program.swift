@@ -18,6 +18,8 @@ struct Program: AsyncParsableCommand {
 
     /// Exit codes are 0 done, 1 failed, 2 usage: people script against them.
     static func main() async {
+        // A reader that has gone is an error of that one write, not the end of everything.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -27,7 +27,9 @@ package struct Surroundings: Sendable {
         let environment = ProcessInfo.processInfo.environment
         return Surroundings(
             environment: environment, workingDirectory: FileManager.default.currentDirectoryPath,
-            console: .standard(environment), readInput: { Array(FileHandle.standardInput.readDataToEndOfFile()) })
+            console: .standard(environment),
+            // What cannot be read, a folder or a terminal that has gone, says nothing.
+            readInput: { Array((try? FileHandle.standardInput.readToEnd()) ?? Data()) })
     }
 
     /// The variable, unless it is empty.

@@ -159,9 +159,9 @@ final class RecordingFolder: Sendable {
     /// What the name of a recording's file says; `nil` for another file.
     private static func parts(of name: String) -> (session: String, number: Int)? {
         let parts = name.split(separator: ".")
-        guard parts.count == 3, let session = Session.ID(String(parts[0])), parts[2] == "cast", let number = Int(parts[1]) else {
-            return nil
-        }
+        guard parts.count == 3, let session = Session.ID(String(parts[0])), parts[2] == "cast", let number = Int(parts[1]),
+            (1...1_000_000_000).contains(number)
+        else { return nil }
         return (session.text, number)
     }
 }
