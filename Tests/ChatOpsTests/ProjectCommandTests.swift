@@ -142,7 +142,8 @@ import Testing
         let misspelt = try await bench.say("/settings agent cluade", as: bench.olga).words
         #expect(
             misspelt.hasSuffix(
-                "⚠️ There is no launch profile “cluade”, so tasks start a program of that name as it is: there is claude, codex, shell."))
+                "⚠️ There is no launch profile “cluade”, so tasks will start a program of that name. The profiles are claude, codex, shell.")
+        )
         #expect(misspelt.contains("\nagent cluade: "))
         for known in ["agent claude", "agent shell", "task_cap 5"] {
             #expect(try await bench.say("/settings \(known)", as: bench.olga).words.contains("⚠️") == false, "\(known)")

@@ -84,7 +84,7 @@ import Testing
             ("/tasks page:x", bench.ada, "“page:x” is no page."),
             ("/tail #1", bench.ada, "#1 has no terminal here: the agent on mac-2 opened none."),
             ("/tasks", nil, ChatOps.strangerLine),
-            ("hello", nil, ChatOps.strangerLine),
+            ("hello", nil, ChatOps.strangerLine), ("/draftshow cap:5\nMine", nil, ChatOps.strangerLine),
             ("hello", bench.ada, "I only understand commands"),
             ("/me extra", bench.ada, "I don't know what to do with “extra”."),
         ]
@@ -161,6 +161,7 @@ import Testing
         }
         #expect(try await bench.say("hello", as: nil, isPrivate: false) == .silence)
         #expect(try await bench.say("/weather", as: nil, isPrivate: false) == .silence)
+        #expect(try await bench.say("/draftshow cap:5\nMine", as: nil, isPrivate: false) == .silence)
         #expect(try await bench.say("/tasks", as: nil, isPrivate: false).words == ChatOps.strangerLine)
         #expect(try await bench.say("/tasks@testbot", as: bench.ada, isPrivate: false).words.hasPrefix("No open task"))
         #expect(

@@ -41,7 +41,12 @@ extension ChatOps: ChatHandler {
     func carryOut(_ typed: CommandLine, in given: ChatContext) async throws -> ChatReply {
         var context = given
         let line = typed.splitting { catalogue.command(named: $0) != nil || CommandRegistry.drafts[$0] != nil }
-        if let draft = CommandRegistry.drafts[line.name] { return try await draft.init(line).reply(in: context) }
+        if let draft = CommandRegistry.drafts[line.name] {
+            guard given.request.sender.person != nil else {
+                return given.request.place.isPrivate ? ChatReply(ChatText(Self.strangerLine)) : .silence
+            }
+            return try await draft.init(line).reply(in: context)
+        }
         guard let declaration = catalogue.command(named: line.name) else {
             guard let saved = try await context.savedCommand(named: typed.name) else { return unknown(line, context) }
             context.command = saved

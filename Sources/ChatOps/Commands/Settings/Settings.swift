@@ -122,7 +122,7 @@ struct SettingsCommand: ChatCommand {
         guard case .agent(let profile)? = change, !profile.isEmpty, let known, !known.contains(profile) else { return nil }
         let there = known.prefix(20).joined(separator: ", ")
         return
-            "⚠️ There is no launch profile “\(AgentText.line(profile, limit: 40))”, so tasks start a program of that name as it is: there is \(there)."
+            "⚠️ There is no launch profile “\(AgentText.line(profile, limit: 40))”, so tasks will start a program of that name. The profiles are \(there)."
     }
 
     /// What the project's servers can start.
