@@ -12,8 +12,8 @@ package actor Simulator {
         package var now: @Sendable () -> Date = { Date() }
         /// `nil` for none.
         package var limits: Limits?
-        /// Seconds until a press can no longer be answered.
-        package var callbackLifetime: TimeInterval = 30
+        /// Seconds until a press can no longer be answered. Telegram does not say how long it waits.
+        package var callbackLifetime: TimeInterval = 120
         /// A poll that repeats its offset within 0.5 s gets one update at most, within 3 s it waits 3 s at least (as Telegram does).
         package var slowsRepeatedPolls = false
         package var logger = Logger(label: "telegram-simulator") { _ in SwiftLogNoOpLogHandler() }

@@ -86,7 +86,7 @@ final class HubProgram {
             if printed.contains(mark) { return (process, printed) }
         }
         // It has ended, or the test is given up.
-        kill(process.processIdentifier, SIGKILL)
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         throw Failed(description: "the program ended before it printed \(mark): \(printed)")
     }
 
@@ -118,9 +118,11 @@ final class HubProgram {
     }
 
     /// Runs a subcommand to its end.
-    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") async throws -> FinishedProgram {
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], input: String = "", atMost seconds: Int = 120
+    ) async throws -> FinishedProgram {
         try await FinishedProgram.run(
-            path, arguments, environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, input: input)
+            path, arguments, environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, input: input, atMost: seconds)
     }
 
     /// A subcommand on this hub's database.
@@ -133,6 +135,8 @@ final class HubProgram {
 struct RESTClient: Sendable {
     let transport: any HTTPTransport
     let headers: [(name: String, value: String)]
+    /// More than any answer takes on a busy machine.
+    private static let limits = HTTPRequest.Limits(total: .seconds(90))
 
     init(_ transport: any HTTPTransport, apiKey: String) {
         (self.transport, headers) = (transport, [("X-API-Key", apiKey), ("Content-Type", "application/json")])
@@ -143,11 +147,11 @@ struct RESTClient: Sendable {
     }
 
     func get(_ url: String) async throws -> (status: Int, body: JSONValue) {
-        try await send(HTTPRequest(.get, url, headers: headers, isRepeatable: true))
+        try await send(HTTPRequest(.get, url, headers: headers, isRepeatable: true, limits: Self.limits))
     }
 
     func post(_ url: String, _ body: JSONValue) async throws -> (status: Int, body: JSONValue) {
-        try await send(HTTPRequest(.post, url, headers: headers, body: Data(body.bytes), isRepeatable: false))
+        try await send(HTTPRequest(.post, url, headers: headers, body: Data(body.bytes), isRepeatable: false, limits: Self.limits))
     }
 
     private func send(_ request: HTTPRequest) async throws -> (status: Int, body: JSONValue) {

@@ -200,7 +200,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5))) func `the demo's script tells its story and exits with 0`() async throws {
-        let output = try await HubProgram.run(["demo", "--script"])
+        let output = try await HubProgram.run(["demo", "--script"], atMost: 280)
         #expect(output.status == 0, "\(output.error)\n\(output.standard)")
         for words in [
             "Ada: /new Fix the login redirect", "[Approve]", "Keep the old links", "all 12 tasks are done", "That was the whole story",

@@ -10,7 +10,7 @@ import Testing
             try await scene.say("Plan", ["reply_markup": keyboard("k1")])
             let message = try #require(await scene.simulator.messages(in: scene.chat).last)
             async let answer = scene.simulator.press("Approve", on: message, by: scene.ada)
-            let query = try #require(try await scene.client.updates(["timeout": 10]).first?["callback_query"])
+            let query = try await scene.client.nextCallbackQuery()
             #expect(query["data"] == "k1" && query["from"]?["id"] == scene.adaID && query["message"]?["text"] == "Plan")
             let parameters: JSON = ["callback_query_id": query["id"], "text": "Approved", "show_alert": true]
             #expect(try await scene.client.call("answerCallbackQuery", parameters).status == 200)
@@ -25,6 +25,7 @@ import Testing
         let clock = Ticker()
         var configuration = Simulator.Configuration()
         configuration.now = { clock.now }
+        configuration.callbackLifetime = 30
         try await Scene.with(configuration) { scene async throws in
             try await scene.say("Plan", ["reply_markup": keyboard("k1")])
             let message = try #require(await scene.simulator.messages(in: scene.chat).last)

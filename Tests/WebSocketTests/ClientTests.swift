@@ -44,7 +44,7 @@ import Testing
 
     @Test("nobody listening, and nobody answering, are told apart")
     func nobody() async throws {
-        let port = try await TestListener.serve {
+        try await TestListener.serve {
             CannedAnswer("")
         } _: { listener in
             var client = WebSocketClient()
@@ -53,14 +53,15 @@ import Testing
             await #expect(throws: WebSocketClientError.timedOut(connectingTo: place)) {
                 try await client.connect(to: endpoint(listener.port)) { _ in }
             }
-            return listener.port
         }
+        let refusing = try RefusingPort()
         do {
-            try await WebSocketClient().connect(to: endpoint(port)) { _ in }
+            try await WebSocketClient().connect(to: endpoint(refusing.port)) { _ in }
             Issue.record("it connected")
         } catch WebSocketClientError.cannotConnect(let place, _) {
-            #expect(place == "127.0.0.1:\(port)")
+            #expect(place == "127.0.0.1:\(refusing.port)")
         }
+        withExtendedLifetime(refusing) {}
     }
 
     @Test("a client without TLS does not try wss")

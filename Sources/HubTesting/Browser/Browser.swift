@@ -8,6 +8,8 @@ package actor Browser {
     package enum Failure: Error {
         case notInstalled
         case gone
+        /// This command was not answered.
+        case silent(String)
         /// What Chromium said about a command.
         case refused(String)
         /// A script threw, or waited in vain.
@@ -75,8 +77,8 @@ package actor Browser {
         pipe.send(Data(#"{"id":0,"method":"Browser.close"}"#.utf8))
         let process = process
         DispatchQueue.global().asyncAfter(deadline: .now() + 5) {
-            // It did not listen.
-            if process.isRunning { process.terminate() }
+            // It did not listen, and may have inherited a mask in which it cannot hear SIGTERM.
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
         await process.ended()
         end()
@@ -120,11 +122,22 @@ package actor Browser {
         var message: [String: Any] = ["id": id, "method": method, "params": parameters]
         message["sessionId"] = session
         let bytes = try JSONSerialization.data(withJSONObject: message)
-        return try await withCheckedThrowingContinuation { continuation in
-            waiting[id] = continuation
-            pipe.send(bytes)
+        let limit = Task {
+            // Cancelled when there is an answer. A page that has crashed gives none.
+            if (try? await Task.sleep(for: .seconds(90))) != nil { giveUp(id, .silent(method)) }
+        }
+        defer { limit.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                waiting[id] = continuation
+                pipe.send(bytes)
+            }
+        } onCancel: {
+            Task { await giveUp(id, .gone) }
         }
     }
+
+    private func giveUp(_ id: Int, _ failure: Failure) { waiting.removeValue(forKey: id)?.resume(throwing: failure) }
 
     private func receive(_ bytes: Data) {
         guard let message = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any] else { return }

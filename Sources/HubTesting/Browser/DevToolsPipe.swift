@@ -41,6 +41,7 @@ final class DevToolsPipe: @unchecked Sendable {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes { write(commands, $0.baseAddress, $0.count) }
+                if count < 0 && errno == EINTR { continue }
                 guard count > 0 else { return }
                 sent += count
             }

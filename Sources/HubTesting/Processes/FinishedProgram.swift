@@ -14,13 +14,15 @@ package struct FinishedProgram: Sendable {
     /// Both.
     package var said: String { standard + "\n" + error }
 
-    /// Runs a program to its end, for at most two minutes.
+    /// Runs a program to its end.
     ///
     /// - Parameters:
     ///   - environment: `nil`: ours.
     ///   - folder: where it runs; `nil`: where we do.
+    ///   - seconds: after these it is killed.
     package static func run(
-        _ path: String, _ arguments: [String], environment: [String: String]? = nil, in folder: String? = nil, input: String = ""
+        _ path: String, _ arguments: [String], environment: [String: String]? = nil, in folder: String? = nil, input: String = "",
+        atMost seconds: Int = 120
     ) async throws -> FinishedProgram {
         try await OffPool.run {
             let process = Process()
@@ -31,7 +33,7 @@ package struct FinishedProgram: Sendable {
             if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
             (process.standardOutput, process.standardError, process.standardInput) = (output, error, standardInput)
             try process.start()
-            return process.limited {
+            return process.limited(to: seconds) {
                 // Both at the same time: a program waits while nobody reads what it says.
                 let complaint = Locked("")
                 let reading = DispatchGroup()

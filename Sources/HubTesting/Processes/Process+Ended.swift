@@ -28,15 +28,16 @@ extension Process {
         return info._sifields._sigchld.si_status
     }
 
-    /// Kills the process when `body` has not returned after two minutes.
-    func limited<Value>(_ body: () throws -> Value) rethrows -> Value {
+    /// Kills the process when `body` has not returned in time.
+    func limited<Value>(to seconds: Int = 120, _ body: () throws -> Value) rethrows -> Value {
         let (name, pid) = (executableURL?.lastPathComponent ?? "a program", processIdentifier)
         let limit = DispatchWorkItem {
-            let text = "\(name) (\(pid)) has not ended after two minutes, and is killed.\n"
+            let text = "\(name) (\(pid)) has not ended after \(seconds) seconds, and is killed.\n"
             try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
-            kill(pid, SIGKILL)
+            // Foundation makes it the leader of a group, so what it has started and waits for goes with it.
+            if kill(-pid, SIGKILL) != 0 { kill(pid, SIGKILL) }
         }
-        DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: limit)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: limit)
         defer { limit.cancel() }
         return try body()
     }

@@ -19,7 +19,7 @@ package struct World: Sendable {
 
     var tokens: [String: Bot.ID] = [:]
     var lastNumber: Int64 = 7_000_000
-    var callbackLifetime: TimeInterval = 30
+    var callbackLifetime: TimeInterval = 120
 
     package init() {}
 

@@ -69,7 +69,7 @@ extension DemoScript {
         return message
     }
 
-    private static var patience: Duration { .seconds(30) }
+    private static var patience: Duration { .seconds(60) }
 
     private func show(_ message: World.Message, by name: String) {
         let lines = message.text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -81,7 +81,7 @@ import Testing
     func reports() async throws {
         var timing = AgentSocket.Timing()
         // More than lies between two reports on a machine that is busy.
-        timing.reports = .seconds(3)
+        timing.reports = .seconds(8)
         try await TestHub.serve(timing: timing) { hub in
             let machine = try await hub.machine()
             let owner = try await hub.owner()

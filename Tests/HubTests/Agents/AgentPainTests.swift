@@ -10,7 +10,7 @@ import enum HubCore.JSONValue
     @Test func `11 Enter not submitted: a program that swallows the first Enter still gets what was typed, and the chat says so`()
         async throws
     {
-        // A line editor of its own, which takes an Enter right behind a paste for a part of it.
+        // A line editor of its own, which takes an Enter right behind a paste for a part of it, and shows what it has only then.
         let editor = """
             exec bash -c '
             stty raw -echo; printf "> "; text=""; enters=0
@@ -19,7 +19,7 @@ import enum HubCore.JSONValue
                     enters=$((enters + 1))
                     [ $enters -gt 1 ] || continue
                     printf "\\\\r\\\\ngot: %s after %s\\\\r\\\\n> " "$text" "$enters"; text=""
-                else text="$text$key"; printf %s "$key"; fi
+                else text="$text$key"; fi
             done'
             """
         try await Site.with(profiles: ["goose": "{name: goose, summary: a goose, command: [goose]}"]) { site in

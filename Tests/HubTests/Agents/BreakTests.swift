@@ -142,10 +142,11 @@ import enum HubCore.JSONValue
         try await Site.with { site in
             let machine = try await site.machine("mac-1")
             let ids = [try await site.open("one", on: machine), try await site.open("two", on: machine)]
-            for id in ids { try await site.type("sleep 1; exit 5", into: id) }
+            for id in ids { try await site.type("while [ ! -e \(machine.home)/end ]; do sleep 0.1; done; exit 5", into: id) }
             site.link.lead(to: nil)
             site.link.cut()
             for id in ids { try await site.session(id, is: "disconnected") }
+            try Data().write(to: URL(fileURLWithPath: machine.home + "/end"))
             let records = machine.home + "/state/reports.json"
             try await site.wait(for: "both ends on disk") {
                 let text = (try? String(contentsOfFile: records, encoding: .utf8)) ?? ""

@@ -61,13 +61,16 @@ final class InstalledClient: Sendable {
     // MARK: The socket
 
     /// Connects as section 6.1 says, and reads what comes for the time of `body`.
-    func connected(_ body: () async throws -> Void) async throws {
+    ///
+    /// - Parameter session: one that is still there, which it says at once: what a client does not name soon is over for the hub.
+    func connected(recovering session: String? = nil, _ body: () async throws -> Void) async throws {
         let endpoint = try #require(WebSocketEndpoint(hub: url, path: "/ws/server"))
         try await WebSocketClient(options: WebSocketOptions(maximumMessage: 1 << 20)).connect(to: endpoint) { connection in
             try await connection.send(.text((["type": "auth", "api_key": .string(key)] as JSONValue).text))
             let first = try #require(await connection.receive())
             #expect(try JSONValue(parsing: Array(first.payload.readableBytesView))["type"]?.string == "auth_ok")
             self.connection.withLock { $0 = connection }
+            if let session { try await started(session, isRecovered: true) }
             let reading = Task { await self.read(connection) }
             // As the installed daemon does before it reads.
             #expect(try await ask(.get, "/api/v1/server/access-grants").array == [])

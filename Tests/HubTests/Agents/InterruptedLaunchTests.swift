@@ -23,8 +23,7 @@ import enum HubCore.JSONValue
             #expect(client.typed(into: session).isEmpty)
 
             try await site.restartHub()
-            try await client.connected {
-                try await client.started(session, isRecovered: true)
+            try await client.connected(recovering: session) {
                 try await client.output("$ ", of: session)
                 try await client.typed("goose --now", into: session)
                 try await client.typed("\r", into: session)
@@ -36,8 +35,7 @@ import enum HubCore.JSONValue
             }
 
             try await site.restartHub()
-            try await client.connected {
-                try await client.started(session, isRecovered: true)
+            try await client.connected(recovering: session) {
                 try await client.output("$ ", of: session)
                 try await site.session(session, is: "active")
                 try await site.type("hello", into: session)

@@ -72,6 +72,10 @@ import enum HubCore.JSONValue
                 }
             }
             try await site.event("session.closed", number: 3)
+            // The end of a session is told before its tree is given back.
+            try await site.wait(for: "trees that nobody uses") {
+                try await machine.daemon("worktrees").standard.contains("in use by session") ? nil : true
+            }
             let list = try await machine.daemon("worktrees").standard
             #expect(list.contains("kept: it holds changes that are not committed") && list.contains("kept: 1 commits are nowhere else"))
             #expect(list.contains("can be removed"))

@@ -49,7 +49,8 @@ final class FakeHTTPServer: @unchecked Sendable {
 
     init(_ script: @escaping @Sendable (Request) -> Action) throws {
         self.script = script
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // All of them are closed in programs that other tests start meanwhile, or an end of ours would not be the end.
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -62,6 +63,7 @@ final class FakeHTTPServer: @unchecked Sendable {
         }
         port = address.sin_port.bigEndian
         guard isListening, pipe(&wake) == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
+        for descriptor in wake { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         let thread = Thread { [self] in run() }
         thread.start()
     }
@@ -114,6 +116,7 @@ final class FakeHTTPServer: @unchecked Sendable {
             }
             if polled[1].revents != 0 {
                 let descriptor = accept(listener, nil, nil)
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 if descriptor >= 0 {
                     open[descriptor] = Connection(
                         number: locked {
