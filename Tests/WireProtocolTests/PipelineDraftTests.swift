@@ -99,6 +99,14 @@ import WireProtocol
         #expect(lines.count == 4)
     }
 
+    /// Aliases within aliases.
+    private static let deep: String = (1...200).reduce(into: "- &a0 [x]\n") { text, number in
+        text += "- &a\(number) [*a\(number - 1)]\n"
+    }
+    private static let wide: String = (1...9).reduce(into: "- &a0 [x,x,x,x,x]\n") { text, number in
+        text += "- &a\(number) [" + Array(repeating: "*a\(number - 1)", count: 5).joined(separator: ",") + "]\n"
+    }
+
     @Test(
         "of a document that cannot be read, the place and the trap are said",
         arguments: [
@@ -109,11 +117,13 @@ import WireProtocol
             ("tasks:\n  - id: a\n    title: A\n    title: B\n", "it is not valid YAML: title is there twice"),
             ("{\"tasks\": [\n  {]}", "it is not valid JSON at line 2, column 4: "),
             ("", "the document is empty"),
-            ("a: &x {title: A}\ntasks:\n  - *x\n", "line 3, column 5: found undefined alias. A * before a name refers to another part"),
-            ("{a: &x 1, tasks: [*x]}", "it is not valid JSON"), ("- &a\n  - x\n- &b\n  - *a\n", "line 4, column 5: found undefined alias"),
-            ("&a x: *a", "found undefined alias"), ("- ! &a x\n- *a", "it is not valid YAML"),
-            ("? &a [x]\n: y\n? *a\n: z", "undefined alias"),
-            ("- !!str &a x\n- *a", "it is not valid YAML"), ("[\"a\", &a b, *a]", "found undefined alias"),
+            (
+                "tasks:\n  - *x\nx: &x 1",
+                "line 2, column 5: found undefined alias. A * before a name stands for a part that &name marks further up"
+            ),
+            ("- &a [*a]", "found undefined alias"), ("? &a [x]\n: y\n? *a\n: z", "a key must be a word"),
+            ("&a x: y\n*a : z", "a key must be a word"), (deep, "the document is nested deeper than 128"),
+            (wide, "the document has more than 1000000 values"),
         ] as [(String, String)])
     func unreadable(_ text: String, _ sentence: String) {
         #expect {
@@ -121,6 +131,25 @@ import WireProtocol
         } throws: { error in
             Issue.isFine("\(error)".contains(sentence), "\(error)")
         }
+    }
+
+    @Test("what an alias stands for is written out") func aliases() throws {
+        let text = """
+            x-kept: &kept {tools: [docker]}
+            tasks:
+              - {id: a, title: &title "A & B", requires: *kept}
+              - id: &id b
+                title: *title
+                spec: &spec |
+                  *title &title
+                requires: *kept
+              - {id: c, title: 'C *d', spec: *spec, depends_on: [a, *id]}
+
+            """
+        let tasks = try PipelineText(text).json["tasks"]?.array ?? []
+        #expect(tasks.count == 3 && tasks.allSatisfy { $0["requires"] == ["tools": ["docker"]] || $0["id"] == "c" })
+        #expect(tasks.compactMap { $0["title"]?.string } == ["A & B", "A & B", "C *d"])
+        #expect(tasks[2]["spec"] == "*title &title\n" && tasks[2]["depends_on"] == ["a", "b"])
     }
 
     @Test("a & and a * in words are letters like others, and an anchor without an alias is no fault") func ampersands() throws {

@@ -27,7 +27,7 @@ extension PipelineText {
 
     private static func hint(_ problem: String, _ text: String) -> String {
         if problem.contains("undefined alias") {
-            return ". A * before a name refers to another part: write that part out, or put the word in quotes"
+            return ". A * before a name stands for a part that &name marks further up; put the word in quotes if it is meant as it is"
         }
         if problem.contains("cannot start any token"), text.contains("\t") { return ". YAML is indented with blanks, not with tabs" }
         if text.contains(/[\[,:-]\s*#\d/) { return ". A # begins a comment: write the task in quotes, \"#41\"" }

@@ -6,7 +6,7 @@ package struct PipelineText: Sendable {
     package let json: JSONValue
     private let text: String
 
-    /// Values in a YAML document.
+    /// Values in a YAML document, aliases written out.
     package static let maximumValues = 1_000_000
 
     /// A text that begins with `{` is JSON, everything else YAML.
@@ -33,25 +33,15 @@ package struct PipelineText: Sendable {
     private static func yaml(_ text: String) throws(WireFault) -> JSONValue {
         let node: Node?
         do {
-            node = try compose(text)
+            try checkAliases(in: text)
+            node = try Yams.compose(yaml: text)
+        } catch let fault as WireFault {
+            throw fault
         } catch {
             throw WireFault(sentence(error, in: text))
         }
         guard let node else { throw WireFault("the document is empty") }
         return try json(of: node)
-    }
-
-    /// Without aliases (YAML 1.2, 7.1): with them a short text is a document without end, or one so deep that only letting go of it takes
-    /// more stack than there is, and both show only when it is too late.
-    ///
-    /// - Throws: `YamlError`
-    private static func compose(_ text: String) throws -> Node? {
-        if text.utf8.contains(UInt8(ascii: "*")), text.utf8.contains(UInt8(ascii: "&")) {
-            // A tag may stand where an anchor does, and in words both are letters like others. So this is the same document, but in it
-            // an alias stands for nothing, and is a fault of which the parser knows the place.
-            _ = try Yams.compose(yaml: text.replacing("&", with: "!"))
-        }
-        return try Yams.compose(yaml: text)
     }
 
     /// The value of a parsed YAML document, or of a part of one.
@@ -103,7 +93,7 @@ package struct PipelineText: Sendable {
     /// those of what would hold it; of a member that nobody knows, those of its name.
     package func places(of faults: some Sequence<Pipeline.Fault>) -> [(line: Int, column: Int)?] {
         // JSON is YAML, nearly: where it is not, there are no places.
-        guard let root = try? Self.compose(text) else { return faults.map { _ in nil } }
+        guard (try? Self.checkAliases(in: text)) != nil, let root = try? Yams.compose(yaml: text) else { return faults.map { _ in nil } }
         return faults.map { Self.node(of: $0, in: root).mark.map { ($0.line, $0.column) } }
     }
 
