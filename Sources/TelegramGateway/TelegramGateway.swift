@@ -24,7 +24,7 @@ package final class TelegramGateway: Service {
     private struct Beginning: Sendable {
         let line: BotLine
         let offset: Int64?
-        let left: [LeftUpdate]
+        let left: [(update: RawUpdate, receivedAt: Timestamp)]
         let waiting: [OutboxItem]
         /// Before the first word to Telegram that is not a message.
         let pause: Duration
@@ -164,11 +164,9 @@ package final class TelegramGateway: Service {
             trouble: { [weak self] in await self?.tellTrouble($0, of: id) })
         let (now, vault, numbers) = (hub.clock.now(), hub.vault, numbers)
         let beginning = try await hub.database.write { connection in
-            let inbox = InboxTable(connection: connection)
-            let left = try inbox.waiting(of: id)
-            if !left.isEmpty, !BotLine.isSuspect(left) { try inbox.countTries(of: id) }
-            return Beginning(
-                line: line, offset: try BotTable(connection: connection).nextOffset(of: id), left: left,
+            Beginning(
+                line: line, offset: try BotTable(connection: connection).nextOffset(of: id),
+                left: try InboxTable(connection: connection).waiting(of: id),
                 waiting: try OutboxTable(connection: connection, ids: numbers, vault: vault).waiting(of: id, at: now), pause: pause)
         }
         let isStopping = state.withLock { state in

@@ -28,48 +28,6 @@ import Testing
         }
     }
 
-    @Test("that comes with one message again and again costs that message alone, and its sender hears of it")
-    func poison() async throws {
-        let latch = Latch()
-        // In hand when the hub ends, whatever else is.
-        func deadly() -> ScriptedHandler {
-            ScriptedHandler(answer: { request, _ in
-                if request.text == "poison" { await latch.wait() }
-                return ChatReply(ChatText("you said \(request.text)"))
-            })
-        }
-        func crashed(_ station: Station, times: Int) async throws {
-            try await station.eventually("it is in hand, \(times) times after a start") {
-                try await station.number("SELECT COUNT(*) FROM telegram_inbox WHERE handled_at IS NULL AND tries = \(times)") > 0
-                    && station.handler.requests.contains { $0.text == "poison" }
-            }
-        }
-        try await Station.with(handler: deadly()) { station in
-            let (ana, bob) = (try await station.person("Ana", administrator: true), try await station.person("Bob", role: .member))
-            for text in ["poison", "hello"] { try await station.simulator.send(text, from: ana, to: station.bot) }
-            try await station.simulator.send("hi", from: bob, to: station.bot)
-            try await station.expect("you said hi", in: station.chat(bob))
-            try await crashed(station, times: 0)
-            try await station.afterCrash(handler: deadly()) { station in
-                try await crashed(station, times: 1)
-                try await station.afterCrash(handler: deadly()) { station in
-                    try await crashed(station, times: 2)
-                    try await station.afterCrash(handler: deadly()) { station in
-                        try await crashed(station, times: 3)
-                        try await station.afterCrash(handler: deadly()) { station in
-                            try await station.expect("you said hello", in: station.chat(ana))
-                            let texts = await station.texts(station.chat(ana))
-                            #expect(texts.count == 2 && texts[0].hasPrefix("I could not handle this message"), "\(texts)")
-                            #expect(station.handler.requests.map(\.text) == ["hello"])
-                            #expect(station.logs.all.contains("an update that the hub has not survived so far is put aside"))
-                            latch.open()
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     @Test("between effect and answer repeats no effect, and answers once")
     func betweenEffectAndAnswer() async throws {
         let latch = Latch()

@@ -29,7 +29,6 @@ final class BotLine: Sendable {
     private let log: Logger
     private let pollSeconds: Int
     private let queues: ChatQueues<ReceivedUpdate>
-    private let handle: @Sendable (ReceivedUpdate) async -> ChatQueues<ReceivedUpdate>.Outcome
     private let handler: UpdateHandler
     private let names: BotName
     private let state = Locked(State())
@@ -48,7 +47,7 @@ final class BotLine: Sendable {
         let updates = UpdateHandler(
             bot: id, username: { names.username }, hub: hub, handler: handler, client: client, composer: MessageComposer(vault: hub.vault),
             outbox: outbox, numbers: numbers, tails: tails, menuChanges: menuChanges, pressPatience: settings.pressPatience, log: log)
-        handle = { update in
+        queues = ChatQueues(workerLimit: Self.workers) { update in
             do {
                 try await updates.handle(update)
                 return .done
@@ -59,7 +58,6 @@ final class BotLine: Sendable {
                 return .again(after: .seconds(1))
             }
         }
-        queues = ChatQueues(workerLimit: Self.workers, handle: handle)
         (self.id, self.client, self.outbox, self.hub, self.log) = (id, client, outbox, hub, log)
         (self.handler, self.names, self.trouble, pollSeconds) = (updates, names, trouble, settings.pollSeconds)
     }
@@ -133,13 +131,11 @@ final class BotLine: Sendable {
     }
 
     /// Takes up what was left, then polls until ``stop()``, after a pause.
-    func run(from offset: Int64?, left: [LeftUpdate], waiting: [OutboxItem], pollingAfter pause: Duration) async {
+    func run(
+        from offset: Int64?, left: [(update: RawUpdate, receivedAt: Timestamp)], waiting: [OutboxItem], pollingAfter pause: Duration
+    ) async {
         outbox.add(waiting)
-        if Self.isSuspect(left) {
-            await handleCarefully(left)
-        } else {
-            queues.add(left.compactMap { Self.received($0.update, $0.receivedAt) })
-        }
+        queues.add(left.compactMap { Self.received($0.update, $0.receivedAt) })
         let poller = UpdatePoller(client: client, timeout: pollSeconds) { [weak self] in self?.note($0) }
         let polling = Task {
             // Cancelled: the poller ends before its first poll.
@@ -155,37 +151,6 @@ final class BotLine: Sendable {
             await polling.value
         } onCancel: {
             polling.cancel()
-        }
-    }
-
-    /// Whether the hub has ended while some of it was in hand after a start, so that some of it may be the reason.
-    static func isSuspect(_ left: [LeftUpdate]) -> Bool { left.contains { $0.tries > 0 } }
-
-    /// One after the other, each noted before it is in hand: so the one that ends the hub is known in the end, and put aside.
-    private func handleCarefully(_ left: [LeftUpdate]) async {
-        for update in left where !state.withLock({ $0.isEnded }) && !Task.isCancelled {
-            // What is in hand comes to its end when the hub is told to stop.
-            await Task { await handleCarefully(update) }.value
-        }
-    }
-
-    private func handleCarefully(_ left: LeftUpdate) async {
-        let (id, number) = (id, left.update.id)
-        do {
-            if left.tries >= LeftUpdate.maximumTries {
-                log.error("an update that the hub has not survived so far is put aside", metadata: ["bot": "\(id)", "update": "\(number)"])
-                return try await handler.putAside(left)
-            }
-            try await hub.database.write { try InboxTable(connection: $0).countTry(of: number, of: id) }
-        } catch {
-            // It is on disk, for the next start.
-            return log.error(
-                "an update cannot be handled", metadata: ["bot": "\(id)", "update": "\(number)", "error": "\(HubError(error))"])
-        }
-        guard let received = Self.received(left.update, left.receivedAt)?.element else { return }
-        while case .again(let pause) = await handle(received), !state.withLock({ $0.isEnded }) {
-            // Between two tries.
-            try? await Task.sleep(for: pause)
         }
     }
 

@@ -25,27 +25,17 @@ struct InboxTable {
     }
 
     /// What was stored and not handled, in the order in which it came.
-    func waiting(of bot: Int64) throws -> [LeftUpdate] {
+    func waiting(of bot: Int64) throws -> [(update: RawUpdate, receivedAt: Timestamp)] {
         try connection.rows(
             """
-            SELECT update_id, json, received_at, tries FROM telegram_inbox WHERE bot = \(bot) AND handled_at IS NULL
+            SELECT update_id, json, received_at FROM telegram_inbox WHERE bot = \(bot) AND handled_at IS NULL
             ORDER BY received_at, update_id
             """
         ).map { row in
             var reader = RowReader(row)
             let update = RawUpdate(id: try reader.int64(), json: Data(try reader.text().utf8))
-            return LeftUpdate(update: update, receivedAt: try reader.time(), tries: try reader.int())
+            return (update, try reader.time())
         }
-    }
-
-    /// Notes that all that waits is in hand after a start.
-    func countTries(of bot: Int64) throws {
-        try connection.execute("UPDATE telegram_inbox SET tries = tries + 1 WHERE bot = \(bot) AND handled_at IS NULL")
-    }
-
-    /// The same of one.
-    func countTry(of update: Int64, of bot: Int64) throws {
-        try connection.execute("UPDATE telegram_inbox SET tries = tries + 1 WHERE bot = \(bot) AND update_id = \(update)")
     }
 
     /// Telegram keeps updates for a day, so that an id may go after three.

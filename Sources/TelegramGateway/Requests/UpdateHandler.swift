@@ -35,25 +35,6 @@ struct UpdateHandler: Sendable {
         }
     }
 
-    /// Marks an update handled that cannot be, and tells whoever wrote it. Of what it says nothing is looked at.
-    func putAside(_ left: LeftUpdate) async throws {
-        guard let update = try? Update(json: left.update.json) else {
-            let (id, now) = (left.update.id, hub.clock.now())
-            return try await hub.database.write { [bot] in try InboxTable(connection: $0).markHandled(id, of: bot, at: now) }
-        }
-        var effect = Effect(bot: bot, ReceivedUpdate(update: update, receivedAt: left.receivedAt))
-        if case .message(let message) = update.content, let sender = message.from?.id, message.chat.kind == .personal,
-            try await hub.database.read({ try PersonTable($0).find(identity: TelegramGateway.network, String(sender)) }) != nil
-        {
-            effect.chat = message.chat
-            effect.calls = try composer.post(
-                ChatMessage(
-                    "I could not handle this message: each time that I tried, I had to be started again. It is put aside. Please say it "
-                        + "in other words, and tell whoever looks after this hub."), .init(replyTo: .message(message.id)))
-        }
-        try await finish(effect)
-    }
-
     /// Writes the effect down and hands what is to be sent to the outbox.
     func finish(_ effect: Effect) async throws {
         let (now, numbers, vault) = (hub.clock.now(), numbers, hub.vault)

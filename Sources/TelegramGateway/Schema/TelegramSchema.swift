@@ -2,12 +2,10 @@ import HubStore
 
 extension Schema {
     /// All that the chat gateway keeps. Chats and messages are named by bot as well: two bots number the same private chat each for itself.
-    package static let telegram = Schema(component: "telegram", migrations: [.telegram1, .telegram2, .telegram3, .telegram4, .telegram5])
+    package static let telegram = Schema(component: "telegram", migrations: [.telegram1, .telegram2, .telegram3, .telegram4])
 }
 
 extension Migration {
-    fileprivate static let telegram5 = Migration(5, ["ALTER TABLE telegram_inbox ADD COLUMN tries BIGINT NOT NULL DEFAULT 0"])
-
     fileprivate static let telegram4 = Migration(
         4,
         [
