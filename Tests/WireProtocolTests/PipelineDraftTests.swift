@@ -122,7 +122,25 @@ import WireProtocol
                 "line 2, column 5: found undefined alias. A * before a name stands for a part that &name marks further up"
             ),
             ("- &a [*a]", "found undefined alias"), ("? &a [x]\n: y\n? *a\n: z", "a key must be a word"),
-            ("&a x: y\n*a : z", "a key must be a word"), (deep, "the document is nested deeper than 128"),
+            ("&a x: y\n*a : z", "a key must be a word"), ("x: &a y\nz: [*a:b]", "needs a blank behind the name"),
+            // What looks like a comment, a tag or an anchor of ours and is none.
+            (
+                (1...200).reduce(into: "- &a0 [x]\n") { $0 += "- &a\($1) [x*q#, *a\($1 - 1)\n  ]\n" },
+                "the document is nested deeper than 128"
+            ),
+            (
+                "%TAG !f! !\n---\n- &a0 [x,x,x,x,x,x,x,x,x,x]\n"
+                    + (1...9).map {
+                        "- &a\($0) [" + Array(repeating: "*a\($0 - 1)", count: 10).joined(separator: ",") + "]\n- !f&a\($0) x\n"
+                    }.joined(),
+                "the document has more than 1000000 values"
+            ),
+            (
+                "x: &s \"" + String(repeating: "long ", count: 20_000) + "\"\nl: ["
+                    + Array(repeating: "*s", count: 2000).joined(separator: ",") + "]",
+                "with its aliases written out the document has more than 64 MB"
+            ),
+            (deep, "the document is nested deeper than 128"),
             (wide, "the document has more than 1000000 values"),
         ] as [(String, String)])
     func unreadable(_ text: String, _ sentence: String) {
@@ -144,11 +162,13 @@ import WireProtocol
                   *title &title
                 requires: *kept
               - {id: c, title: 'C *d', spec: *spec, depends_on: [a, *id]}
+              - &last !!map {id: d, title: R&D#12 and AT&T#1
+                  with a*b#c in it}
 
             """
         let tasks = try PipelineText(text).json["tasks"]?.array ?? []
-        #expect(tasks.count == 3 && tasks.allSatisfy { $0["requires"] == ["tools": ["docker"]] || $0["id"] == "c" })
-        #expect(tasks.compactMap { $0["title"]?.string } == ["A & B", "A & B", "C *d"])
+        #expect(tasks.count == 4 && tasks[0]["requires"] == ["tools": ["docker"]] && tasks[1]["requires"] == tasks[0]["requires"])
+        #expect(tasks.compactMap { $0["title"]?.string } == ["A & B", "A & B", "C *d", "R&D#12 and AT&T#1 with a*b#c in it"])
         #expect(tasks[2]["spec"] == "*title &title\n" && tasks[2]["depends_on"] == ["a", "b"])
     }
 
