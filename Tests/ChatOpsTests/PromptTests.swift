@@ -1,5 +1,6 @@
 import HubCore
 import HubService
+import HubStore
 import Testing
 
 @testable import ChatOps
@@ -37,6 +38,22 @@ import Testing
         #expect(settled.message?.buttons.map { $0.map(\.label) } == [["🖼 Picture", "🖥 Watch", "⌨️ Keys"]])
     }
 
+    @Test("an option is an answer to the prompt that it was shown for, and to no other")
+    func late() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.terminalServer("mac-2")
+        let (_, session) = try await bench.runningInTerminal(on: server)
+        let mark = try await bench.events()
+        #expect(try await bench.hub.run(NoteWaiting(session.id, .permission, text: "1. Show the diff\n2. Wait"), as: .hub))
+        let shown = try #require(try await bench.notices(after: mark).last?.message)
+        #expect(try await bench.hub.run(NoteWaiting(session.id, .permission, text: claude), as: .hub))
+        let late = try await bench.press(shown.buttons[0][0].action, as: bench.ada)
+        #expect(late.toast == "It does not ask that any more: look at what it shows now." && late.isAlert)
+        #expect(bench.terminals.deeds.isEmpty)
+        #expect(try await bench.hub.run(EndWaiting(session.id), as: .hub))
+        #expect(try await bench.press(shown.buttons[0][0].action, as: bench.ada).isAlert && bench.terminals.deeds.isEmpty)
+    }
+
     @Test("a prompt that is gone from its screen loses its buttons; who typed stays named")
     func resumed() async throws {
         let bench = try await ChatBench()
@@ -64,9 +81,10 @@ import Testing
         let mark = try await bench.events()
         _ = try await bench.hub.run(NoteWaiting(session.id, .unknown, text: "Overwrite? [y/N]"), as: .hub)
         let first = try #require(try await bench.notices(after: mark).compactMap(\.message).first)
-        _ = try await bench.hub.run(NoteWaiting(session.id, .usageLimit, text: "5-hour limit reached ∙ resets 3:30pm"), as: .hub)
         #expect(first.terminal == .lines(session.id, count: 0, withPicture: true))
-        #expect(first.buttons.first?.map(\.action) == [.send(session.id, "y")])
+        let prompt = try await bench.hub.database.read { try SessionTable($0).prompt(of: session.id) }
+        #expect(first.buttons.first?.map(\.action) == [.choose(session.id, .text("y"), prompt: prompt)])
+        _ = try await bench.hub.run(NoteWaiting(session.id, .usageLimit, text: "5-hour limit reached ∙ resets 3:30pm"), as: .hub)
         // Told as late as this, the first is gone from the screen.
         let messages = try await bench.notices(after: mark).compactMap(\.message)
         #expect(messages.count == 1)

@@ -8,6 +8,8 @@ package struct PromptMessage {
     let kind: Session.Prompt
     /// What the terminal shows; data of an agent.
     let text: String
+    /// Its fingerprint; `nil` for one from before there were any.
+    let prompt: String?
     /// When it showed that first.
     let since: Timestamp
 
@@ -84,14 +86,7 @@ package struct PromptMessage {
     private var options: [PromptOptions.Option] { PromptOptions.read(text) }
 
     private var buttons: [[ChatButton]] {
-        var rows = options.map { option in
-            let action: ButtonAction =
-                switch option.effect {
-                case .key(let key): .press(session.id, [key], .none)
-                case .text(let text): .send(session.id, text)
-                }
-            return [ChatButton(option.label, action)]
-        }
+        var rows = options.map { [ChatButton($0.label, .choose(session.id, $0.effect, prompt: prompt))] }
         if kind == .usageLimit { rows.append([proceed]) }
         return rows + [look + [keys]]
     }

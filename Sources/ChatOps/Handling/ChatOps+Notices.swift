@@ -176,7 +176,7 @@ extension ChatOps {
     private func prompt(_ event: Event, _ card: SessionCard) -> PromptMessage {
         PromptMessage(
             card: card, kind: event.fact.data["kind"]?.string.flatMap(Session.Prompt.init(rawValue:)) ?? .unknown,
-            text: event.fact.data["text"]?.string ?? "", since: event.at)
+            text: event.fact.data["text"]?.string ?? "", prompt: event.fact.data["prompt"]?.string, since: event.at)
     }
 
     package func countdown(of session: Session, label: TaskLabel, in transaction: HubTransaction) throws -> Countdown? {

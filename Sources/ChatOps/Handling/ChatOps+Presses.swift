@@ -53,7 +53,7 @@ struct Presses {
         case .release(let id, let isConfirmed):
             return try await isConfirmed ? stop(ReleaseTask(.id(id)), id, "↩️", "Released") : confirm(.release, id)
         case .assign(let id, let server): return try await assign(id, server)
-        case .press, .type, .send, .keep: return try await TerminalPresses(context: context).reply(to: action)
+        case .press, .type, .send, .choose, .keep: return try await TerminalPresses(context: context).reply(to: action)
         case .command, .open: return .silence
         }
     }

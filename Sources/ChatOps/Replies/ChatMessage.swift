@@ -133,8 +133,10 @@ package enum ButtonAction: Hashable, Sendable, Codable {
     case press(Session.ID, [PadKey], PadView)
     /// Asks what to type; a reply to that question is typed.
     case type(Session.ID)
-    /// Types these words and Enter: an option of a prompt, “continue”, a nudge.
+    /// Types these words and Enter: “continue”, a nudge.
     case send(Session.ID, String)
+    /// Takes an option of a prompt, if the terminal still shows that prompt.
+    case choose(Session.ID, PromptChoice, prompt: String?)
     /// Puts a warning away: the buttons go, and who did it is said.
     case keep(Session.ID)
     /// Opens a page; no row needed.

@@ -1,16 +1,18 @@
 import HubCore
 
+/// What an option of a prompt does in its terminal.
+package enum PromptChoice: Hashable, Sendable, Codable {
+    case key(PadKey)
+    /// Typed, with Enter.
+    case text(String)
+}
+
 /// What the text of a prompt offers to choose from, read as a person would read it: numbered lines, or a question that ends in (y/n). A
 /// guess that makes buttons; the key pad and the picture are there for what it does not see.
 enum PromptOptions {
     struct Option: Hashable {
-        enum Effect: Hashable {
-            case key(PadKey)
-            /// Typed, with Enter.
-            case text(String)
-        }
         let label: String
-        let effect: Effect
+        let effect: PromptChoice
     }
 
     private static let most = 9

@@ -1,5 +1,6 @@
 import HubCore
 import HubService
+import HubStore
 
 /// What the buttons of terminals do, with the presser's own rights.
 struct TerminalPresses {
@@ -10,6 +11,7 @@ struct TerminalPresses {
         case .press(let id, let keys, let view): return try await press(keys, id, view)
         case .type(let id): return try await ask(id)
         case .send(let id, let text): return try await send(text, id)
+        case .choose(let id, let choice, let prompt): return try await choose(choice, of: prompt, id)
         case .keep(let id): return try await keep(id)
         default: return .silence
         }
@@ -43,6 +45,18 @@ struct TerminalPresses {
         let words = typed.messages.first?.text.plain ?? ""
         guard typed.reaction != nil else { return ChatReply(typed.messages, toast: ChatOps.toast(words), isAlert: true) }
         return ChatReply(toast: ChatOps.toast(words))
+    }
+
+    /// A press that comes late would answer what the terminal asks by then.
+    private func choose(_ choice: PromptChoice, of prompt: String?, _ id: Session.ID) async throws -> ChatReply {
+        if let prompt, try await context.hub.database.read({ try SessionTable($0).prompt(of: id) }) != prompt {
+            try await context.require(.typeIntoSession, in: try await context.running(.id(id)).card.project)
+            return ChatReply(toast: "It does not ask that any more: look at what it shows now.", isAlert: true)
+        }
+        return switch choice {
+        case .key(let key): try await press([key], id, .none)
+        case .text(let text): try await send(text, id)
+        }
     }
 
     private func keep(_ id: Session.ID) async throws -> ChatReply {

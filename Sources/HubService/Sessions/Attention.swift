@@ -24,7 +24,9 @@ package struct NoteWaiting: UseCase {
         try transaction.sessions.setPrompt(fingerprint, of: session.id)
         try transaction.append(
             .sessionWaiting, on: .session(session.id), in: session.project, by: try transaction.reporter(of: session),
-            data: try transaction.facts(of: session).adding(["kind": .string(kind.rawValue), "text": .string(text)]))
+            data: try transaction.facts(of: session).adding([
+                "kind": .string(kind.rawValue), "text": .string(text), "prompt": .string(fingerprint),
+            ]))
         return true
     }
 
