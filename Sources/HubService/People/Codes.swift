@@ -34,8 +34,10 @@ package struct MakeInvite: UseCase {
         (self.project, self.role, self.code) = (project, role, code)
     }
 
-    package var right: Right { .permission(role == .owner ? .inviteOwner : .inviteMember) }
+    package var right: Right { .permission(Self.permission(for: role)) }
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(project) }
+
+    static func permission(for role: Role) -> Permission { role == .owner ? .inviteOwner : .inviteMember }
 
     package func perform(on project: Project, in transaction: HubTransaction) throws -> Done {
         try transaction.credentials.insert(
@@ -75,6 +77,11 @@ package struct RedeemCode: UseCase {
             credential.isValid(at: now), try transaction.credentials.markUsed(hash: hash, at: now)
         else {
             throw HubError.unauthenticated("this code is not valid: it is used up, expired or mistyped; ask for a new one")
+        }
+        if let project = credential.project, let role = credential.role,
+            try !transaction.mayStill(credential.createdBy, MakeInvite.permission(for: role), in: project)
+        {
+            throw HubError.unauthenticated("this code is not valid any more: who made it may not invite as \(role.rawValue) now")
         }
         var person = try known(in: transaction)
         if credential.kind == .pairing {

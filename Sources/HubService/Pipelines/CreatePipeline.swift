@@ -49,7 +49,8 @@ package struct CreatePipeline: UseCase {
         for entry in pipeline.entries {
             let task = AgentTask(
                 id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id),
-                content: try entry.content.validated(), createdBy: transaction.caller.actor, at: transaction.now)
+                content: transaction.keepingDemands(try entry.content.validated(), in: project), createdBy: transaction.caller.actor,
+                at: transaction.now)
             try transaction.tasks.insert(task)
             var data: JSONValue = [
                 "number": JSONValue(task.number), "title": .string(task.content.title), "pipeline_id": JSONValue(run.id),

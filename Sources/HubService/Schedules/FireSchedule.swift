@@ -44,13 +44,7 @@ package struct FireSchedule: UseCase {
         let creator = schedule.createdBy
         guard creator.kind == .person else { return nil }
         let reason = "\(creator.name.isEmpty ? "the person" : creator.name) who made it may not create tasks in \(project.name) any more"
-        guard let person = try Person.ID(creator.id).flatMap({ try transaction.people.find($0) }) else { return reason }
-        do {
-            try Gate.admit(.person(person, over: .hub), .permission(.createTask), on: Scope(project: project.id), in: transaction)
-            return nil
-        } catch is HubError {
-            return reason
-        }
+        return try transaction.mayStill(creator, .createTask, in: project.id) ? nil : reason
     }
 
     private func pause(_ schedule: inout Schedule, _ reason: String, _ transaction: HubTransaction) throws -> Done {

@@ -28,7 +28,8 @@ package struct RegisterServer: UseCase {
         guard let secret = RegistrationToken.secret(of: token) else { throw refusal }
         let hash = credentialHash(of: secret)
         guard let credential = try transaction.credentials.find(hash: hash), credential.kind == .registration, credential.isValid(at: now),
-            let project = credential.project, try transaction.credentials.markUsed(hash: hash, at: now)
+            let project = credential.project, try transaction.mayStill(credential.createdBy, .makeRegistrationToken, in: project),
+            try transaction.credentials.markUsed(hash: hash, at: now)
         else { throw refusal }
 
         var server = try known(in: project, transaction) ?? new(in: project, transaction)

@@ -66,9 +66,11 @@ package struct EditTask: UseCase {
         guard !task.state.isFinal || retry?.due != nil else {
             throw HubError.conflict("task #\(task.number) is \(task.state.predicate) and cannot be edited: retry it, or create another")
         }
-        let content = try changes.applied(to: task.content).validated()
+        let project = try transaction.project(task.project)
+        let content = transaction.keepingDemands(
+            try changes.applied(to: task.content).validated(), replacing: task.content, in: project)
         guard content != task.content else { return TaskOutcome(try transaction.view(of: task), isRepetition: true) }
-        try transaction.checkSpendCap(content, replacing: task.content, in: try transaction.project(task.project))
+        try transaction.checkSpendCap(content, replacing: task.content, in: project)
         if content.produces != task.content.produces {
             try transaction.checkImpact(on: task, of: content.contracts, isAccepted: changes.acceptsImpact)
         }

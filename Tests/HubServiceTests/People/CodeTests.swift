@@ -50,6 +50,23 @@ import Testing
         await refused(.forbidden) { try await test.hub.run(MakeInvite(to: test.project.id, as: .owner, code: .random()), as: max) }
     }
 
+    @Test("a code is good for no longer than who made it may make it") func makers() async throws {
+        let test = try await TestHub()
+        let olga = try await test.person("Olga", .owner)
+        let (invite, token) = (SecretToken.random(), SecretToken.random())
+        try await test.hub.run(MakeInvite(to: test.project.id, as: .owner, code: invite), as: olga)
+        try await test.hub.run(MakeRegistrationToken(for: test.project.id, secret: token, life: .seconds(60)), as: olga)
+        guard case .person(let person, _) = olga else { return }
+        try await test.hub.run(ChangeRole(of: person.id, in: test.project.id, to: .viewer), as: .hub)
+        await refused(.unauthenticated) { _ = try await redeem(invite, "Olga", test) }
+        await refused(.unauthenticated) { _ = try await register(token, "mac", machine: "m", key: RegisterServer.newKey(), test) }
+        #expect(try await test.hub.ask(ListMembers(of: test.project.id), as: test.admin).map(\.role) == [.viewer])
+        // Neither is used up by that.
+        try await test.hub.run(ChangeRole(of: person.id, in: test.project.id, to: .owner), as: .hub)
+        _ = try await register(token, "mac", machine: "m", key: RegisterServer.newKey(), test)
+        #expect(try await redeem(invite, "Max", test).role == .owner)
+    }
+
     private func register(_ secret: SecretToken, _ name: String, machine: String, key: Secret, _ test: TestHub) async throws -> Server {
         try await test.hub.run(
             RegisterServer(

@@ -58,4 +58,28 @@ import Testing
         #expect(try await test.hub.run(EditTask(task.reference, changes), as: test.admin).isRepetition)
         #expect(try await test.eventCount() == before)
     }
+
+    @Test("an agent asks for more plans and reviews than its project, and not for fewer") func demands() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac", slots: 10)
+        try await test.hub.run(ChangeProject(test.project.id, requirePlan: true, requireReview: true), as: .hub)
+        func demands(_ task: AgentTask) async throws -> [Bool] {
+            let view = try await test.task(task)
+            return [view.task.needsPlan(in: view.project), view.task.needsReview(in: view.project)]
+        }
+        let loose = try await test.create(by: server.agent) { ($0.requirePlan, $0.requireReview) = (false, false) }
+        #expect(try await demands(loose) == [true, true])
+        var changes = EditTask.Changes()
+        (changes.requirePlan, changes.requireReview) = (false, false)
+        try await test.hub.run(EditTask(loose.reference, changes), as: server.agent)
+        #expect(try await demands(loose) == [true, true])
+        // People do.
+        try await test.hub.run(EditTask(loose.reference, changes), as: test.admin)
+        #expect(try await demands(loose) == [false, false])
+        #expect(try await demands(try await test.create { $0.requirePlan = false }) == [false, true])
+        try await test.hub.run(ChangeProject(test.project.id, requirePlan: false, requireReview: false), as: .hub)
+        let strict = try await test.create(by: server.agent) { $0.requireReview = true }
+        try await test.hub.run(EditTask(strict.reference, changes), as: server.agent)
+        #expect(try await demands(strict) == [false, true])
+    }
 }
