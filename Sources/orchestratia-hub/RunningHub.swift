@@ -100,7 +100,7 @@ struct RunningHub: Sendable {
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], cancellationSignals: [], logger: log)
         group.maximumGracefulShutdownDuration = StopTimes.whole
-        // Whatever does not even heed that is cut off: nothing that was promised to anybody is only in memory.
+        // Whatever does not even heed that is cut off, as by a crash: nothing that was promised to anybody is only in memory.
         group.maximumCancellationDuration = StopTimes.cancellation
         do {
             try await ServiceGroup(configuration: group).run()

@@ -131,6 +131,21 @@ import Testing
         #expect(server.override == CapabilityOverride())
     }
 
+    @Test("a button about a server is about that one, whatever words its name ends in")
+    func names() async throws {
+        let bench = try await ChatBench()
+        try await bench.server("mac-1")
+        let odd = try await bench.server("mac-1 revoke yes")
+        try await bench.server(odd.id.text)
+        let list = try await bench.say("/servers", as: bench.olga)
+        let detail = try await bench.press(try #require(list.button("mac-1 revoke yes")), as: bench.olga)
+        #expect(detail.words.hasPrefix("🟢 mac-1 revoke yes 0 of 4 slots taken"))
+        let asked = try await bench.press(try #require(detail.button("Revoke")), as: bench.olga)
+        let done = try await bench.press(try #require(asked.button("Yes, revoke it")), as: bench.olga)
+        #expect(done.edit?.text.plain.hasPrefix("mac-1 revoke yes is revoked") == true)
+        #expect(try await bench.say("/servers", as: bench.olga).words.contains("🟢 mac-1 0 of 4"))
+    }
+
     @Test("owners drain and revoke servers after a question")
     func servers() async throws {
         let bench = try await ChatBench()

@@ -57,7 +57,9 @@ struct ServersCommand: ChatCommand {
         let lines = try await context.ask(ListServers(in: project.id))
         let isOwner = try await context.role(in: project.id)?.allows(.editServer) ?? false
         guard let name else { return context.reply(list(lines, of: project, isOwner: isOwner, context)) }
-        guard let line = lines.first(where: { $0.server.name.lowercased() == name.lowercased() || $0.server.id.text == name }) else {
+        // Buttons say the id: a name may end in words that are orders.
+        let named = lines.first { $0.server.id.text == name } ?? lines.first { $0.server.name.lowercased() == name.lowercased() }
+        guard let line = named else {
             if let fault = Self.fault(behindServer: name, of: lines) { throw fault }
             let there = lines.isEmpty ? "none is registered yet" : "there is \(lines.prefix(10).map(\.server.name).joined(separator: ", "))"
             throw UsageError("there is no server “\(name)” in \(project.name): \(there)")
@@ -124,7 +126,7 @@ struct ServersCommand: ChatCommand {
         for line in lines.prefix(40) { text.nextLine(Self.summary(line, context)) }
         if lines.count > 40 { text.nextLine(ChatText("… and \(lines.count - 40) more")) }
         let buttons = lines.prefix(20).map { line in
-            [ChatButton(AgentText.line(line.server.name, limit: 40), .command("/servers \(line.server.name)", inPlace: false))]
+            [ChatButton(AgentText.line(line.server.name, limit: 40), .command("/servers \(line.server.id.text)", inPlace: false))]
         }
         return ChatMessage(text, buttons: buttons)
     }
@@ -168,7 +170,7 @@ struct ServersCommand: ChatCommand {
             return [
                 ChatButton(
                     "\(label) \(count == 1 ? "1 slot" : "\(count) slots")",
-                    .command("/servers \(server.name) slots \(count)", inPlace: true))
+                    .command("/servers \(server.id.text) slots \(count)", inPlace: true))
             ]
         }
         let drain: Action = server.isDrained ? .undrain : .drain
@@ -178,8 +180,8 @@ struct ServersCommand: ChatCommand {
                 slots("➖", can.slots - 1) + slots("➕", can.slots + 1),
                 [
                     ChatButton(
-                        drain == .drain ? "Drain" : "Undrain", .command("/servers \(server.name) \(drain.rawValue)", inPlace: false)),
-                    ChatButton("Revoke", .command("/servers \(server.name) revoke", inPlace: false), style: .danger),
+                        drain == .drain ? "Drain" : "Undrain", .command("/servers \(server.id.text) \(drain.rawValue)", inPlace: false)),
+                    ChatButton("Revoke", .command("/servers \(server.id.text) revoke", inPlace: false), style: .danger),
                 ],
             ])
     }
@@ -196,7 +198,7 @@ struct ServersCommand: ChatCommand {
             case .revoke: "Revoke \(name)? Its key stops working at once, and what it has (\(tasks)) waits for another server."
             }
         let button = ChatButton(
-            "Yes, \(action.rawValue) it", .command("/servers \(line.server.name) \(action.rawValue) yes", inPlace: true),
+            "Yes, \(action.rawValue) it", .command("/servers \(line.server.id.text) \(action.rawValue) yes", inPlace: true),
             style: action == .revoke ? .danger : .primary)
         return ChatMessage(ChatText(sentence), buttons: [[button]])
     }

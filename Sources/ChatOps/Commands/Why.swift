@@ -133,9 +133,9 @@ struct WhyCommand: ChatCommand {
             guard let server = explanation.lines.first(where: { $0.server.name == name })?.server else { return [] }
             return [[ChatButton("Assign to \(AgentText.line(name, limit: 32)) anyway", .assign(view.task.id, server: server.id))]]
         case .undrain(let name) where role.allows(.editServer):
-            return [
-                [ChatButton("Let \(AgentText.line(name, limit: 32)) take work", .command("/servers \(name) undrain yes", inPlace: false))]
-            ]
+            guard let server = explanation.lines.first(where: { $0.server.name == name })?.server else { return [] }
+            let order = "/servers \(server.id.text) undrain yes"
+            return [[ChatButton("Let \(AgentText.line(name, limit: 32)) take work", .command(order, inPlace: false))]]
         case .dropPin where role.allows(.editTask):
             return [[ChatButton("Let it run anywhere", .command("/assign \(view.task.id.text) anywhere", inPlace: false))]]
         case .registerServer where role.allows(.makeRegistrationToken) && context.request.place.isPrivate:
