@@ -71,7 +71,8 @@ final class HubProgram {
         let pipe = Pipe.own()
         process.standardOutput = pipe
         if let logFile {
-            process.standardError = FileHandle(forWritingAtPath: logFile)
+            guard let file = FileHandle(forWritingAtPath: logFile) else { throw Failed(description: "\(logFile) cannot be written") }
+            process.standardError = file
             try process.start()
         } else {
             // With our standard error itself it would keep open what somebody reads to its end, should it outlive the tests.

@@ -127,6 +127,8 @@ final class OutputFeed: Sendable {
         }
     }
 
+    var readersWaiting: Int { state.withLock { $0.waiting.count } }
+
     /// Whether everything that may ever be sent has been.
     var isDrained: Bool { state.withLock { $0.rules == nil || $0.sent >= $0.ring.end } }
 

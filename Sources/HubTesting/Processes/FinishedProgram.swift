@@ -25,6 +25,8 @@ package struct FinishedProgram: Sendable {
         atMost seconds: Int = 120
     ) async throws -> FinishedProgram {
         try await OffPool.run {
+            // One that does not read its input is no end of ours.
+            signal(SIGPIPE, SIG_IGN)
             let process = Process()
             let (output, error, standardInput) = (Pipe.own(), Pipe.own(), Pipe.own())
             process.executableURL = URL(fileURLWithPath: path)
@@ -42,9 +44,12 @@ package struct FinishedProgram: Sendable {
                     let text = Self.text(errors)
                     complaint.withLock { $0 = text }
                 }
-                // It need not read it.
-                try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-                try? standardInput.fileHandleForWriting.close()
+                let typing = standardInput.fileHandleForWriting
+                DispatchQueue.global().async(group: reading) {
+                    // It need not read it.
+                    try? typing.write(contentsOf: Data(input.utf8))
+                    try? typing.close()
+                }
                 let text = Self.text(output.fileHandleForReading)
                 reading.wait()
                 return FinishedProgram(status: process.end(), standard: text, error: complaint.withLock { $0 })

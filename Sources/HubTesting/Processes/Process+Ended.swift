@@ -34,8 +34,8 @@ extension Process {
         let limit = DispatchWorkItem {
             let text = "\(name) (\(pid)) has not ended after \(seconds) seconds, and is killed.\n"
             try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
-            // Foundation makes it the leader of a group, so what it has started and waits for goes with it.
-            if kill(-pid, SIGKILL) != 0 { kill(pid, SIGKILL) }
+            // Foundation makes it the leader of a group, so what it has started and waits for goes with it; one that is gone has none.
+            kill(-pid, SIGKILL)
         }
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: limit)
         defer { limit.cancel() }
