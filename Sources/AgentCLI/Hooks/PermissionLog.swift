@@ -13,13 +13,16 @@ struct PermissionLog {
 
     init(_ surroundings: Surroundings) { path = surroundings.temporaryFolder + "/" + AgentFiles.permissionLog }
 
-    /// A line is written in one call, so that lines of several agents do not mix. A log that cannot be written holds nobody up.
+    /// A line is written in one call, so that lines of several agents do not mix. A log that cannot be written holds nobody up, and
+    /// nothing is written to a file that another user of the machine has put there.
     func append(_ entry: JSONValue) {
         let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { return }
         defer { close(file) }
         var status = stat()
-        guard fstat(file, &status) == 0, status.st_size < Self.maximumBytes else { return }
+        guard fstat(file, &status) == 0, status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFREG,
+            status.st_size < Self.maximumBytes
+        else { return }
         let line = Self.cut(entry).bytes + [UInt8(ascii: "\n")]
         _ = line.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
     }

@@ -48,13 +48,16 @@ enum PrivateFile {
         return true
     }
 
+    /// - Parameter isOwn: whether it has to be this user's, and no link: in a folder of all users anybody can put one.
     /// - Returns: `nil` if there is none, it cannot be read, or it has more than `limit` bytes.
-    static func read(_ path: String, limit: Int = 16 << 20) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    static func read(_ path: String, limit: Int = 16 << 20, isOwn: Bool = false) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (isOwn ? O_NOFOLLOW : 0))
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) <= limit else { return nil }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, Int(status.st_size) <= limit,
+            !isOwn || status.st_uid == geteuid()
+        else { return nil }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
         return (try? handle.read(upToCount: limit)).map { $0.map(Array.init) ?? [] }
     }

@@ -57,11 +57,11 @@ struct Permissions: Sendable {
             if let unsent = PrivateFile.read(unsentFile), !unsent.isEmpty { return unsent }
             let aside = logFile + ".taken"
             // Left there by one that was killed.
-            if PrivateFile.read(aside)?.isEmpty ?? true {
+            if PrivateFile.read(aside, isOwn: true)?.isEmpty ?? true {
                 // Nothing was written since the last time.
-                guard let fresh = PrivateFile.read(logFile), !fresh.isEmpty, rename(logFile, aside) == 0 else { return [] }
+                guard let fresh = PrivateFile.read(logFile, isOwn: true), !fresh.isEmpty, rename(logFile, aside) == 0 else { return [] }
             }
-            let taken = PrivateFile.read(aside) ?? []
+            let taken = PrivateFile.read(aside, isOwn: true) ?? []
             try PrivateFile.write(taken, to: unsentFile)
             unlink(aside)
             return taken

@@ -47,6 +47,18 @@ import WireProtocol
         }
     }
 
+    @Test("a link that lies in the place of the log is not followed")
+    func links() async throws {
+        try await DaemonHome.lend { home in
+            let other = home.path + "/other"
+            try Self.line(9).write(toFile: other, atomically: true, encoding: .utf8)
+            let name = home.path + "/" + AgentFiles.permissionLog
+            try FileManager.default.createSymbolicLink(atPath: name + ".taken", withDestinationPath: other)
+            #expect(try await send(Self.line(1), to: home).flatMap(\.self) == [1])
+            #expect(try String(contentsOfFile: other, encoding: .utf8) == Self.line(9))
+        }
+    }
+
     @Test("long entries go in pieces that the hub reads")
     func bytes() async throws {
         try await DaemonHome.lend { home in
