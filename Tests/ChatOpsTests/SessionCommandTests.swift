@@ -203,6 +203,9 @@ import Testing
         #expect(closed.edit?.text.plain == "deploy is being closed.")
         #expect(try await bench.say("/session close deploy", as: bench.vic).words.contains("may not type into sessions"))
         #expect(try await bench.say("/session new x size:0x4", as: bench.ada).words.hasPrefix("“0x4” is no size"))
+        let large = try await bench.say("/session new x size:501x40", as: bench.ada).words
+        #expect(large.hasPrefix("“501x40” is no size: write up to 500 columns and 200 rows"))
+        #expect(try await bench.say("/tasks " + String(repeating: "x", count: 201), as: bench.ada).words.contains("at most 200 characters"))
         #expect(try await bench.say("/session new a b", as: bench.ada).words.hasPrefix("I don't know what to do with “b”."))
     }
 

@@ -72,6 +72,12 @@ import Testing
         #expect(try Asciicast.Recording(parsing: Array((head + #"[0.7,"o","b"#).utf8)).events.count == 1)
     }
 
+    @Test("one of a larger terminal than there is now is shown in the largest") func large() throws {
+        let text = #"{"version":2,"width":1000,"height":1000}"# + "\n" + #"[0.5,"o","a"]"# + "\n"
+        let recording = try Asciicast.Recording(parsing: Array(text.utf8))
+        #expect(recording.header.size.description == "500x200" && recording.screen().image.text == "a")
+    }
+
     private static let faulty: [(String, Asciicast.Fault)] = [
         ("", .header), ("{}\n", .header), ("{\"version\":2,\"width\":0,\"height\":24}\n", .header),
         ("{\"version\":2,\"width\":80,\"height\":24,\"timestamp\":9e99}\n[1]\n", .event(line: 2)),

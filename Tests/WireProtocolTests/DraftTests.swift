@@ -27,6 +27,18 @@ import WireProtocol
         #expect(draft.content.requirePlan == true && draft.content.requireReview == nil)
     }
 
+    @Test("a terminal may be as large as people use, and no larger")
+    func terminalSizes() throws {
+        #expect(try SizeOrder(json: ["cols": 500, "rows": 200]).size.description == "500x200")
+        for (columns, rows) in [(501, 40), (120, 201), (0, 40), (120, 0)] {
+            #expect {
+                try SizeOrder(json: ["cols": JSONValue(columns), "rows": JSONValue(rows)])
+            } throws: {
+                "\($0)" == "cols must be 1 to 500, and rows 1 to 200"
+            }
+        }
+    }
+
     @Test("contracts and the edges that deliver them are read")
     func contracts() throws {
         let draft = try TaskDraft(json: [

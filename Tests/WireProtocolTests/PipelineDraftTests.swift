@@ -94,6 +94,50 @@ import WireProtocol
         #expect(PipelineDraft(json: ["tasks": [], "description": "new"]).faults.map(\.rule) == [.unknownKey])
     }
 
+    @Test("a YAML document has a largest size, into which ten thousand plain tasks fit; the same in JSON may be larger")
+    func largestYAML() throws {
+        let tasks = (0..<Pipeline.maximumTasks).map {
+            "  - id: task-\($0)\n    title: Translate page \($0) of the manual\n    spec: Keep the headings.\n    repo: manual\n    depends_on: [task-\(max(0, $0 - 1))]\n"
+        }
+        let plain = "tasks:\n" + tasks.joined()
+        #expect(plain.utf8.count < PipelineText.maximumYAML)
+        let padding = String(repeating: "x", count: PipelineText.maximumYAML)
+        let sentence = "a YAML document has at most 2 MB, this one has more: write it as JSON, which may be larger"
+        #expect { try PipelineText("name: \(padding)") } throws: { "\($0)" == sentence }
+        #expect { try PipelineText.parse("# \(padding)") } throws: { "\($0)" == sentence }
+        let json = try PipelineText("{\"x-padding\": \"\(padding)\", \"tasks\": 7}")
+        #expect(json.lines(of: PipelineDraft(json: json.json).faults).map { $0.hasPrefix("tasks: tasks must be a list") } == [true])
+    }
+
+    @Test("a JSON document with more than a million values is refused") func manyValues() {
+        let text = "{\"tasks\": [" + String(repeating: "10,", count: PipelineText.maximumValues) + "0]}"
+        #expect { try PipelineText(text) } throws: { "\($0)".hasSuffix("more than 1000000 values") }
+    }
+
+    @Test("of very many faults a thousand are named, the last says that there are more, and nothing that was not read is called wrong")
+    func veryManyFaults() throws {
+        let unknown = JSONValue.object((0..<5000).map { .init("key\($0)", 1) })
+        let one = PipelineDraft(json: unknown).faults
+        #expect(one.count == PipelineDraft.maximumFaults)
+        #expect(one.last?.rule == .tooMany && one.last?.message == "there are more faults than these 999: mend them first")
+        let tasks = (0..<3000).map { number -> JSONValue in
+            ["id": .string("t\(number)"), "titel": "x", "depends_on": [.string("t\(2999 - number)")]]
+        }
+        let draft = PipelineDraft(json: ["tasks": .array(tasks)])
+        #expect(draft.faults.count == PipelineDraft.maximumFaults && draft.pipeline.entries.map(\.id) == (0..<3000).map { "t\($0)" })
+        let exact = PipelineDraft(json: ["tasks": .array(Array(tasks.prefix(500)))])
+        #expect(exact.faults.count == 1000 && exact.faults.last?.rule != .tooMany)
+        let edges = JSONValue.array(Array(repeating: .object((0..<1000).map { .init("key\($0)", 1) } + [.init("task", "a")]), count: 1000))
+        #expect(PipelineDraft(json: ["tasks": [["id": "a", "title": "A", "dependencies": edges]]]).faults.count == 1000)
+    }
+
+    @Test("what was meant is looked for with the first twenty unknown members of an object") func meant() {
+        let faults = PipelineDraft(json: .object((0..<30).map { .init("task" + String(repeating: " ", count: $0 % 2), .number("\($0)")) }))
+            .faults
+        #expect(faults.prefix(20).allSatisfy { $0.message.contains("did you mean \"tasks\"?") })
+        #expect(faults[20..<30].allSatisfy { $0.message.contains("it takes name, tasks") })
+    }
+
     @Test("all faults of a task are said together") func together() throws {
         let lines = try Self.lines("tasks:\n  - {id: a, title: 7, priority: urgent, review: 1, requires: {tools: docker}}\n")
         #expect(lines.count == 4)

@@ -12,16 +12,22 @@ extension JSONValue {
     package static let maximumDepth = 128
 
     /// - Throws: ``JSONSyntaxError``
-    package init(parsing text: String, maximumDepth: Int = JSONValue.maximumDepth) throws(JSONSyntaxError) {
-        try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth)
+    package init(
+        parsing text: String, maximumDepth: Int = JSONValue.maximumDepth, maximumValues: Int = .max
+    ) throws(JSONSyntaxError) {
+        try self.init(parsing: Array(text.utf8), maximumDepth: maximumDepth, maximumValues: maximumValues)
     }
 
     /// Reads a document. A lone surrogate becomes U+FFFD; `NaN` and `Infinity` are refused (domain page, "Odd JSON").
     /// Invalid UTF-8 is repaired the same way.
     ///
-    /// - Parameter maximumDepth: more than the standard for what our own storage has wrapped around an accepted document.
-    package init(parsing bytes: [UInt8], maximumDepth: Int = JSONValue.maximumDepth) throws(JSONSyntaxError) {
-        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+    /// - Parameters:
+    ///   - maximumDepth: more than the standard for what our own storage has wrapped around an accepted document.
+    ///   - maximumValues: in the whole document, itself included: a value in memory is many times as large as in the text.
+    package init(
+        parsing bytes: [UInt8], maximumDepth: Int = JSONValue.maximumDepth, maximumValues: Int = .max
+    ) throws(JSONSyntaxError) {
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth, maximumValues: maximumValues)
         self = try parser.document()
     }
 }
@@ -29,9 +35,13 @@ extension JSONValue {
 private struct JSONParser {
     let bytes: [UInt8]
     let maximumDepth: Int
+    let maximumValues: Int
     var position = 0
+    var values = 0
 
-    init(bytes: [UInt8], maximumDepth: Int) { (self.bytes, self.maximumDepth) = (bytes, maximumDepth) }
+    init(bytes: [UInt8], maximumDepth: Int, maximumValues: Int) {
+        (self.bytes, self.maximumDepth, self.maximumValues) = (bytes, maximumDepth, maximumValues)
+    }
 
     mutating func document() throws(JSONSyntaxError) -> JSONValue {
         let value = try value(depth: 0)
@@ -49,6 +59,8 @@ private struct JSONParser {
 
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         skipSpace()
+        values += 1
+        guard values <= maximumValues else { throw fault("more than \(maximumValues) values") }
         switch next {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             guard depth < maximumDepth else { throw fault("nested deeper than \(maximumDepth)") }

@@ -31,6 +31,10 @@ extension AgentTask {
 
         package static let maximumTitle = 256
         package static let maximumSpec = 65_536
+        /// Characters of each acceptance criterion.
+        package static let maximumCriterion = 4096
+        /// Bytes of ``structuredSpec``, written as JSON.
+        package static let maximumStructuredSpec = 256 << 10
 
         package init(
             title: String, spec: String = "", priority: Priority = .normal, kind: Kind = .feature, repository: String? = nil,
@@ -58,6 +62,10 @@ extension AgentTask {
             guard length <= Self.maximumTitle else { throw .titleTooLong(length) }
             guard !content.title.contains(where: \.isNewline) else { throw .titleHasLines }
             guard spec.unicodeScalars.count <= Self.maximumSpec else { throw .specTooLong(spec.unicodeScalars.count) }
+            for (index, text) in acceptanceCriteria.enumerated() where text.unicodeScalars.count > Self.maximumCriterion {
+                throw .criterionTooLong(index, text.unicodeScalars.count)
+            }
+            if let size = structuredSpec?.text.utf8.count, size > Self.maximumStructuredSpec { throw .structuredSpecTooLarge(size) }
             for text in [content.title, spec, repository ?? "", branch ?? ""] + acceptanceCriteria
             where text.unicodeScalars.contains(where: { $0.value == 0 }) {
                 throw .containsNUL
@@ -114,6 +122,10 @@ extension AgentTask {
         case titleTooLong(Int)
         case titleHasLines
         case specTooLong(Int)
+        /// Which, counted from 0, and its characters.
+        case criterionTooLong(Int, Int)
+        /// Bytes.
+        case structuredSpecTooLarge(Int)
         case containsNUL
         case contracts(Contracts.DeclarationFault)
         case patience(Int)
@@ -128,6 +140,10 @@ extension AgentTask {
                 "the title has \(count) characters, \(Content.maximumTitle) are allowed: put the rest into the spec"
             case .titleHasLines: "the title must be one line: put the rest into the spec"
             case .specTooLong(let count): "the spec has \(count) characters, \(Content.maximumSpec) are allowed"
+            case .criterionTooLong(let index, let count):
+                "acceptance_criteria[\(index)] has \(count) characters, \(Content.maximumCriterion) are allowed"
+            case .structuredSpecTooLarge(let size):
+                "structured_spec has \(size) bytes as JSON, \(Content.maximumStructuredSpec) are allowed"
             case .containsNUL: "the text contains a NUL character"
             case .contracts(let fault): fault.description
             case .patience(let minutes):

@@ -28,7 +28,7 @@ enum DashboardMessage: Hashable, Sendable {
         case "session_resize":
             guard let columns = try fields.int("cols"), let rows = try fields.int("rows"),
                 let size = TerminalSize(columns: columns, rows: rows)
-            else { throw WireFault("cols and rows must be 1 to 1000") }
+            else { throw WireFault(TerminalSize.rule) }
             self = .sessionResize(try Self.session(fields), size)
         default: throw WireFault("there is no message of type \"\(type.prefix(40))\"")
         }

@@ -28,6 +28,8 @@ package struct GetTask: Query {
 /// The tasks of a project.
 package struct ListTasks: Query {
     package static let permission = Permission.see
+    /// Characters of a text to search for: the longer it is, the longer each task takes.
+    package static let maximumText = 200
     package var filter: TaskFilter
 
     package init(_ filter: TaskFilter) {
@@ -43,6 +45,9 @@ package struct ListTasks: Query {
 
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(filter.project) }
     package func answer(from project: Project, in transaction: HubTransaction) throws -> Answer {
+        guard filter.text?.unicodeScalars.count ?? 0 <= Self.maximumText else {
+            throw HubError.invalid("search for at most \(Self.maximumText) characters")
+        }
         var page = filter
         (page.limit, page.offset) = (min(max(filter.limit, 1), 1000), max(filter.offset, 0))
         let tasks = try transaction.tasks.list(page)

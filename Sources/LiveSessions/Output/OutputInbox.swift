@@ -12,6 +12,10 @@ struct OutputInbox {
     static let limit = 512 << 10
     /// What is left of a flood.
     private static let kept = 128 << 10
+    /// Most pieces that wait: output with a gap after each byte would make two of each.
+    static let pieceLimit = 1024
+    /// What is left of too many.
+    private static let keptPieces = 512
 
     private var pieces: [Piece] = []
     private var count = 0
@@ -50,7 +54,7 @@ struct OutputInbox {
             pieces.append(.bytes(bytes, at: offset))
         }
         count += bytes.count
-        if count > Self.limit { dropOldest() }
+        if count > Self.limit { dropOldest(keeping: Self.kept) } else if pieces.count > Self.pieceLimit { dropOldest(keeping: count) }
         return claim()
     }
 
@@ -70,24 +74,26 @@ struct OutputInbox {
             return nil
         }
         var taken: [Piece] = []
-        var room = limit
-        while let first = pieces.first, room > 0 {
-            pieces.removeFirst()
-            guard case .bytes(let bytes, let offset) = first else {
-                taken.append(first)
+        var (next, room) = (0, limit)
+        while next < pieces.count, room > 0 {
+            guard case .bytes(let bytes, let offset) = pieces[next] else {
+                taken.append(pieces[next])
+                next += 1
                 continue
             }
             if bytes.count <= room {
-                taken.append(first)
+                taken.append(pieces[next])
+                next += 1
                 room -= bytes.count
                 count -= bytes.count
             } else {
                 taken.append(.bytes(Array(bytes.prefix(room)), at: offset))
-                pieces.insert(.bytes(Array(bytes.dropFirst(room)), at: offset.map { $0 + Int64(room) }), at: 0)
+                pieces[next] = .bytes(Array(bytes.dropFirst(room)), at: offset.map { $0 + Int64(room) })
                 count -= room
                 room = 0
             }
         }
+        pieces.removeFirst(next)
         return taken
     }
 
@@ -105,23 +111,35 @@ struct OutputInbox {
         }
     }
 
-    /// Keeps the newest output, from the beginning of a line or an escape sequence on where there is one.
-    private mutating func dropOldest() {
+    /// Keeps the newest output, of its bytes at most `kept`, from the beginning of a line or an escape sequence on where there is one.
+    private mutating func dropOldest(keeping kept: Int) {
         var dropped: Int64 = 0
         var isUnknown = false
-        while count > Self.kept, !pieces.isEmpty {
-            switch pieces.removeFirst() {
+        var (next, rest): (Int, [Piece]) = (0, [])
+        while next < pieces.count, count > kept || pieces.count - next > Self.keptPieces {
+            switch pieces[next] {
             case .hole(let size):
                 dropped = dropped.addingSaturated(size)
                 if size == 0 { isUnknown = true }
+            case .bytes(let bytes, _) where count <= kept:
+                dropped = dropped.addingSaturated(Int64(bytes.count))
+                count -= bytes.count
             case .bytes(let bytes, let offset):
-                let excess = min(count - Self.kept, bytes.count)
+                let excess = min(count - kept, bytes.count)
                 let start = bytes[excess...].prefix(1024).firstIndex { $0 == 0x0A || $0 == 0x1B } ?? excess
                 dropped = dropped.addingSaturated(Int64(start))
                 count -= start
-                if start < bytes.count { pieces.insert(.bytes(Array(bytes[start...]), at: offset.map { $0 + Int64(start) }), at: 0) }
+                if start < bytes.count { rest = [.bytes(Array(bytes[start...]), at: offset.map { $0 + Int64(start) })] }
             }
+            next += 1
+            if !rest.isEmpty { break }
         }
-        pieces.insert(.hole(isUnknown ? 0 : dropped), at: 0)
+        // A hole that comes next is part of the one that this makes.
+        if rest.isEmpty, next < pieces.count, case .hole(let size) = pieces[next] {
+            dropped = dropped.addingSaturated(size)
+            if size == 0 { isUnknown = true }
+            next += 1
+        }
+        pieces.replaceSubrange(..<next, with: [.hole(isUnknown ? 0 : dropped)] + rest)
     }
 }

@@ -11,15 +11,30 @@ package enum GraphPicture {
     }
 
     private static let largest = 20 << 20
+    /// Each may take a core and much memory for as long as it is let.
+    private static let turns = Turns(limit: 2)
 
+    /// Two are drawn at once, others wait; the time counts from where they need not.
+    ///
     /// - Parameters:
     ///   - dot: a graph in the DOT language.
     ///   - program: the name of the program, or its path.
     /// - Returns: a PNG.
     /// - Throws: ``Fault``
     package static func png(of dot: String, program: String = "dot", limit: Duration = .seconds(5)) async throws(Fault) -> [UInt8] {
+        do {
+            return try await turns.run { await drawn(dot, program, limit) }.get()
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            // Nobody waits for the picture any more.
+            throw .timedOut
+        }
+    }
+
+    private static func drawn(_ dot: String, _ program: String, _ limit: Duration) async -> Result<[UInt8], Fault> {
         let executable: Executable = program.contains("/") ? .path(.init(program)) : .name(program)
-        let result = await withTaskGroup(of: Result<[UInt8], Fault>.self) { group in
+        return await withTaskGroup(of: Result<[UInt8], Fault>.self) { group in
             group.addTask {
                 do {
                     let run = try await Subprocess.run(
@@ -45,6 +60,5 @@ package enum GraphPicture {
             group.cancelAll()
             return first
         }
-        return try result.get()
     }
 }

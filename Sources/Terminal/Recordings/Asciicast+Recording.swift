@@ -58,10 +58,12 @@ extension Asciicast {
 extension Asciicast.Header {
     fileprivate init?(parsing line: [UInt8]) {
         guard let value = try? JSONValue(parsing: line), value["version"]?.int == 2, let columns = value["width"]?.int,
-            let rows = value["height"]?.int, let size = TerminalSize(columns: columns, rows: rows)
+            let rows = value["height"]?.int, columns > 0, rows > 0
         else { return nil }
         let seconds = value["timestamp"]?.int.flatMap { $0.magnitude < 1 << 40 ? Int64($0) : nil }
-        self.init(size: size, startedAt: seconds.map { Timestamp(milliseconds: $0 * 1000) }, title: value["title"]?.string)
+        self.init(
+            size: TerminalSize(clampingColumns: columns, rows: rows), startedAt: seconds.map { Timestamp(milliseconds: $0 * 1000) },
+            title: value["title"]?.string)
     }
 }
 

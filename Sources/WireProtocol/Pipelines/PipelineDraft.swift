@@ -5,6 +5,9 @@ package struct PipelineDraft: Sendable {
     package private(set) var pipeline: Pipeline
     package private(set) var faults: [Pipeline.Fault] = []
 
+    /// Most faults that are named, the last of which says that there are more.
+    package static let maximumFaults = 1000
+
     /// What stands beside `name` and `tasks` in a request, and is for others to read.
     private static let envelope = ["project_id", "session_id"]
 
@@ -13,7 +16,13 @@ package struct PipelineDraft: Sendable {
     package init(json: JSONValue, isKept: Bool = false) {
         pipeline = Pipeline(entries: [])
         read(json, isKept: isKept)
+        guard isTooFaulty else { return }
+        faults.removeSubrange((Self.maximumFaults - 1)...)
+        faults.append(.init("", .tooMany, "there are more faults than these \(Self.maximumFaults - 1): mend them first"))
     }
+
+    /// Nothing more is read then but ids.
+    private var isTooFaulty: Bool { faults.count > Self.maximumFaults }
 
     private mutating func read(_ json: JSONValue, isKept: Bool) {
         guard json.members != nil else {
@@ -51,6 +60,7 @@ package struct PipelineDraft: Sendable {
             return pipeline.entries.append(.init(id: "", content: AgentTask.Content(title: "-")))
         }
         let id = Self.name(item["id"] ?? .null)
+        guard !isTooFaulty else { return pipeline.entries.append(.init(id: id ?? "", content: AgentTask.Content(title: "-"))) }
         if id == nil { faults.append(.init("\(path).id", .missing, "a task needs an id, by which others name it")) }
         var reader = PipelineEntryReader(item, at: path)
         var entry = Pipeline.Entry(id: id ?? "", content: reader.content())
@@ -61,6 +71,7 @@ package struct PipelineDraft: Sendable {
 
     private mutating func dependencies(of item: JSONValue, at path: String) -> [Pipeline.Link] {
         list("dependencies", of: item, at: path).compactMap { entry, place -> Pipeline.Link? in
+            guard !isTooFaulty else { return nil }
             guard let target = entry["task"].flatMap(Self.name) else {
                 let cure = "an id of the document, or a task of the project as \"#41\" or by its id"
                 faults.append(.init(place, .missing, "a dependency is an object with \"task\", \(cure), as in {task: build, type: input}"))

@@ -9,6 +9,8 @@ struct PipelineEntryReader {
     private let path: String
     private(set) var faults: [Pipeline.Fault] = []
 
+    /// For so many unknown members of an object a known name is looked for.
+    private static let proposals = 20
     private static let keys = [
         "id", "title", "spec", "priority", "type", "repo", "branch", "acceptance_criteria", "structured_spec", "requires", "prefers",
         "produces", "retry", "spend_cap", "dependencies", "depends_on", "plan", "review",
@@ -88,11 +90,14 @@ struct PipelineEntryReader {
         }
     }
 
-    /// Other members are faults: a misspelt one would go unnoticed.
+    /// Other members are faults: a misspelt one would go unnoticed. Of very many, only as many are named as make the document too faulty.
     mutating func allow(_ known: [String], in what: String, passingOver isPassedOver: (String) -> Bool = { _ in false }) {
+        var count = 0
         for name in names where !known.contains(name) && !isPassedOver(name) {
-            let cure =
-                Spelling.nearest(to: name, in: known).map { "did you mean \"\($0)\"?" } ?? "it takes \(known.joined(separator: ", "))"
+            guard faults.count <= PipelineDraft.maximumFaults else { return }
+            count += 1
+            let meant = count <= Self.proposals ? Spelling.nearest(to: name, in: known) : nil
+            let cure = meant.map { "did you mean \"\($0)\"?" } ?? "it takes \(known.joined(separator: ", "))"
             faults.append(.init(path.isEmpty ? name : "\(path).\(name)", .unknownKey, "\(what) has no \"\(name.prefix(40))\": \(cure)"))
         }
     }

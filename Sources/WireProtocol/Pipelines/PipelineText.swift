@@ -6,8 +6,10 @@ package struct PipelineText: Sendable {
     package let json: JSONValue
     private let text: String
 
-    /// Values in a YAML document, aliases written out.
+    /// Values in a document, aliases written out.
     package static let maximumValues = 1_000_000
+    /// Bytes of a YAML text: its parser takes a thousand times as much memory, and nested lists time that grows with their square.
+    package static let maximumYAML = 2 << 20
 
     /// A text that begins with `{` is JSON, everything else YAML.
     ///
@@ -20,7 +22,7 @@ package struct PipelineText: Sendable {
     package static func parse(_ text: String) throws(WireFault) -> JSONValue {
         if text.utf8.first(where: { !($0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09) }) == UInt8(ascii: "{") {
             do {
-                return try JSONValue(parsing: text)
+                return try JSONValue(parsing: text, maximumValues: maximumValues)
             } catch {
                 // A YAML document may begin so, too, if it is written in that style.
                 guard let json = try? yaml(text) else { throw WireFault(sentence(error, in: text)) }
@@ -31,6 +33,7 @@ package struct PipelineText: Sendable {
     }
 
     private static func yaml(_ text: String) throws(WireFault) -> JSONValue {
+        try checkLength(of: text)
         let node: Node?
         do {
             try checkAliases(in: text)
@@ -42,6 +45,12 @@ package struct PipelineText: Sendable {
         }
         guard let node else { throw WireFault("the document is empty") }
         return try json(of: node)
+    }
+
+    private static func checkLength(of text: String) throws(WireFault) {
+        guard text.utf8.count <= maximumYAML else {
+            throw WireFault("a YAML document has at most \(maximumYAML >> 20) MB, this one has more: write it as JSON, which may be larger")
+        }
     }
 
     /// The value of a parsed YAML document, or of a part of one.
@@ -93,7 +102,8 @@ package struct PipelineText: Sendable {
     /// those of what would hold it; of a member that nobody knows, those of its name.
     package func places(of faults: some Sequence<Pipeline.Fault>) -> [(line: Int, column: Int)?] {
         // JSON is YAML, nearly: where it is not, there are no places.
-        guard (try? Self.checkAliases(in: text)) != nil, let root = try? Yams.compose(yaml: text) else { return faults.map { _ in nil } }
+        guard (try? Self.checkLength(of: text)) != nil, (try? Self.checkAliases(in: text)) != nil, let root = try? Yams.compose(yaml: text)
+        else { return faults.map { _ in nil } }
         return faults.map { Self.node(of: $0, in: root).mark.map { ($0.line, $0.column) } }
     }
 

@@ -31,7 +31,7 @@ package struct SizeOrder: Sendable {
         let (columns, rows) = (try fields.int("cols"), try fields.int("rows"))
         guard columns != nil || rows != nil else { return nil }
         guard let size = TerminalSize(columns: columns ?? TerminalSize.standard.columns, rows: rows ?? TerminalSize.standard.rows) else {
-            throw WireFault("cols and rows must be numbers from \(TerminalSize.limits.lowerBound) to \(TerminalSize.limits.upperBound)")
+            throw WireFault(TerminalSize.rule)
         }
         return size
     }

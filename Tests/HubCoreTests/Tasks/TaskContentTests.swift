@@ -13,6 +13,8 @@ import Testing
         (.init(title: "t", spec: String(repeating: "x", count: 65_537)), .specTooLong(65_537)), (.init(title: "a\0b"), .containsNUL),
         (.init(title: "t", spec: "\0"), .containsNUL), (.init(title: "t", repository: "r\0"), .containsNUL),
         (.init(title: "t", branch: "b\0"), .containsNUL), (.init(title: "t", acceptanceCriteria: ["fine", "\0"]), .containsNUL),
+        (.init(title: "t", acceptanceCriteria: ["fine", String(repeating: "ж", count: 4097)]), .criterionTooLong(1, 4097)),
+        (.init(title: "t", structuredSpec: ["goal": .string(String(repeating: "x", count: 262_144))]), .structuredSpecTooLarge(262_155)),
     ]
 
     @Test("names the first rule that is broken", arguments: faults)
@@ -23,10 +25,20 @@ import Testing
     @Test("accepts the longest title and spec, and takes blanks off the title")
     func accepts() throws {
         let title = String(repeating: "ж", count: 256)
-        let content = AgentTask.Content(title: "  \(title)\n", spec: String(repeating: "ж", count: 65_536), repository: "web")
+        let content = AgentTask.Content(
+            title: "  \(title)\n", spec: String(repeating: "ж", count: 65_536), repository: "web",
+            acceptanceCriteria: [String(repeating: "ж", count: 4096)],
+            structuredSpec: ["goal": .string(String(repeating: "x", count: 262_144 - 11))])
         let valid = try content.validated()
         #expect(valid.title == title)
+        #expect((valid.acceptanceCriteria, valid.structuredSpec) == (content.acceptanceCriteria, content.structuredSpec))
         #expect((valid.spec, valid.repository) == (content.spec, "web"))
+    }
+
+    @Test("says how long a criterion and a structured spec may be")
+    func sentences() {
+        #expect(Fault.criterionTooLong(1, 4097).description == "acceptance_criteria[1] has 4097 characters, 4096 are allowed")
+        #expect(Fault.structuredSpecTooLarge(300_000).description == "structured_spec has 300000 bytes as JSON, 262144 are allowed")
     }
 
     @Test("orders priorities by urgency")

@@ -161,6 +161,7 @@ import Testing
                     #"{"type":"watch_session","session_id":"11111111-1111-4111-8111-111111111111"}"#,
                     #"{"type":"session_input","session_id":"11111111-1111-4111-8111-111111111111","data":"%"}"#,
                     #"{"type":"session_resize","session_id":"11111111-1111-4111-8111-111111111111","cols":0,"rows":1}"#,
+                    #"{"type":"session_resize","session_id":"11111111-1111-4111-8111-111111111111","cols":501,"rows":1}"#,
                 ] {
                     try await peer.send(text: text)
                     _ = try await peer.next("error")

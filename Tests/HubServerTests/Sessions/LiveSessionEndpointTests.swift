@@ -28,6 +28,7 @@ import Testing
             #expect(try await person.post("\(path)/input", ["data": "AAE="]).status == 200)
             #expect(try await person.post("\(path)/input", ["keys": ["nokey"]]).status == 422)
             #expect(try await person.post("/api/v1/sessions/shell/resize", ["cols": 100, "rows": 30])["cols"] == 100)
+            #expect(try await person.post("/api/v1/sessions/shell/resize", ["cols": 100, "rows": 201]).status == 422)
             #expect(terminal.typed.withLock { $0 } == ["ls⏎", "l", "<esc>", "<enter>", "[0, 1]", "<nokey>", "100x30"])
             for wrong in [[:], ["text": "a", "keys": ["b"]], ["data": "%"], ["text": 5]] as [JSONValue] {
                 #expect(try await person.post("\(path)/input", wrong).status == 422)

@@ -1,5 +1,6 @@
 import HubCore
 import HubService
+import HubStore
 import HubTesting
 import Testing
 
@@ -22,6 +23,20 @@ import Testing
         let read = try await test.task(task).task.content
         #expect(Array(read.title.utf8) == Array(title.utf8))
         #expect(read.spec == title + "\n" + title)
+    }
+
+    @Test("a text to search for has at most 200 characters") func search() async throws {
+        let test = try await TestHub()
+        let found = try await test.create(String(repeating: "ж", count: 200))
+        var filter = TaskFilter(project: test.project.id, text: String(repeating: "Ж", count: 200))
+        #expect(try await test.hub.ask(ListTasks(filter), as: test.admin).total == 1)
+        #expect(try await test.hub.ask(ListTasks(filter), as: test.admin).tasks.first?.task.number == found.number)
+        filter.text = String(repeating: "ж", count: 201)
+        await #expect {
+            _ = try await test.hub.ask(ListTasks(filter), as: test.admin)
+        } throws: {
+            $0 as? HubError == .invalid("search for at most 200 characters")
+        }
     }
 
     @Test("refuses texts of agents and people that are too long, empty or hold NUL") func limits() async throws {

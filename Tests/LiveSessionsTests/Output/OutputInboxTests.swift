@@ -79,4 +79,27 @@ import Testing
         #expect(kept + missing == sent)
         #expect(kept <= OutputInbox.limit && missing > 0)
     }
+
+    @Test("a gap after every byte makes a bounded number of pieces, and nothing of what is missing is forgotten")
+    func gaps() {
+        var inbox = OutputInbox()
+        let sent = 100_000
+        for index in 0..<sent { _ = inbox.add([UInt8(ascii: "x")], at: Int64(index) * 3) }
+        #expect(inbox.taken > 0)
+        var (kept, missing, pieces) = (0, 0, 0)
+        var last: OutputInbox.Piece?
+        while let some = inbox.take(atMost: 16_384) {
+            pieces += some.count
+            for piece in some {
+                switch piece {
+                case .bytes(let bytes, _): kept += bytes.count
+                case .hole(let size): missing += Int(size)
+                }
+                last = piece
+            }
+        }
+        #expect(pieces <= OutputInbox.pieceLimit && kept > 100)
+        #expect(kept + missing == (sent - 1) * 3 + 1)
+        #expect(last == .bytes([UInt8(ascii: "x")], at: Int64(sent - 1) * 3))
+    }
 }

@@ -129,7 +129,9 @@ struct SessionOptions: Hashable {
     private static func size(_ text: String) throws(UsageError) -> TerminalSize {
         let sides = text.lowercased().split(separator: "x").map { Int($0) }
         guard sides.count == 2, let columns = sides[0], let rows = sides[1], let size = TerminalSize(columns: columns, rows: rows) else {
-            throw UsageError("“\(AgentText.line(text, limit: 40))” is no size: write columns and rows, as in size:120x40")
+            throw UsageError(
+                "“\(AgentText.line(text, limit: 40))” is no size: write up to \(TerminalSize.columnLimits.upperBound) columns and \(TerminalSize.rowLimits.upperBound) rows, as in size:120x40"
+            )
         }
         return size
     }
