@@ -8,7 +8,7 @@ package struct PipelineText: Sendable {
 
     /// Values in a document, aliases written out.
     package static let maximumValues = 1_000_000
-    /// Bytes of a YAML text: its parser takes a thousand times as much memory, and nested lists time that grows with their square.
+    /// Bytes of a YAML text: its parser takes a hundred times as much memory, and seconds.
     package static let maximumYAML = 2 << 20
 
     /// A text that begins with `{` is JSON, everything else YAML.
