@@ -8,12 +8,13 @@ package struct Fulfilment: Hashable, Sendable {
     /// Takes the values from where an agent may put them: `contracts` beside the result, and, from installed clients, `result.contracts`,
     /// where an entry that is an object with `type` and `data` stands for its `data`. Of a key that is in both, the outer value counts.
     package init(result: JSONValue, contracts: JSONValue?) {
-        var values = (result["contracts"]?.members ?? []).map { JSONValue.Member($0.name, Self.unwrapped($0.value)) }
-        for member in contracts?.members ?? [] {
-            values.removeAll { $0.name == member.name }
-            values.append(member)
-        }
-        self.values = Self.lastOfEach(values)
+        let inner = (result["contracts"]?.members ?? []).map { JSONValue.Member($0.name, Self.unwrapped($0.value)) }
+        values = Self.lastOfEach(inner + (contracts?.members ?? []))
+    }
+
+    /// How many values were handed in, repetitions included.
+    package static func count(in result: JSONValue, contracts: JSONValue?) -> Int {
+        (result["contracts"]?.members?.count ?? 0) + (contracts?.members?.count ?? 0)
     }
 
     private static func unwrapped(_ value: JSONValue) -> JSONValue {

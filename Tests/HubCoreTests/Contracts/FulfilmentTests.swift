@@ -22,6 +22,14 @@ import Testing
         #expect(Fulfilment(result: "done", contracts: nil).values.isEmpty)
     }
 
+    @Test("of a key that comes often the last value counts, at its place") func repetitions() {
+        let many = (0..<20_000).map { JSONValue.Member("k\($0 % 5000)", JSONValue($0)) }
+        let fulfilment = Fulfilment(result: ["contracts": .object(many)], contracts: ["k1": "outer", "k0": 1, "k0": 2])
+        #expect(fulfilment.values.count == 5000)
+        #expect(fulfilment.values.last == JSONValue.Member("k0", 2) && fulfilment["k1"] == "outer" && fulfilment["k4999"] == 19_999)
+        #expect(Fulfilment.count(in: ["contracts": .object(many)], contracts: ["a": 1]) == 20_001)
+    }
+
     @Test("all faults of all contracts come together, in sentences")
     func faults() throws {
         let contracts = try Self.contracts([
