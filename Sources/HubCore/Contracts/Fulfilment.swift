@@ -41,6 +41,8 @@ package struct Fulfilment: Hashable, Sendable {
                     found: "\(size): hand larger data in as a file"))
             return faults
         }
+        // For all contracts together, since there may be a hundred.
+        var limits = JSONSchema.Limits(steps: 6_000_000)
         for contract in contracts.all {
             guard let value = self[contract.key] else {
                 if contract.isRequired {
@@ -53,7 +55,7 @@ package struct Fulfilment: Hashable, Sendable {
             }
             guard let schema = contract.schema else { continue }
             do {
-                faults += try schema.mismatches(of: value).map {
+                faults += try schema.mismatches(of: value, within: &limits).map {
                     ContractFault(key: contract.key, pointer: $0.pointer, expected: $0.expected, found: $0.found)
                 }
             } catch {

@@ -28,7 +28,15 @@ extension JSONSchema {
     ///
     /// - Throws: ``Exhausted``
     package func mismatches(of value: JSONValue, limits: Limits = Limits()) throws(Exhausted) -> [SchemaMismatch] {
+        var limits = limits
+        return try mismatches(of: value, within: &limits)
+    }
+
+    /// - Parameter limits: its steps are taken down by those that were taken.
+    /// - Throws: ``Exhausted``
+    func mismatches(of value: JSONValue, within limits: inout Limits) throws(Exhausted) -> [SchemaMismatch] {
         var evaluation = Evaluation(schema: self, limits: limits)
+        defer { limits.steps = max(0, evaluation.steps) }
         return try evaluation.check(value, root, at: JSONPointer(), depth: 0)
     }
 }

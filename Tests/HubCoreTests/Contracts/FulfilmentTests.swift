@@ -45,6 +45,21 @@ import Testing
         #expect(Fulfilment(result: .null, contracts: ["api": ["port": 1], "report": nil, "own": 7]).faults(under: contracts).isEmpty)
     }
 
+    @Test("all contracts of a task share the work that comparing may take") func work() throws {
+        let keys = (0..<20).map { "k\($0)" }
+        let contracts = try Self.contracts(
+            .object(keys.map { .init($0, ["type": "t", "schema": ["type": "string", "pattern": "^(a|a|a|a)*$"]]) }))
+        let value = JSONValue.string(String(repeating: "a", count: 30_000))
+        func faults(_ keys: some Sequence<String>) -> [ContractFault] {
+            let values = JSONValue.object(keys.map { .init($0, value) })
+            return Fulfilment(result: .null, contracts: values).faults(under: contracts).filter { $0.found != "nothing" }
+        }
+        #expect(faults(keys.prefix(1)).isEmpty)
+        let all = faults(keys)
+        #expect(all.last?.key == "k19" && all.count < 20)
+        #expect(all.allSatisfy { $0.found.hasPrefix("too much work") })
+    }
+
     @Test("more than 1 MiB of values is refused as a whole")
     func size() throws {
         let large = JSONValue.string(String(repeating: "x", count: Contracts.maximumValueBytes))
