@@ -9,7 +9,7 @@ struct Proof {
 
     init(_ view: TaskView) {
         let handedIn = Set(view.contractValues?.members?.map(\.name) ?? [])
-        contracts = view.task.content.contracts.all.map(\.key).filter(handedIn.contains)
+        contracts = view.task.content.contractKeys.all.filter(handedIn.contains)
         diff = view.task.diffStats.flatMap(Self.diff)
         let result = view.task.result.map(AgentResult.init)
         hasReport = diff != nil || result?.changes != nil || result?.tests != nil

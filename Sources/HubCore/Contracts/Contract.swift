@@ -19,6 +19,8 @@ package struct Contracts: Hashable, Sendable {
 
     package static let none = Contracts([])
     package static let maximum = 100
+    /// Values that a task hands in, those that it never declared included.
+    package static let maximumValues = 1000
     package static let maximumDeclarationBytes = 256 << 10
     /// All values of a task together, in bytes of compact JSON.
     package static let maximumValueBytes = 1 << 20

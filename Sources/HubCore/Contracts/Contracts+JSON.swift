@@ -11,6 +11,13 @@ extension Contracts {
     ///
     /// - Throws: ``DeclarationFault``
     package init(json: JSONValue) throws(DeclarationFault) {
+        var patterns = JSONSchema.Budget.declaration
+        try self.init(json: json, patterns: &patterns)
+    }
+
+    /// - Parameter patterns: what the patterns of this and of other declarations may take together (``JSONSchema/Budget``).
+    /// - Throws: ``DeclarationFault``
+    package init(json: JSONValue, patterns: inout Int) throws(DeclarationFault) {
         guard let members = json.members else {
             throw DeclarationFault(
                 key: "", message: "produces is an object of contracts such as {api: {type: api_schema}}, not \(json.kindName)")
@@ -21,12 +28,15 @@ extension Contracts {
         guard json.bytes.count <= Self.maximumDeclarationBytes else {
             throw DeclarationFault(key: "", message: "the contracts of a task take at most \(Self.maximumDeclarationBytes >> 10) KiB")
         }
+        let allowed = min(patterns, JSONSchema.Budget.declaration)
+        var budget = JSONSchema.Budget(patterns: allowed)
+        defer { patterns -= allowed - budget.patterns }
         var contracts: [Contract] = []
         for member in members {
             guard !contracts.contains(where: { $0.key == member.name }) else {
                 throw DeclarationFault(key: member.name, message: "is declared twice")
             }
-            contracts.append(try Contract(key: member.name, json: member.value))
+            contracts.append(try Contract(key: member.name, json: member.value, within: &budget))
         }
         self.init(contracts)
     }
@@ -35,7 +45,7 @@ extension Contracts {
 }
 
 extension Contract {
-    init(key: String, json: JSONValue) throws(Contracts.DeclarationFault) {
+    init(key: String, json: JSONValue, within budget: inout JSONSchema.Budget) throws(Contracts.DeclarationFault) {
         func fault(_ message: String) -> Contracts.DeclarationFault { .init(key: String(key.prefix(128)), message: message) }
         guard !key.trimmed.isEmpty, key.unicodeScalars.count <= 128, !key.contains(where: \.isNewline), !key.unicodeScalars.contains("\0")
         else { throw fault("a contract's key has 1 to 128 characters on one line") }
@@ -52,11 +62,11 @@ extension Contract {
             case ("required", _): throw fault("required is true or false")
             case ("schema", let schema):
                 do {
-                    contract.schema = try JSONSchema(schema)
+                    contract.schema = try JSONSchema(schema, within: &budget)
                 } catch {
                     throw fault("schema: \(error)")
                 }
-            default: throw fault("a contract has no \"\(member.name.prefix(64))\": it takes type, description, required and schema")
+            default: throw fault("a contract has no \"\(member.name.cut(to: 64))\": it takes type, description, required and schema")
             }
         }
         guard !contract.type.isEmpty else { throw fault("type is missing, a short text such as api_schema") }

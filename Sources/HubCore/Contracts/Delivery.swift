@@ -1,4 +1,12 @@
-extension Contracts {
+/// The keys of a task's contracts, in the order in which they were declared; to have them no schema is read.
+package struct ContractKeys: Hashable, Sendable {
+    package let all: [String]
+
+    package static let none = ContractKeys(declaration: nil)
+
+    /// - Parameter declaration: as ``Contracts/init(json:)`` takes it, whether it is valid or not.
+    package init(declaration: JSONValue?) { all = declaration?.members?.map(\.name) ?? [] }
+
     /// Why an edge of `kind` to the task that declares these contracts cannot be; `nil` if it can.
     ///
     /// - Parameters:
@@ -8,10 +16,12 @@ extension Contracts {
         guard kind == .input else {
             return key == nil ? nil : "only dependencies of type input have a contract_key, and this one is of type \(kind.rawValue)"
         }
-        guard !isEmpty else {
+        guard !all.isEmpty else {
             return "\(name) declares no contract that an input could deliver: give it produces first, or use type blocks"
         }
-        guard let key, self[key] == nil else { return nil }
-        return "\(name) declares no contract \(key.prefix(64)): it declares \(all.map(\.key).joined(separator: ", "))"
+        guard let key, !all.contains(key) else { return nil }
+        let declared = all.prefix(10).map { $0.cut(to: 128) }.joined(separator: ", ")
+        let more = all.count > 10 ? " and \(all.count - 10) more" : ""
+        return "\(name) declares no contract \(key.cut(to: 64)): it declares \(declared)\(more)"
     }
 }

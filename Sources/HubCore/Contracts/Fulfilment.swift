@@ -8,12 +8,13 @@ package struct Fulfilment: Hashable, Sendable {
     /// Takes the values from where an agent may put them: `contracts` beside the result, and, from installed clients, `result.contracts`,
     /// where an entry that is an object with `type` and `data` stands for its `data`. Of a key that is in both, the outer value counts.
     package init(result: JSONValue, contracts: JSONValue?) {
-        var values = (result["contracts"]?.members ?? []).map { JSONValue.Member($0.name, Self.unwrapped($0.value)) }
-        for member in contracts?.members ?? [] {
-            values.removeAll { $0.name == member.name }
-            values.append(member)
-        }
-        self.values = Self.lastOfEach(values)
+        let inner = (result["contracts"]?.members ?? []).map { JSONValue.Member($0.name, Self.unwrapped($0.value)) }
+        values = Self.lastOfEach(inner + (contracts?.members ?? []))
+    }
+
+    /// How many values were handed in, repetitions included.
+    package static func count(in result: JSONValue, contracts: JSONValue?) -> Int {
+        (result["contracts"]?.members?.count ?? 0) + (contracts?.members?.count ?? 0)
     }
 
     private static func unwrapped(_ value: JSONValue) -> JSONValue {
@@ -40,6 +41,8 @@ package struct Fulfilment: Hashable, Sendable {
                     found: "\(size): hand larger data in as a file"))
             return faults
         }
+        // For all contracts together, since there may be a hundred.
+        var limits = JSONSchema.Limits(steps: 6_000_000)
         for contract in contracts.all {
             guard let value = self[contract.key] else {
                 if contract.isRequired {
@@ -52,7 +55,7 @@ package struct Fulfilment: Hashable, Sendable {
             }
             guard let schema = contract.schema else { continue }
             do {
-                faults += try schema.mismatches(of: value).map {
+                faults += try schema.mismatches(of: value, within: &limits).map {
                     ContractFault(key: contract.key, pointer: $0.pointer, expected: $0.expected, found: $0.found)
                 }
             } catch {

@@ -94,13 +94,14 @@ extension Pipeline {
         if graph.edgeCount > Self.maximumDependencies {
             return [Fault("tasks", .tooMany, "\(graph.edgeCount) dependencies, \(Self.maximumDependencies) are allowed")]
         }
+        var patterns = Self.maximumPatterns
         for (index, entry) in entries.enumerated() {
             if !entry.id.isEmpty, let first = graph.places[entry.id], first != index {
                 faults.append(
                     Fault("tasks[\(index)].id", .duplicateID, "tasks[\(first)] has the id \"\(entry.id)\", too: give each its own"))
             }
             do throws(AgentTask.ContentFault) {
-                _ = try entry.content.validated()
+                _ = try entry.content.validated(patterns: &patterns)
             } catch .contracts(let fault) {
                 let step = Self.step(to: fault.key)
                 // The path names the key, where it can.
@@ -120,15 +121,15 @@ extension Pipeline {
         return faults
     }
 
-    /// Edges within the document that name data which nobody declares. The declarations of each task are read once.
+    /// Edges within the document that name data which nobody declares. The declarations of each task are looked at once.
     private func deliveryFaults(in graph: PipelineGraph) -> [Fault] {
-        var known: [Int: Contracts] = [:]
+        var known: [Int: ContractKeys] = [:]
         var faults: [Fault] = []
         for link in entries.lazy.flatMap(\.links) where link.kind == .input || link.contractKey != nil {
             guard let place = graph.places[link.target] else { continue }
-            let contracts = known[place] ?? entries[place].content.contracts
-            known[place] = contracts
-            if let reason = contracts.refusal(of: link.kind, delivering: link.contractKey, from: "task \"\(link.target)\"") {
+            let keys = known[place] ?? entries[place].content.contractKeys
+            known[place] = keys
+            if let reason = keys.refusal(of: link.kind, delivering: link.contractKey, from: "task \"\(link.target)\"") {
                 faults.append(Fault(link.path, .contracts, reason))
             }
         }

@@ -68,6 +68,9 @@ struct ExactNumber: Hashable, Sendable {
         return remainder == 0
     }
 
+    /// How many divisions ``isMultiple(of:)`` takes at most.
+    func divisions(by divisor: ExactNumber) -> Int { digits.count + min(max(0, exponent - divisor.exponent), 4096) }
+
     /// The digits as a number; `nil` for more than 18.
     var significand: UInt64? {
         digits.count <= 18 ? digits.reduce(0) { $0 * 10 + UInt64($1) } : nil
@@ -91,7 +94,7 @@ struct ExactNumber: Hashable, Sendable {
 
     /// The same text for the same value.
     var canonical: String {
-        (isNegative ? "-" : "") + digits.map(String.init).joined() + "e\(exponent)"
+        (isNegative ? "-" : "") + String(decoding: digits.map { $0 + UInt8(ascii: "0") }, as: UTF8.self) + "e\(exponent)"
     }
 }
 
@@ -112,16 +115,42 @@ extension JSONValue {
     /// A text that is the same for values that are equal by JSON Schema (core, section 4.2.2): numbers by their value, objects without
     /// regard to the order of their members.
     var canonicalText: String {
+        var bytes: [UInt8] = []
+        writeCanonically(into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func writeCanonically(into out: inout [UInt8]) {
         switch self {
-        case .null: "null"
-        case .bool(let value): value ? "true" : "false"
-        case .number(let text): "n" + (ExactNumber(text)?.canonical ?? text)
-        case .string(let text): JSONValue.string(text).text
-        case .array(let items): "[" + items.map(\.canonicalText).joined(separator: ",") + "]"
+        case .null, .bool: write(into: &out)
+        case .number(let text): out.append(contentsOf: ("n" + (ExactNumber(text)?.canonical ?? text)).utf8)
+        case .string(let text): Self.write(text, into: &out)
+        case .array(let items):
+            out.append(UInt8(ascii: "["))
+            for item in items {
+                item.writeCanonically(into: &out)
+                out.append(UInt8(ascii: ","))
+            }
+            out.append(UInt8(ascii: "]"))
         case .object(let members):
-            "{"
-                + Dictionary(members.map { ($0.name, $0.value) }) { $1 }.sorted { $0.key < $1.key }
-                .map { JSONValue.string($0.key).text + ":" + $0.value.canonicalText }.joined(separator: ",") + "}"
+            out.append(UInt8(ascii: "{"))
+            for (name, value) in Dictionary(members.map({ ($0.name, $0.value) }), uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key })
+            {
+                Self.write(name, into: &out)
+                out.append(UInt8(ascii: ":"))
+                value.writeCanonically(into: &out)
+                out.append(UInt8(ascii: ","))
+            }
+            out.append(UInt8(ascii: "}"))
+        }
+    }
+
+    /// Its compact text as far as `length` characters (Unicode scalars), the last one an ellipsis if that is not all.
+    func beginning(_ length: Int) -> String {
+        switch self {
+        case .number(let text): text.cut(to: length)
+        case .string(let text): JSONValue.string(text.cut(to: length + 1)).text.cut(to: length)
+        default: text.cut(to: length)
         }
     }
 }

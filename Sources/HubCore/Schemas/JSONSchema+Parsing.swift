@@ -1,10 +1,18 @@
 extension JSONSchema {
     /// - Throws: ``Fault`` naming the first keyword that cannot be used as it is.
     package init(_ document: JSONValue) throws(Fault) {
+        var budget = Budget()
+        try self.init(document, within: &budget)
+    }
+
+    /// - Parameter budget: taken down by what the schema takes.
+    /// - Throws: ``Fault`` naming the first keyword that cannot be used as it is.
+    init(_ document: JSONValue, within budget: inout Budget) throws(Fault) {
         guard document.bytes.count <= Self.maximumBytes else {
             throw Fault(pointer: "", message: "a schema has at most \(Self.maximumBytes >> 10) KiB")
         }
-        var reader = SchemaReader()
+        var reader = SchemaReader(budget: budget)
+        defer { budget = reader.budget }
         root = try reader.node(document, at: JSONPointer(), depth: 0)
         var definitions: [String: Node] = [:]
         let place = JSONPointer().appending("$defs")
@@ -12,7 +20,7 @@ extension JSONSchema {
             definitions[member.name] = try reader.node(member.value, at: place.appending(member.name), depth: 1)
         }
         for (name, pointer) in reader.references where definitions[name] == nil {
-            throw Fault(pointer: pointer.text, message: "$ref names #/$defs/\(name.prefix(64)), which is not there")
+            throw Fault(pointer: pointer.text, message: "$ref names #/$defs/\(name.cut(to: 64)), which is not there")
         }
         (self.document, self.definitions) = (document, definitions)
     }
@@ -26,9 +34,9 @@ private struct SchemaReader {
     /// The names under `$defs` that were referred to, and from where.
     var references: [(name: String, from: JSONPointer)] = []
 
+    private(set) var budget: JSONSchema.Budget
+
     private static let maximumDepth = 64
-    /// Instructions that the patterns of one schema may still take.
-    private var patternBudget = 50_000
     /// Say something to people, and assert nothing.
     private static let annotations: Set<String> = [
         "$schema", "$id", "$comment", "$anchor", "$defs", "title", "description", "default", "examples", "deprecated", "readOnly",
@@ -42,10 +50,15 @@ private struct SchemaReader {
         "anyOf", "oneOf", "allOf", "not", "$ref",
     ]
 
+    init(budget: JSONSchema.Budget) { self.budget = budget }
+
     mutating func node(_ value: JSONValue, at pointer: JSONPointer, depth: Int) throws(Fault) -> Node {
+        budget.schemas -= 1
+        guard budget.schemas >= 0 else { throw fault("there are too many schemas within schemas: 10000 are allowed in all", pointer) }
         if let constant = value.bool { return .constant(constant) }
         guard let members = value.members else { throw fault("a schema is an object, true or false, not \(value.kindName)", pointer) }
         guard depth < Self.maximumDepth else { throw fault("the schema is nested too deeply", pointer) }
+        try refuseRepetition(in: members, pointer)
         var assertions: [JSONSchema.Assertion] = []
         for member in members {
             let place = pointer.appending(member.name)
@@ -61,9 +74,9 @@ private struct SchemaReader {
         case "type": return .type(try kinds(value, pointer))
         case "enum":
             let values = try array(value, pointer)
-            let shown = values.prefix(8).map(\.text).joined(separator: ", ") + (values.count > 8 ? " …" : "")
+            let shown = values.prefix(8).map { $0.beginning(60) }.joined(separator: ", ") + (values.count > 8 ? " …" : "")
             return .enumeration(Set(values.map(\.canonicalText)), shown: values.count == 1 ? shown : "one of " + shown)
-        case "const": return .enumeration([value.canonicalText], shown: value.text)
+        case "const": return .enumeration([value.canonicalText], shown: value.beginning(60))
         case "required": return .required(try strings(value, pointer))
         case "properties":
             var properties: [JSONSchema.Property] = []
@@ -88,16 +101,16 @@ private struct SchemaReader {
         case "uniqueItems":
             guard let isWanted = value.bool else { throw fault("uniqueItems is true or false", pointer) }
             return isWanted ? .uniqueItems : nil
-        case "minimum": return .minimum(try number(value, pointer), isExclusive: false, shown: value.text)
-        case "exclusiveMinimum": return .minimum(try number(value, pointer), isExclusive: true, shown: value.text)
-        case "maximum": return .maximum(try number(value, pointer), isExclusive: false, shown: value.text)
-        case "exclusiveMaximum": return .maximum(try number(value, pointer), isExclusive: true, shown: value.text)
+        case "minimum": return .minimum(try number(value, pointer), isExclusive: false, shown: value.beginning(60))
+        case "exclusiveMinimum": return .minimum(try number(value, pointer), isExclusive: true, shown: value.beginning(60))
+        case "maximum": return .maximum(try number(value, pointer), isExclusive: false, shown: value.beginning(60))
+        case "exclusiveMaximum": return .maximum(try number(value, pointer), isExclusive: true, shown: value.beginning(60))
         case "multipleOf":
             let number = try number(value, pointer)
             guard !number.isZero, !number.isNegative, number.significand != nil else {
                 throw fault("multipleOf is a number above 0 of at most 18 digits", pointer)
             }
-            return .multipleOf(number, shown: value.text)
+            return .multipleOf(number, shown: value.beginning(60))
         case "pattern": return .pattern(try pattern(value, pointer))
         case "allOf": return .allOf(try nodes(value, pointer, depth))
         case "anyOf": return .anyOf(try nodes(value, pointer, depth))
@@ -112,7 +125,7 @@ private struct SchemaReader {
             guard Self.annotations.contains(keyword) else {
                 let nearest = Spelling.nearest(to: keyword, in: Self.keywords)
                 let cure = nearest.map { "did you mean \"\($0)\"?" } ?? "these can: \(Self.keywords.joined(separator: ", "))"
-                throw fault("the keyword \"\(keyword.prefix(64))\" cannot be used here: \(cure)", pointer)
+                throw fault("the keyword \"\(keyword.cut(to: 64))\" cannot be used here: \(cure)", pointer)
             }
         }
         return nil
@@ -120,7 +133,7 @@ private struct SchemaReader {
 
     private mutating func sibling(_ name: String, of schema: JSONValue, _ pointer: JSONPointer, _ depth: Int) throws(Fault) -> Node? {
         guard let value = schema[name] else { return nil }
-        return try node(value, at: pointer.replacingLast(with: name), depth: depth + 1)
+        return try node(value, at: pointer.sibling(name), depth: depth + 1)
     }
 
     private mutating func nodes(_ value: JSONValue, _ pointer: JSONPointer, _ depth: Int) throws(Fault) -> [Node] {
@@ -157,10 +170,7 @@ private struct SchemaReader {
     private mutating func pattern(_ value: JSONValue, _ pointer: JSONPointer) throws(Fault) -> Pattern {
         guard let source = value.string else { throw fault("pattern is a string", pointer) }
         do {
-            let pattern = try Pattern(source)
-            patternBudget -= pattern.program.count
-            guard patternBudget >= 0 else { throw Pattern.Fault(description: "the patterns of the schema repeat too much together") }
-            return pattern
+            return try Pattern(source, budget: &budget.patterns)
         } catch {
             throw fault("the pattern is not understood: \(error)", pointer)
         }
@@ -185,7 +195,16 @@ private struct SchemaReader {
 
     private func object(_ value: JSONValue, _ pointer: JSONPointer) throws(Fault) -> [JSONValue.Member] {
         guard let members = value.members else { throw fault("an object was expected, not \(value.kindName)", pointer) }
+        try refuseRepetition(in: members, pointer)
         return members
+    }
+
+    /// What stands twice would be read twice by some and once by others.
+    private func refuseRepetition(in members: [JSONValue.Member], _ pointer: JSONPointer) throws(Fault) {
+        var names: Set<String> = []
+        for member in members where !names.insert(member.name).inserted {
+            throw fault("the member \"\(member.name.cut(to: 64))\" stands here twice", pointer.appending(member.name))
+        }
     }
 
     private func strings(_ value: JSONValue, _ pointer: JSONPointer) throws(Fault) -> [String] {
@@ -200,13 +219,4 @@ private struct SchemaReader {
 
 extension String {
     fileprivate func trimmed(suffix: String) -> String { hasSuffix(suffix) ? String(dropLast(suffix.count)) : self }
-}
-
-extension JSONPointer {
-    /// The place of another keyword of the same schema.
-    fileprivate func replacingLast(with name: String) -> JSONPointer {
-        var parts = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
-        parts[parts.count - 1] = name
-        return parts.reduce(JSONPointer()) { $0.appending($1.replacing("~1", with: "/").replacing("~0", with: "~")) }
-    }
 }

@@ -85,21 +85,17 @@ package struct JSONSchema: Hashable, Sendable {
 
     /// A schema takes at most this many bytes.
     package static let maximumBytes = 64 << 10
-}
 
-/// A JSON pointer (RFC 6901) that grows.
-struct JSONPointer: Hashable, Sendable {
-    private(set) var text = ""
+    /// What schemas may take to be kept in memory. Those that come in together share one.
+    package struct Budget: Sendable {
+        /// Schemas within schemas, each counted.
+        var schemas = 10_000
+        /// Characters, groups and alternatives of all patterns, repetitions written out.
+        var patterns: Int
 
-    func appending(_ name: String) -> JSONPointer {
-        var pointer = self
-        pointer.text += "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
-        return pointer
-    }
+        package init(patterns: Int = Self.declaration) { self.patterns = patterns }
 
-    func appending(_ index: Int) -> JSONPointer {
-        var pointer = self
-        pointer.text += "/\(index)"
-        return pointer
+        /// For the patterns of all contracts of one task.
+        package static let declaration = 20_000
     }
 }

@@ -32,34 +32,37 @@ struct Pattern: Hashable, Sendable {
     /// Counted repetitions are written out, so that a small pattern could become a very large program.
     static let maximumProgram = 10_000
 
+    /// - Parameter budget: taken down by what compiling takes; the program has at most three instructions for each unit of it.
     /// - Throws: ``Fault`` naming what is not understood.
-    init(_ source: String) throws(Fault) {
+    init(_ source: String, budget: inout Int) throws(Fault) {
         guard source.utf8.count <= 4096 else { throw Fault(description: "a pattern has at most 4096 bytes") }
         var parser = PatternParser(source)
         let node = try parser.parse()
         var program: [Instruction] = []
-        try Self.compile(node, into: &program)
+        try Self.compile(node, into: &program, &budget)
         program.append(.match)
         (self.source, self.program) = (source, program)
     }
 
-    private static func compile(_ node: Node, into program: inout [Instruction]) throws(Fault) {
+    private static func compile(_ node: Node, into program: inout [Instruction], _ budget: inout Int) throws(Fault) {
+        budget -= 1
+        guard budget >= 0 else { throw Fault(description: "it and the others that come with it repeat too much together") }
         guard program.count <= maximumProgram else { throw Fault(description: "the pattern repeats too much") }
         switch node {
         case .empty: break
         case .set(let set): program.append(.set(set))
         case .assertion(let assertion): program.append(.assertion(assertion))
-        case .sequence(let nodes): for node in nodes { try compile(node, into: &program) }
+        case .sequence(let nodes): for node in nodes { try compile(node, into: &program, &budget) }
         case .alternatives(let nodes):
             var ends: [Int] = []
             for (index, node) in nodes.enumerated() {
                 guard index < nodes.count - 1 else {
-                    try compile(node, into: &program)
+                    try compile(node, into: &program, &budget)
                     break
                 }
                 let split = program.count
                 program.append(.split(split + 1, 0))
-                try compile(node, into: &program)
+                try compile(node, into: &program, &budget)
                 ends.append(program.count)
                 program.append(.jump(0))
                 program[split] = .split(split + 1, program.count)
@@ -68,14 +71,14 @@ struct Pattern: Hashable, Sendable {
         case .repeated(let node, let minimum, let maximum):
             for _ in 0..<minimum {
                 let before = program.count
-                try compile(node, into: &program)
+                try compile(node, into: &program, &budget)
                 // What takes nothing is the same as often as one likes; and written out within itself it would have no end.
                 if program.count == before { break }
             }
             guard let maximum else {
                 let split = program.count
                 program.append(.split(split + 1, 0))
-                try compile(node, into: &program)
+                try compile(node, into: &program, &budget)
                 program.append(.jump(split))
                 program[split] = .split(split + 1, program.count)
                 return
@@ -84,7 +87,7 @@ struct Pattern: Hashable, Sendable {
             for _ in minimum..<max(minimum, maximum) {
                 splits.append(program.count)
                 program.append(.split(program.count + 1, 0))
-                try compile(node, into: &program)
+                try compile(node, into: &program, &budget)
             }
             for split in splits { program[split] = .split(split + 1, program.count) }
         }
@@ -96,6 +99,8 @@ struct Pattern: Hashable, Sendable {
     /// - Parameter steps: taken down by the work done.
     /// - Returns: `nil` if the steps ran out.
     func isFound(in text: String, steps: inout Int) -> Bool? {
+        steps -= (text.utf8.count + program.count) / 64
+        guard steps >= 0 else { return nil }
         let scalars = Array(text.unicodeScalars)
         var current = ThreadList(program.count)
         var next = ThreadList(program.count)

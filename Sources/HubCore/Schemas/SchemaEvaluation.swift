@@ -7,7 +7,8 @@ package struct SchemaMismatch: Hashable, Sendable {
 }
 
 extension JSONSchema {
-    /// The work that one evaluation may take, so that no schema can stall the hub.
+    /// The work that one evaluation may take, so that no schema can stall the hub. A step is a schema or an assertion that meets a value, or
+    /// so many bytes of a text, a number or a name that are looked at.
     package struct Limits: Sendable {
         package var steps: Int
         package var depth: Int
@@ -27,7 +28,15 @@ extension JSONSchema {
     ///
     /// - Throws: ``Exhausted``
     package func mismatches(of value: JSONValue, limits: Limits = Limits()) throws(Exhausted) -> [SchemaMismatch] {
+        var limits = limits
+        return try mismatches(of: value, within: &limits)
+    }
+
+    /// - Parameter limits: its steps are taken down by those that were taken.
+    /// - Throws: ``Exhausted``
+    func mismatches(of value: JSONValue, within limits: inout Limits) throws(Exhausted) -> [SchemaMismatch] {
         var evaluation = Evaluation(schema: self, limits: limits)
+        defer { limits.steps = max(0, evaluation.steps) }
         return try evaluation.check(value, root, at: JSONPointer(), depth: 0)
     }
 }
@@ -46,9 +55,10 @@ private struct Evaluation {
         _ value: JSONValue, _ node: JSONSchema.Node, at pointer: JSONPointer, depth: Int
     ) throws(JSONSchema.Exhausted) -> [SchemaMismatch] {
         guard depth < limits.depth else { throw .init(pointer: pointer.text) }
+        try spend(1, pointer)
         switch node {
         case .constant(true): return []
-        case .constant(false): return [mismatch("nothing here", value, pointer)]
+        case .constant(false): return [try mismatch("nothing here", value, pointer)]
         case .assertions(let assertions):
             var found: [SchemaMismatch] = []
             for assertion in assertions where found.count < limits.mismatches {
@@ -69,17 +79,20 @@ private struct Evaluation {
     ) throws(JSONSchema.Exhausted) -> [SchemaMismatch] {
         switch assertion {
         case .type(let kinds):
-            return kinds.contains { $0.fits(value) } ? [] : [mismatch(kinds.map(\.words).joined(separator: " or "), value, pointer)]
+            if kinds.contains(.integer) { try spend(forNumber: value, pointer) }
+            return kinds.contains { $0.fits(value) } ? [] : [try mismatch(kinds.map(\.words).joined(separator: " or "), value, pointer)]
         case .enumeration(let values, let shown):
             try spend(Self.weight(of: value), pointer)
-            return values.contains(value.canonicalText) ? [] : [mismatch(shown, value, pointer)]
+            return values.contains(value.canonicalText) ? [] : [try mismatch(shown, value, pointer)]
         case .required(let names):
             guard let members = value.members else { return [] }
+            try spend(Self.weight(of: members.lazy.map(\.name)) + Self.weight(of: names), pointer)
             let present = Set(members.map(\.name))
-            try spend(members.count + names.count, pointer)
-            return names.filter { !present.contains($0) }.map {
-                SchemaMismatch(pointer: pointer.appending($0).text, expected: "this member, which is required", found: "nothing")
+            var found: [SchemaMismatch] = []
+            for name in names where found.count < limits.mismatches && !present.contains(name) {
+                found.append(try mismatch("this member, which is required", "nothing", pointer.appending(name)))
             }
+            return found
         case .properties(let properties, let additional):
             return try checkMembers(of: value, properties, additional, at: pointer, depth: depth)
         case .items(let prefix, let rest): return try checkItems(of: value, prefix, rest, at: pointer, depth: depth)
@@ -90,26 +103,29 @@ private struct Evaluation {
             var seen: [String: Int] = [:]
             for (index, item) in items.enumerated() {
                 if let first = seen.updateValue(index, forKey: item.canonicalText) {
-                    return [mismatch("no item twice", "items \(first) and \(index) equal", pointer)]
+                    return [try mismatch("no item twice", "items \(first) and \(index) equal", pointer)]
                 }
             }
             return []
         case .minimum(let limit, let isExclusive, let shown):
+            try spend(forNumber: value, pointer)
             guard case .number(let text) = value, let number = ExactNumber(text) else { return [] }
             if number > limit || (!isExclusive && number == limit) { return [] }
-            return [mismatch(isExclusive ? "more than \(shown)" : "\(shown) or more", value, pointer)]
+            return [try mismatch(isExclusive ? "more than \(shown)" : "\(shown) or more", value, pointer)]
         case .maximum(let limit, let isExclusive, let shown):
+            try spend(forNumber: value, pointer)
             guard case .number(let text) = value, let number = ExactNumber(text) else { return [] }
             if number < limit || (!isExclusive && number == limit) { return [] }
-            return [mismatch(isExclusive ? "less than \(shown)" : "\(shown) or less", value, pointer)]
+            return [try mismatch(isExclusive ? "less than \(shown)" : "\(shown) or less", value, pointer)]
         case .multipleOf(let divisor, let shown):
+            try spend(forNumber: value, pointer)
             guard case .number(let text) = value, let number = ExactNumber(text) else { return [] }
-            try spend(text.utf8.count, pointer)
-            return number.isMultiple(of: divisor) ? [] : [mismatch("a multiple of \(shown)", value, pointer)]
+            try spend(number.divisions(by: divisor), pointer)
+            return number.isMultiple(of: divisor) ? [] : [try mismatch("a multiple of \(shown)", value, pointer)]
         case .pattern(let pattern):
             guard let text = value.string else { return [] }
             guard let isFound = pattern.isFound(in: text, steps: &steps) else { throw .init(pointer: pointer.text) }
-            return isFound ? [] : [mismatch("a text that matches \(pattern.source)", value, pointer)]
+            return isFound ? [] : [try mismatch("a text that matches \(pattern.source.cut(to: 200))", value, pointer)]
         case .allOf(let nodes):
             var found: [SchemaMismatch] = []
             for node in nodes where found.count < limits.mismatches { found += try check(value, node, at: pointer, depth: depth + 1) }
@@ -118,7 +134,7 @@ private struct Evaluation {
         case .oneOf(let nodes): return try checkAlternatives(of: value, nodes, at: pointer, depth: depth, exactlyOne: true)
         case .not(let node):
             let isRefused = try !check(value, node, at: pointer, depth: depth + 1).isEmpty
-            return isRefused ? [] : [mismatch("a value that does not fit the schema under not", value, pointer)]
+            return isRefused ? [] : [try mismatch("a value that does not fit the schema under not", value, pointer)]
         case .reference(let name):
             return try check(value, name.flatMap { schema.definitions[$0] } ?? schema.root, at: pointer, depth: depth + 1)
         }
@@ -128,7 +144,7 @@ private struct Evaluation {
         of value: JSONValue, _ properties: [JSONSchema.Property], _ additional: JSONSchema.Node?, at pointer: JSONPointer, depth: Int
     ) throws(JSONSchema.Exhausted) -> [SchemaMismatch] {
         guard let members = value.members else { return [] }
-        try spend(members.count + properties.count, pointer)
+        try spend(Self.weight(of: members.lazy.map(\.name)) + Self.weight(of: properties.lazy.map(\.name)), pointer)
         let schemas = Dictionary(properties.map { ($0.name, $0.schema) }) { $1 }
         // Of a name that comes twice the last one counts.
         let latest = Dictionary(members.enumerated().map { ($0.element.name, $0.offset) }) { $1 }
@@ -138,7 +154,7 @@ private struct Evaluation {
             if let schema = schemas[member.name] {
                 found += try check(member.value, schema, at: place, depth: depth + 1)
             } else if additional == .constant(false) {
-                found.append(mismatch("no member of this name", member.value, place))
+                found.append(try mismatch("no member of this name", member.value, place))
             } else if let additional {
                 found += try check(member.value, additional, at: place, depth: depth + 1)
             }
@@ -161,16 +177,16 @@ private struct Evaluation {
     private mutating func checkSize(
         of value: JSONValue, _ measure: JSONSchema.Measure, _ range: ClosedRange<Int>, at pointer: JSONPointer
     ) throws(JSONSchema.Exhausted) -> [SchemaMismatch] {
+        if case .string(let text) = value { try spend(text.utf8.count / 64, pointer) }
         let (count, unit): (Int, String)
         switch (measure, value) {
         case (.length, .string(let text)): (count, unit) = (text.unicodeScalars.count, "characters")
         case (.items, .array(let items)): (count, unit) = (items.count, "items")
         default: return []
         }
-        try spend(count / 64, pointer)
         guard !range.contains(count) else { return [] }
         let expected = count < range.lowerBound ? "at least \(range.lowerBound) \(unit)" : "at most \(range.upperBound) \(unit)"
-        return [mismatch(expected, "\(count)", pointer)]
+        return [try mismatch(expected, "\(count)", pointer)]
     }
 
     private mutating func checkAlternatives(
@@ -189,42 +205,57 @@ private struct Evaluation {
         }
         if fitting.count == 1 { return [] }
         guard fitting.isEmpty else {
-            return [
-                mismatch(
-                    "exactly one of \(nodes.count) alternatives to fit",
-                    "alternatives \(fitting.map(String.init).joined(separator: " and ")) fit", pointer)
-            ]
+            let shown = fitting.prefix(8).map(String.init).joined(separator: " and ") + (fitting.count > 8 ? " …" : "")
+            return [try mismatch("exactly one of \(nodes.count) alternatives to fit", "alternatives \(shown) fit", pointer)]
         }
         // The alternative that came nearest says what to mend.
         let hint =
-            nearest?.first.map { ": the nearest expects \($0.expected)" + ($0.pointer == pointer.text ? "" : " at \($0.pointer)") } ?? ""
-        return [mismatch("one of \(nodes.count) alternatives to fit\(hint)", value, pointer)]
+            nearest?.first.map {
+                ": the nearest expects \($0.expected.cut(to: 600))" + ($0.pointer == pointer.text ? "" : " at \($0.pointer)")
+            } ?? ""
+        return [try mismatch("one of \(nodes.count) alternatives to fit\(hint)", value, pointer)]
     }
 
-    private func mismatch(_ expected: String, _ value: JSONValue, _ pointer: JSONPointer) -> SchemaMismatch {
-        mismatch(expected, Self.shown(value), pointer)
+    private mutating func mismatch(_ expected: String, _ value: JSONValue, _ pointer: JSONPointer) throws(JSONSchema.Exhausted)
+        -> SchemaMismatch
+    {
+        try mismatch(expected, value.shown(60), pointer)
     }
 
-    private func mismatch(_ expected: String, _ found: String, _ pointer: JSONPointer) -> SchemaMismatch {
-        SchemaMismatch(pointer: pointer.text, expected: expected, found: found)
+    private mutating func mismatch(_ expected: String, _ found: String, _ pointer: JSONPointer) throws(JSONSchema.Exhausted)
+        -> SchemaMismatch
+    {
+        // Two sentences and a place are to be written.
+        try spend(8, pointer)
+        return SchemaMismatch(pointer: pointer.text, expected: expected, found: found)
     }
 
-    /// The value in a few characters.
-    private static func shown(_ value: JSONValue) -> String {
-        switch value {
-        case .array(let items): "an array of \(items.count)"
-        case .object(let members): "an object of \(members.count)"
-        default: value.text.count <= 60 ? value.text : value.text.prefix(57) + "…"
-        }
+    private mutating func spend(forNumber value: JSONValue, _ pointer: JSONPointer) throws(JSONSchema.Exhausted) {
+        if case .number(let text) = value { try spend(text.utf8.count / 8, pointer) }
     }
 
-    /// How many values there are in it.
+    /// The steps for all that is in it, to be looked at once.
     private static func weight(of value: JSONValue) -> Int {
         switch value {
         case .array(let items): items.reduce(1) { $0 + weight(of: $1) }
-        case .object(let members): members.reduce(1) { $0 + weight(of: $1.value) }
-        case .string(let text): 1 + text.utf8.count / 64
+        case .object(let members): members.reduce(1) { $0 + weight(of: $1.name) + weight(of: $1.value) }
+        case .string(let text): weight(of: text)
+        case .number(let text): 1 + text.utf8.count / 8
         default: 1
+        }
+    }
+
+    private static func weight(of text: String) -> Int { 1 + text.utf8.count / 16 }
+    private static func weight(of names: some Sequence<String>) -> Int { names.reduce(0) { $0 + weight(of: $1) } }
+}
+
+extension JSONValue {
+    /// The value in at most `length` characters; arrays and objects by their size.
+    fileprivate func shown(_ length: Int) -> String {
+        switch self {
+        case .array(let items): "an array of \(items.count)"
+        case .object(let members): "an object of \(members.count)"
+        default: beginning(length)
         }
     }
 }

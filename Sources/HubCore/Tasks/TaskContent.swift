@@ -55,6 +55,13 @@ extension AgentTask {
         ///
         /// - Throws: ``ContentFault`` naming the first rule that is broken.
         package func validated() throws(ContentFault) -> Content {
+            var patterns = JSONSchema.Budget.declaration
+            return try validated(patterns: &patterns)
+        }
+
+        /// - Parameter patterns: what the patterns of this and of other tasks' contracts may take together (``JSONSchema/Budget``).
+        /// - Throws: ``ContentFault`` naming the first rule that is broken.
+        package func validated(patterns: inout Int) throws(ContentFault) -> Content {
             var content = self
             content.title = title.trimmed
             guard !content.title.isEmpty else { throw .emptyTitle }
@@ -88,7 +95,7 @@ extension AgentTask {
             guard content.requirements.writes.isEmpty || repository != nil else { throw .writesNowhere }
             if let produces {
                 do {
-                    if try Contracts(json: produces).isEmpty { content.produces = nil }
+                    if try Contracts(json: produces, patterns: &patterns).isEmpty { content.produces = nil }
                 } catch {
                     throw .contracts(error)
                 }
@@ -163,6 +170,9 @@ extension AgentTask.Content {
         // What was stored has been read before.
         produces.flatMap { try? Contracts(json: $0) } ?? .none
     }
+
+    /// The keys of what it promises to produce.
+    package var contractKeys: ContractKeys { ContractKeys(declaration: produces) }
 }
 
 extension StringProtocol {

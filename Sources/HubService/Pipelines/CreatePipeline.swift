@@ -100,12 +100,14 @@ extension HubTransaction {
         var checked = CheckedPipeline(graph: graph, faults: faults + (isCutShort ? [] : pipeline.faults(in: graph)))
         guard pipeline.entries.count <= Pipeline.maximumTasks, graph.edgeCount <= Pipeline.maximumDependencies else { return checked }
         var unknown: [String: String] = [:]
+        // Many words can name one task: `#41`, `#041` …
+        var known: [TaskReference: AgentTask] = [:]
         for link in pipeline.entries.lazy.flatMap(\.links) where graph.places[link.target] == nil {
             if let sentence = unknown[link.target] {
                 checked.faults.append(.init(link.path, .unknownTask, sentence))
                 continue
             }
-            guard let task = try checked.existing[link.target] ?? task(named: link.target, in: project) else {
+            guard let task = try checked.existing[link.target] ?? task(named: link.target, in: project, known: &known) else {
                 // The writer waits meanwhile: for the first few there is a proposal.
                 let sentence = Self.sentence(on: link.target, in: pipeline, proposing: unknown.count < 20)
                 unknown[link.target] = sentence
@@ -113,8 +115,8 @@ extension HubTransaction {
                 continue
             }
             checked.existing[link.target] = task
-            let contracts = link.kind == .input ? task.content.contracts : .none
-            if let reason = contracts.refusal(of: link.kind, delivering: link.contractKey, from: "task #\(task.number)") {
+            let keys = link.kind == .input ? task.content.contractKeys : .none
+            if let reason = keys.refusal(of: link.kind, delivering: link.contractKey, from: "task #\(task.number)") {
                 checked.faults.append(.init(link.path, .contracts, reason))
             }
         }
@@ -135,9 +137,24 @@ extension HubTransaction {
     }
 
     /// `#41` or an id; a bare number is an id of the document.
-    private func task(named name: String, in project: Project.ID) throws -> AgentTask? {
-        if let id = AgentTask.ID(name) { return try tasks.find(id).flatMap { $0.project == project ? $0 : nil } }
-        guard name.hasPrefix("#"), let number = Int(name.dropFirst()) else { return nil }
-        return try tasks.find(number: number, in: project)
+    private func task(
+        named name: String, in project: Project.ID, known: inout [TaskReference: AgentTask]
+    ) throws -> AgentTask? {
+        let reference: TaskReference
+        if let id = AgentTask.ID(name) {
+            reference = .id(id)
+        } else if name.hasPrefix("#"), let number = Int(name.dropFirst()) {
+            reference = .number(number, in: project)
+        } else {
+            return nil
+        }
+        if let task = known[reference] { return task }
+        let task =
+            switch reference {
+            case .id(let id): try tasks.find(id).flatMap { $0.project == project ? $0 : nil }
+            case .number(let number, let project): try tasks.find(number: number, in: project)
+            }
+        known[reference] = task
+        return task
     }
 }

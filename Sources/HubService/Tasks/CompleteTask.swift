@@ -15,8 +15,8 @@ package struct CompleteTask: UseCase {
     package var diffStats: JSONValue?
     /// The agent asks for a review, whatever is required.
     package var forReview: Bool
-    /// The contracts that the values were found to keep.
-    var checked: Contracts?
+    /// The declaration that the values were found to keep, `{}` for none.
+    var checked: JSONValue?
 
     package init(
         _ report: AgentReport, result: JSONValue, contracts: JSONValue? = nil, diffStats: JSONValue? = nil, forReview: Bool = false
@@ -27,7 +27,18 @@ package struct CompleteTask: UseCase {
 
     /// The values have not been compared with these contracts yet.
     struct Unchecked: Error {
-        let contracts: Contracts
+        /// As the task declares them, `{}` for none.
+        let declaration: JSONValue
+    }
+
+    /// Before anything that looks at each value.
+    func checkValues() throws {
+        try checkSize(of: result, named: "result")
+        let count = Fulfilment.count(in: result, contracts: contracts)
+        guard count <= Contracts.maximumValues else {
+            throw HubError.invalid(
+                "a task hands in at most \(Contracts.maximumValues) contract values, not \(count): put them together, or into a file")
+        }
     }
 
     var fulfilment: Fulfilment { Fulfilment(result: result, contracts: contracts) }
@@ -37,7 +48,7 @@ package struct CompleteTask: UseCase {
 
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
         var task = subject
-        try checkSize(of: result, named: "result")
+        try checkValues()
         if let diffStats { try checkSize(of: diffStats, named: "git_diff_stats") }
         let project = try transaction.project(task.project)
         let needsReview = task.needsReview(in: project)
@@ -45,10 +56,11 @@ package struct CompleteTask: UseCase {
         if task.isRepetition(event) {
             return TaskOutcome(try transaction.view(of: task, in: project, hasDownstreams: false), isRepetition: true)
         }
-        let declared = task.content.contracts
+        // The schemas themselves are read outside the transaction.
+        let declared = task.content.produces ?? .object([])
         let fulfilment = fulfilment
-        let hasValues = !declared.isEmpty || !fulfilment.values.isEmpty
-        guard !hasValues || checked == declared else { throw Unchecked(contracts: declared) }
+        let hasValues = declared != .object([]) || !fulfilment.values.isEmpty
+        guard !hasValues || checked == declared else { throw Unchecked(declaration: declared) }
         // What an earlier submission handed in is gone even if this one hands in nothing.
         if hasValues || task.result != nil {
             try transaction.contractValues.put(fulfilment.values, of: task.id, at: transaction.now)
@@ -77,15 +89,18 @@ extension Hub {
     ///
     /// - Throws: ``ContractsBroken``, and what ``run(_:as:once:)`` throws.
     package func complete(_ completion: CompleteTask, as caller: Caller, once key: HandledTable.Key? = nil) async throws -> TaskOutcome {
+        try completion.checkValues()
         var completion = completion
         // Contracts may be edited between the comparison and the transaction; nobody does that for ever.
         for _ in 0..<5 {
             do {
                 return try await run(completion, as: caller, once: key)
             } catch let unchecked as CompleteTask.Unchecked {
-                let faults = completion.fulfilment.faults(under: unchecked.contracts)
+                // What was stored has been read before.
+                let contracts = (try? Contracts(json: unchecked.declaration)) ?? .none
+                let faults = completion.fulfilment.faults(under: contracts)
                 guard faults.isEmpty else { throw ContractsBroken(faults: faults) }
-                completion.checked = unchecked.contracts
+                completion.checked = unchecked.declaration
             }
         }
         throw HubError.conflict("the contracts of this task are being changed: report again")

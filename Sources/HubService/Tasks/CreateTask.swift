@@ -22,7 +22,7 @@ package struct CreateTask: UseCase {
     package func perform(on project: Project, in transaction: HubTransaction) throws -> TaskOutcome {
         let content = transaction.keepingDemands(try content.validated(), in: project)
         try transaction.checkSpendCap(content, in: project)
-        let upstreams = try dependencies.map { ($0, try transaction.task($0, in: project.id)) }
+        let upstreams = try transaction.tasks(dependencies, in: project.id)
         var task = AgentTask(
             id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id), content: content,
             createdBy: transaction.caller.actor, at: transaction.now)

@@ -18,12 +18,29 @@ extension HubTransaction {
     /// - Throws: ``HubError/notFound(_:)`` for another project's, ``HubError/invalid(_:)`` for a contract that it never declared.
     func task(_ upstream: Upstream, in project: Project.ID) throws -> AgentTask {
         let task = try task(upstream.task)
+        try check(upstream, on: task, in: project)
+        return task
+    }
+
+    /// The tasks that are named, with what is asked of each. A task that is named often is read once.
+    ///
+    /// - Throws: as ``task(_:in:)``.
+    func tasks(_ upstreams: [Upstream], in project: Project.ID) throws -> [(asked: Upstream, task: AgentTask)] {
+        var known: [TaskReference: AgentTask] = [:]
+        return try upstreams.map { upstream in
+            let task = try known[upstream.task] ?? task(upstream.task)
+            known[upstream.task] = task
+            try check(upstream, on: task, in: project)
+            return (upstream, task)
+        }
+    }
+
+    private func check(_ upstream: Upstream, on task: AgentTask, in project: Project.ID) throws {
         guard task.project == project else { throw HubError.notFound("there is no task \(task.id)") }
-        let contracts = upstream.kind == .input ? task.content.contracts : .none
-        if let reason = contracts.refusal(of: upstream.kind, delivering: upstream.contractKey, from: "task #\(task.number)") {
+        let keys = upstream.kind == .input ? task.content.contractKeys : .none
+        if let reason = keys.refusal(of: upstream.kind, delivering: upstream.contractKey, from: "task #\(task.number)") {
             throw HubError.invalid(reason)
         }
-        return task
     }
 
     /// The edge for what was asked. Two contracts of the same task make one edge, which then delivers all of them.

@@ -22,6 +22,14 @@ import Testing
         #expect(Fulfilment(result: "done", contracts: nil).values.isEmpty)
     }
 
+    @Test("of a key that comes often the last value counts, at its place") func repetitions() {
+        let many = (0..<20_000).map { JSONValue.Member("k\($0 % 5000)", JSONValue($0)) }
+        let fulfilment = Fulfilment(result: ["contracts": .object(many)], contracts: ["k1": "outer", "k0": 1, "k0": 2])
+        #expect(fulfilment.values.count == 5000)
+        #expect(fulfilment.values.last == JSONValue.Member("k0", 2) && fulfilment["k1"] == "outer" && fulfilment["k4999"] == 19_999)
+        #expect(Fulfilment.count(in: ["contracts": .object(many)], contracts: ["a": 1]) == 20_001)
+    }
+
     @Test("all faults of all contracts come together, in sentences")
     func faults() throws {
         let contracts = try Self.contracts([
@@ -35,6 +43,21 @@ import Testing
                 "report: expected a value of type test_results among the contracts, found nothing",
             ])
         #expect(Fulfilment(result: .null, contracts: ["api": ["port": 1], "report": nil, "own": 7]).faults(under: contracts).isEmpty)
+    }
+
+    @Test("all contracts of a task share the work that comparing may take") func work() throws {
+        let keys = (0..<20).map { "k\($0)" }
+        let contracts = try Self.contracts(
+            .object(keys.map { .init($0, ["type": "t", "schema": ["type": "string", "pattern": "^(a|a|a|a)*$"]]) }))
+        let value = JSONValue.string(String(repeating: "a", count: 30_000))
+        func faults(_ keys: some Sequence<String>) -> [ContractFault] {
+            let values = JSONValue.object(keys.map { .init($0, value) })
+            return Fulfilment(result: .null, contracts: values).faults(under: contracts).filter { $0.found != "nothing" }
+        }
+        #expect(faults(keys.prefix(1)).isEmpty)
+        let all = faults(keys)
+        #expect(all.last?.key == "k19" && all.count < 20)
+        #expect(all.allSatisfy { $0.found.hasPrefix("too much work") })
     }
 
     @Test("more than 1 MiB of values is refused as a whole")

@@ -68,6 +68,39 @@ import Testing
         #expect(try await test.task(task).task.state == .done)
     }
 
+    @Test("more values than a task may hand in are refused before any is looked at") func count() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        let task = try await test.create("producer") { $0.produces = ["k0": ["type": "t"]] }
+        try await start(task, on: server, in: test)
+        func values(_ count: Int) -> JSONValue { .object((0..<count).map { .init("k\($0)", JSONValue($0)) }) }
+        for result in [JSONValue.string("done"), ["contracts": values(1)]] {
+            let error = await #expect(throws: HubError.self) {
+                try await complete(task, values(Contracts.maximumValues + (result == "done" ? 1 : 0)), result: result, on: server, in: test)
+            }
+            #expect(error == .invalid("a task hands in at most 1000 contract values, not 1001: put them together, or into a file"))
+        }
+        #expect(try await test.task(task).task.state == .running)
+        let done = try await complete(task, values(Contracts.maximumValues), on: server, in: test)
+        #expect(done.view.contractValues?.members?.count == Contracts.maximumValues)
+    }
+
+    @Test("a task that is named often, in whatever words, is joined once, and an undeclared key is still refused") func named() async throws
+    {
+        let test = try await TestHub()
+        let upstream = try await producer(test)
+        var dependencies = (0..<2000).map { Upstream(upstream.reference, .input, contractKey: $0 % 2 == 0 ? "api" : "notes") }
+        dependencies.append(Upstream(.number(upstream.number, in: test.project.id), .blocks))
+        let create = CreateTask(project: test.project.id, content: .init(title: "consumer"), dependencies: dependencies)
+        let made = try await test.hub.run(create, as: test.admin).task
+        let edges = try await test.task(made).upstreams.map(\.edge)
+        #expect(edges.map(\.kind) == [.input] && edges.map(\.contractKey) == [nil])
+        dependencies.append(Upstream(upstream.reference, .input, contractKey: "apo"))
+        let wrong = CreateTask(project: test.project.id, content: .init(title: "consumer"), dependencies: dependencies)
+        let error = await #expect(throws: HubError.self) { try await test.hub.run(wrong, as: test.admin) }
+        #expect(error == .invalid("task #\(upstream.number) declares no contract apo: it declares api, notes"))
+    }
+
     @Test("under review the values wait for the approval, and a new submission replaces them") func review() async throws {
         let test = try await TestHub()
         let server = try await test.server("mac")

@@ -54,6 +54,16 @@ import Testing
         #expect(use.resolvedInputs == ["api": 1, "api#\(make)": 2])
     }
 
+    @Test("a task that is there already may be named in many words") func words() async throws {
+        let test = try await TestHub()
+        let before = try await test.create("before") { $0.produces = Self.api }
+        let names = (0..<500).map { "#" + String(repeating: "0", count: $0) + "\(before.number)" } + [before.id.text]
+        let made = try await create([entry("use", names.map { input($0, "api") })], in: test)
+        let edges = try await view("use", of: made, in: test).upstreams.map(\.edge)
+        #expect(edges.map(\.upstream) == [before.id] && edges.map(\.contractKey) == ["api"])
+        await #expect(throws: Pipeline.Refusal.self) { try await create([entry("use", names.map { input($0, "apo") })], in: test) }
+    }
+
     @Test("data that nobody declares is a fault where the document asks for it") func undeclared() async throws {
         let test = try await TestHub()
         let before = try await test.create("before") { $0.produces = Self.api }
