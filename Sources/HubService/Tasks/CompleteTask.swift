@@ -97,7 +97,11 @@ extension Hub {
                 return try await run(completion, as: caller, once: key)
             } catch let unchecked as CompleteTask.Unchecked {
                 // What was stored has been read before.
-                let contracts = (try? Contracts(json: unchecked.declaration)) ?? .none
+                let contracts: Contracts
+                do { contracts = try Contracts(json: unchecked.declaration) } catch {
+                    // Stored when more was allowed: nothing is let through unchecked.
+                    throw HubError.conflict("the contracts of this task cannot be read any more: \(error); change what it produces")
+                }
                 let faults = completion.fulfilment.faults(under: contracts)
                 guard faults.isEmpty else { throw ContractsBroken(faults: faults) }
                 completion.checked = unchecked.declaration
