@@ -26,7 +26,6 @@ struct PushDelivery: Sendable {
                     if !push.kind.isLifecycle, launching.contains(push.session) { continue }
                     if !push.kind.isLifecycle, try await isLaunchDue(push.session) { continue }
                     if !push.kind.isLifecycle, await !socket.live.canBeTold(push.session) { continue }
-                    if push.isQuiet, await socket.live.isBusy(push.session) { continue }
                     pushes.append(push)
                 }
                 if pushes.isEmpty { return }
@@ -119,8 +118,5 @@ struct PushDelivery: Sendable {
 }
 
 extension Push {
-    /// Its reader types it when the terminal is quiet, and cannot tell a quiet terminal from one that asks for leave.
-    fileprivate var isQuiet: Bool { kind == .taskNote && payload["urgent"]?.bool != true }
-
     fileprivate var message: JSONValue { .object([.init("type", .string(kind.rawValue))] + (payload.members ?? [])) }
 }

@@ -21,9 +21,9 @@ extension LiveSessions {
             let isPrompt = try await note(change.seen, of: change.session)
             if change.hasWaited, !isPrompt {
                 try await hub.run(EndWaiting(live.id), as: .hub)
+                // What was held back meanwhile.
+                hub.doorbell.ring(change.session.server)
             }
-            // What was held back meanwhile.
-            if change.hasWaited && !isPrompt || change.wasBusy { hub.doorbell.ring(change.session.server) }
         } catch {
             log.error("what a terminal waits for could not be noted", metadata: ["session": "\(live.id)", "error": "\(HubError(error))"])
         }
@@ -60,10 +60,6 @@ extension LiveSessions {
     /// Whether an agent in the terminal can be told something: not while it asks for leave to do something, since that would be taken
     /// for an answer, and not once its program is over, since the shell would carry it out.
     package func canBeTold(_ session: Session.ID) async -> Bool { await live(session)?.canBeTold ?? true }
-
-    /// Whether an agent in the terminal is seen at work. What is typed then arrives at some later moment, maybe in the middle of a question
-    /// that its Enter would answer.
-    package func isBusy(_ session: Session.ID) async -> Bool { await live(session)?.isBusy ?? false }
 
     /// What the terminal waits for, as it was seen last.
     package func attention(of session: Session.ID) async -> Attention? { await live(session)?.seen }

@@ -245,16 +245,15 @@ actor LiveSession {
         var seen: Attention?
         /// A person was to act, and is not any more.
         var hasWaited: Bool
-        var wasBusy: Bool
     }
 
     /// - Returns: `nil` where nothing else is seen than before.
     func review(_ profiles: LaunchProfiles, now: Timestamp) -> AttentionChange? {
         // Nothing is looked for in a shell of somebody's own.
         guard !isOver, session.profile != Session.shell || session.task != nil else { return nil }
-        let (hasWaited, wasBusy) = (attention.isNoted, attention.isBusy)
+        let hasWaited = attention.isNoted
         guard attention.review(profiles[session.profile], version: screen.version, now: now, { image() }) else { return nil }
-        return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited, wasBusy: wasBusy)
+        return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited)
     }
 
     // MARK: The end

@@ -42,22 +42,6 @@ import Testing
         }
     }
 
-    @Test("an agent at work is known to be, until it is not")
-    func busy() async throws {
-        let profile = LaunchProfile(
-            name: "robot", summary: "", command: ["robot"], busy: [try #require(ScreenPattern("esc to interrupt"))])
-        try await TestTerminal.run(profile: "robot", profiles: LaunchProfiles([profile])) { terminal in
-            terminal.print("thinking (esc to interrupt)\r\n")
-            await terminal.shows("interrupt")
-            try await review(terminal, after: 1)
-            #expect(await terminal.live.isBusy(terminal.session.id))
-            terminal.print("\u{1b}[2J\u{1b}[Hdone\r\n> ")
-            await terminal.until { !$0.text.contains("interrupt") }
-            try await review(terminal, after: 1)
-            #expect(await !terminal.live.isBusy(terminal.session.id))
-        }
-    }
-
     @Test("a question that no profile knows is noted where an agent should work, and nowhere else")
     func unknown() async throws {
         try await TestTerminal.run(profile: "robot") { terminal in
