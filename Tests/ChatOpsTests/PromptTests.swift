@@ -52,6 +52,10 @@ import Testing
         #expect(bench.terminals.deeds.isEmpty)
         #expect(try await bench.hub.run(EndWaiting(session.id), as: .hub))
         #expect(try await bench.press(shown.buttons[0][0].action, as: bench.ada).isAlert && bench.terminals.deeds.isEmpty)
+        // The same words later are another prompt.
+        bench.clock.advance(by: .seconds(5))
+        #expect(try await bench.hub.run(NoteWaiting(session.id, .permission, text: "1. Show the diff\n2. Wait"), as: .hub))
+        #expect(try await bench.press(shown.buttons[0][0].action, as: bench.ada).isAlert && bench.terminals.deeds.isEmpty)
     }
 
     @Test("a prompt that is gone from its screen loses its buttons; who typed stays named")

@@ -20,12 +20,14 @@ package struct NoteWaiting: UseCase {
         guard !session.isOver else { return false }
         let text = String(text.prefix(Self.maximumText))
         let fingerprint = Hex.encode(SHA256.digest(of: Array("\(kind.rawValue)\n\(text)".utf8)))
-        guard try transaction.sessions.prompt(of: session.id) != fingerprint else { return false }
-        try transaction.sessions.setPrompt(fingerprint, of: session.id)
+        if let known = try transaction.sessions.prompt(of: session.id), known.hasPrefix(fingerprint) { return false }
+        // The same words later are another prompt.
+        let prompt = "\(fingerprint)-\(transaction.now.milliseconds)"
+        try transaction.sessions.setPrompt(prompt, of: session.id)
         try transaction.append(
             .sessionWaiting, on: .session(session.id), in: session.project, by: try transaction.reporter(of: session),
             data: try transaction.facts(of: session).adding([
-                "kind": .string(kind.rawValue), "text": .string(text), "prompt": .string(fingerprint),
+                "kind": .string(kind.rawValue), "text": .string(text), "prompt": .string(prompt),
             ]))
         return true
     }

@@ -18,6 +18,8 @@ struct AttentionState {
     private var version: UInt64?
     private var since: Timestamp?
     private var isSettled = false
+    /// Whether it was looked at. What an earlier hub noted may be over before that.
+    private(set) var isKnown = false
 
     /// Whether a person is to act in the terminal.
     var isWaiting: Bool {
@@ -43,8 +45,9 @@ struct AttentionState {
         let quiet = now.since(since ?? now)
         guard !isSettled, quiet >= Self.shortestQuiet else { return false }
         isSettled = quiet >= Self.longestQuiet
-        let before = seen
+        let (before, wasKnown) = (seen, isKnown)
         seen = Attention.seen(on: image(), profile: profile, quiet: quiet, patience: Self.patience)
-        return seen != before
+        isKnown = true
+        return seen != before || !wasKnown
     }
 }

@@ -251,7 +251,7 @@ actor LiveSession {
     func review(_ profiles: LaunchProfiles, now: Timestamp) -> AttentionChange? {
         // Nothing is looked for in a shell of somebody's own.
         guard !isOver, session.profile != Session.shell || session.task != nil else { return nil }
-        let hasWaited = attention.isNoted
+        let hasWaited = attention.isNoted || !attention.isKnown
         guard attention.review(profiles[session.profile], version: screen.version, now: now, { image() }) else { return nil }
         return AttentionChange(session: session, seen: attention.seen, hasWaited: hasWaited)
     }
