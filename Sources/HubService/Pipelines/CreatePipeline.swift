@@ -49,7 +49,7 @@ package struct CreatePipeline: UseCase {
         for entry in pipeline.entries {
             let task = AgentTask(
                 id: .random(), project: project.id, number: try transaction.tasks.takeNumber(in: project.id),
-                content: transaction.keepingDemands(try entry.content.validated(), in: project), createdBy: transaction.caller.actor,
+                content: transaction.keepingDemands(try entry.content.validated()), createdBy: transaction.caller.actor,
                 at: transaction.now)
             try transaction.tasks.insert(task)
             var data: JSONValue = [

@@ -105,15 +105,11 @@ extension HubTransaction {
     /// said, without a word, since installed clients say `false` where they mean nothing.
     ///
     /// - Parameter before: what the task said so far; `nil` for a new one.
-    func keepingDemands(
-        _ content: AgentTask.Content, replacing before: AgentTask.Content? = nil, in project: Project
-    ) -> AgentTask.Content {
+    func keepingDemands(_ content: AgentTask.Content, replacing before: AgentTask.Content? = nil) -> AgentTask.Content {
         guard case .agent = caller else { return content }
         var content = content
-        if content.requirePlan == false, before?.requirePlan ?? project.settings.requirePlan { content.requirePlan = before?.requirePlan }
-        if content.requireReview == false, before?.requireReview ?? project.settings.requireReview {
-            content.requireReview = before?.requireReview
-        }
+        if content.requirePlan == false { content.requirePlan = before?.requirePlan }
+        if content.requireReview == false { content.requireReview = before?.requireReview }
         return content
     }
 

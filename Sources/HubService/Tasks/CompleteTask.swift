@@ -96,7 +96,6 @@ extension Hub {
             do {
                 return try await run(completion, as: caller, once: key)
             } catch let unchecked as CompleteTask.Unchecked {
-                // What was stored has been read before.
                 let contracts: Contracts
                 do { contracts = try Contracts(json: unchecked.declaration) } catch {
                     // Stored when more was allowed: nothing is let through unchecked.

@@ -20,7 +20,7 @@ package struct CreateTask: UseCase {
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(project) }
 
     package func perform(on project: Project, in transaction: HubTransaction) throws -> TaskOutcome {
-        let content = transaction.keepingDemands(try content.validated(), in: project)
+        let content = transaction.keepingDemands(try content.validated())
         try transaction.checkSpendCap(content, in: project)
         let upstreams = try transaction.tasks(dependencies, in: project.id)
         var task = AgentTask(

@@ -67,8 +67,7 @@ package struct EditTask: UseCase {
             throw HubError.conflict("task #\(task.number) is \(task.state.predicate) and cannot be edited: retry it, or create another")
         }
         let project = try transaction.project(task.project)
-        let content = transaction.keepingDemands(
-            try changes.applied(to: task.content).validated(), replacing: task.content, in: project)
+        let content = transaction.keepingDemands(try changes.applied(to: task.content).validated(), replacing: task.content)
         guard content != task.content else { return TaskOutcome(try transaction.view(of: task), isRepetition: true) }
         try transaction.checkSpendCap(content, replacing: task.content, in: project)
         if content.produces != task.content.produces {
