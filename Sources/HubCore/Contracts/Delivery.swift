@@ -4,8 +4,8 @@ package struct ContractKeys: Hashable, Sendable {
 
     package static let none = ContractKeys(declaration: nil)
 
-    /// - Parameter declaration: as ``Contracts/init(json:)`` takes it, whether it is valid or not.
-    package init(declaration: JSONValue?) { all = declaration?.members?.map(\.name) ?? [] }
+    /// - Parameter declaration: as ``Contracts/init(json:)`` takes it; of one that declares more than it may, these are the first.
+    package init(declaration: JSONValue?) { all = declaration?.members?.prefix(Contracts.maximum).map(\.name) ?? [] }
 
     /// Why an edge of `kind` to the task that declares these contracts cannot be; `nil` if it can.
     ///

@@ -2,9 +2,9 @@
 package struct Pipeline: Hashable, Sendable, Codable {
     package static let maximumTasks = 10_000
     /// Of all its tasks together.
+    package static let maximumDependencies = 100_000
     /// What the patterns of all tasks' contracts may take together (``JSONSchema/Budget``).
     package static let maximumPatterns = 500_000
-    package static let maximumDependencies = 100_000
 
     package var name: String?
     package var entries: [Entry]

@@ -121,6 +121,8 @@ extension Pipeline {
         return faults
     }
 
+    private static let maximumDeliveryFaults = 1000
+
     /// Edges within the document that name data which nobody declares. The declarations of each task are looked at once.
     private func deliveryFaults(in graph: PipelineGraph) -> [Fault] {
         var known: [Int: ContractKeys] = [:]
@@ -131,6 +133,8 @@ extension Pipeline {
             known[place] = keys
             if let reason = keys.refusal(of: link.kind, delivering: link.contractKey, from: "task \"\(link.target)\"") {
                 faults.append(Fault(link.path, .contracts, reason))
+                // No more than these are named.
+                if faults.count == Self.maximumDeliveryFaults { break }
             }
         }
         return faults

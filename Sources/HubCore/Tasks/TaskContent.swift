@@ -167,7 +167,7 @@ extension AgentTask {
 extension AgentTask.Content {
     /// What the task promises to produce. Reads the declarations anew; ask once.
     package var contracts: Contracts {
-        // What was stored has been read before.
+        // What was stored has been read before; whoever completes the task makes sure that it still can be.
         produces.flatMap { try? Contracts(json: $0) } ?? .none
     }
 
