@@ -16,7 +16,7 @@ struct PermissionLog {
     /// A line is written in one call, so that lines of several agents do not mix. A log that cannot be written holds nobody up, and
     /// nothing is written to a file that another user of the machine has put there.
     func append(_ entry: JSONValue) {
-        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
         guard file >= 0 else { return }
         defer { close(file) }
         var status = stat()

@@ -26,7 +26,8 @@ enum AgentServers {
                     "project_id": JSONValue(server.project),
                 ])
         } catch let error as HubError {
-            // Only guesses are slowed down: behind a proxy everybody has one address, and whoever holds a good token is let in.
+            // Wrong ones alone are refused for longer and longer: behind a proxy everybody has one address, and whoever holds a good
+            // token is let in.
             if case .unauthenticated = error {
                 try tries.check(call.address, at: now)
                 tries.failed(call.address, at: now)

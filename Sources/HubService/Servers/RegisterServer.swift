@@ -28,9 +28,12 @@ package struct RegisterServer: UseCase {
         guard let secret = RegistrationToken.secret(of: token) else { throw refusal }
         let hash = credentialHash(of: secret)
         guard let credential = try transaction.credentials.find(hash: hash), credential.kind == .registration, credential.isValid(at: now),
-            let project = credential.project, try transaction.mayStill(credential.createdBy, .makeRegistrationToken, in: project),
-            try transaction.credentials.markUsed(hash: hash, at: now)
+            let project = credential.project, try transaction.credentials.markUsed(hash: hash, at: now)
         else { throw refusal }
+        guard try transaction.mayStill(credential.createdBy, .makeRegistrationToken, in: project) else {
+            throw HubError.unauthenticated(
+                "this registration token is not valid any more: who made it may not register servers now; ask for a new one with /token")
+        }
 
         var server = try known(in: project, transaction) ?? new(in: project, transaction)
         let isWatched = server.state == .online && server.registeredAt < now
