@@ -221,6 +221,7 @@ package final class TelegramGateway: Service {
                 defer { changes = false }; return changes
             }) {
                 self.menuChanges.add(.chats)
+                self.tails.review()
             }
             if notifier.hasDeferred.withLock({ hasDeferred in
                 defer { hasDeferred = false }; return hasDeferred

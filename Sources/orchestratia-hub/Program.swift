@@ -13,7 +13,7 @@ struct Program: AsyncParsableCommand {
         version: version,
         subcommands: [
             Serve.self, Demo.self, ConfigCommand.self, Doctor.self, PairingCode.self, RegistrationTokenCommand.self, APIToken.self,
-            Bot.self, ProjectCommand.self, PipelineCommand.self, Backup.self, Audit.self,
+            Administrator.self, Bot.self, ProjectCommand.self, PipelineCommand.self, Backup.self, Audit.self,
         ])
 
     /// Exit codes are 0 done, 1 failed, 2 usage: people script against them.

@@ -168,19 +168,28 @@ import Testing
             labels(try await bench.say("/settings day_cap \(most)", as: bench.olga)) == ["day_cap: 500000000.00", "day_cap: off"])
     }
 
-    @Test("a chat switches between a person's projects; a group by its members")
+    @Test("a chat switches between a person's projects; a group by the owners of both")
     func switching() async throws {
         let bench = try await ChatBench()
         let made = try await bench.say("/projects new shop", as: bench.administrator, isBound: false)
         #expect(made.words == "Made the project shop. You own it.")
         let switched = try await bench.say("/project shop", as: bench.administrator, isBound: false)
-        #expect(switched.switchesTo == (try await bench.hub.project(named: "shop"))?.id.text)
-        let group = try await bench.say("/project shop", as: bench.administrator, isPrivate: false)
-        #expect(group.switchesTo != nil)
-        let hijack = try await bench.say("/project secret", as: bench.nora, isPrivate: false)
-        #expect(hijack.words.hasPrefix("This group works in web: only a member of that can give it to secret.") && hijack.switchesTo == nil)
-        let viewer = try await bench.say("/project web", as: bench.vic, isPrivate: false, isBound: false)
-        #expect(viewer.words.hasPrefix("You are a viewer of web: a member chooses") && viewer.switchesTo == nil)
+        let shop = try #require(try await bench.hub.project(named: "shop")).id
+        #expect(switched.switchesTo == .to(shop))
+        for command in ["/project shop", "/bind Shop"] {
+            #expect(try await bench.say(command, as: bench.administrator, isPrivate: false).switchesTo == .to(shop))
+        }
+        try await bench.hub.run(ChangeRole(of: bench.nora.id, in: bench.secret.id, to: .owner), as: .hub)
+        for command in ["/project secret", "/bind secret"] {
+            let hijack = try await bench.say(command, as: bench.nora, isPrivate: false)
+            #expect(hijack.words == "This group works in web: only an owner of that can give it to secret.")
+            #expect(hijack.switchesTo == nil)
+        }
+        for (person, words) in [(bench.vic, "a viewer"), (bench.ada, "a member")] {
+            let refused = try await bench.say("/bind web", as: person, isPrivate: false, isBound: false)
+            #expect(refused.words == "You are \(words) of web: an owner lets a group work in it.")
+            #expect(refused.switchesTo == nil)
+        }
         var request = bench.request("/tasks", as: bench.administrator)
         request.place = Place(isPrivate: true, project: nil, isBound: false, bot: "TestBot")
         let choice = try await bench.ops.reply(to: request)
@@ -188,6 +197,48 @@ import Testing
         #expect(choice.buttons.map(\.label) == ["default", "secret", "shop", "web"])
         request.sender = bench.sender(bench.ada)
         #expect(try await bench.ops.reply(to: request).words.hasPrefix("No open task in web"))
+    }
+
+    @Test("/bind offers the projects that one owns, /unbind takes a group out of its project, both in groups only")
+    func binding() async throws {
+        let bench = try await ChatBench()
+        let offered = try await bench.say("/bind", as: bench.administrator, isPrivate: false)
+        #expect(offered.words == "This group works in web. In which shall it work instead? /unbind takes it out.")
+        #expect(offered.buttons.map(\.label) == ["default", "secret"])
+        #expect(
+            try await bench.press(try #require(offered.button("secret")), as: bench.administrator).switchesTo == .to(bench.secret.id))
+        for (person, words) in [(bench.ada, "you own none."), (bench.olga, "you own none but this.")] {
+            #expect(
+                try await bench.say("/bind", as: person, isPrivate: false).words
+                    == "An owner of a project lets a group work in it, and \(words)")
+        }
+        let here = try await bench.say("/project web", as: bench.vic, isPrivate: false)
+        #expect(here.words.hasPrefix("This chat works in web, where you are a viewer.") && here.switchesTo == nil)
+        #expect(try await bench.say("/bind plan", as: bench.olga, isPrivate: false).words.hasPrefix("There is no project “plan”"))
+        #expect(try await bench.say("/bind web shop", as: bench.olga, isPrivate: false).words.contains("Usage: /bind [PROJECT]"))
+        #expect(try await bench.say("/bind nowhere", as: bench.olga, isPrivate: false).words.contains("yours: web"))
+        #expect(try await bench.say("/bind web", as: bench.olga).words == "/bind works in groups only.")
+        let refused = try await bench.say("/unbind", as: bench.ada, isPrivate: false)
+        #expect(refused.switchesTo == nil && refused.words.contains("that takes an owner"))
+        let unbound = try await bench.say("/unbind", as: bench.olga, isPrivate: false)
+        #expect(unbound.switchesTo == .away(from: bench.web.id))
+        #expect(unbound.words.hasPrefix("This group does not work in web any more: nothing of it comes here"))
+        #expect(
+            try await bench.say("/unbind", as: bench.olga, isPrivate: false, isBound: false).words == "This group works in no project.")
+    }
+
+    @Test("in a group without a project who owns none is told who can choose one")
+    func unbound() async throws {
+        let bench = try await ChatBench()
+        let code = SecretToken.random()
+        try await bench.hub.run(MakeInvite(to: bench.secret.id, as: .member, code: code), as: .hub)
+        try await bench.hub.run(
+            RedeemCode(code.secret.revealed, identity: (kind: "telegram", subject: "Ada"), name: "Ada"),
+            as: .stranger(name: "Ada", over: .telegram))
+        var request = bench.request("/tasks", as: bench.ada)
+        request.place = Place(isPrivate: false, project: nil, isBound: false, bot: "TestBot")
+        let words = try await bench.ops.reply(to: request).words
+        #expect(words.hasPrefix("This group works in no project yet: an owner of one writes /\u{2060}bind NAME here"), "\(words)")
     }
 
     @Test("help shows what the person can use here")

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 import HubCore
 import HubTesting
 import TelegramSimulator
@@ -13,7 +14,8 @@ import Testing
         let help = try await HubProgram.run(["--help"])
         #expect(help.status == 0)
         for word in [
-            "serve", "demo", "config", "doctor", "pairing-code", "registration-token", "api-token", "bot", "project", "backup", "audit",
+            "serve", "demo", "config", "doctor", "pairing-code", "registration-token", "api-token", "administrator", "bot", "project",
+            "backup", "audit",
         ] {
             #expect(help.standard.contains(word))
         }
@@ -119,6 +121,34 @@ import Testing
         try FileManager.default.copyItem(atPath: hub.database, toPath: copy)
         let output = try await HubProgram.run(["registration-token", "--project", "web", "--database", copy])
         #expect(output.status == 0, "\(output.error)")
+    }
+
+    @Test func `tokens of scripts are listed, and end when they are revoked`() async throws {
+        let hub = try HubProgram()
+        func tokens(_ arguments: String...) async throws -> FinishedProgram {
+            try await hub.run(["api-token"] + arguments + ["--project", "default"])
+        }
+        #expect(try await tokens("list").standard.hasPrefix("no tokens yet: orchestratia-hub api-token create"))
+        try await hub.start()
+        let transport = try CurlMultiLoop()
+        let bearer = try await tokens("create", "--role", "viewer", "--name", "deploy").standard
+        let people = RESTClient(transport, bearer: bearer)
+        #expect(try await people.get(hub.url + "/api/v1/projects").status == 200)
+        _ = try await tokens("create", "--role", "member", "--name", "twin")
+        _ = try await tokens("create", "--role", "member", "--name", "twin")
+        let lines = try await tokens("list").standard.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+        #expect(lines.map { $0.dropFirst() } == [["viewer", "deploy"], ["member", "twin"], ["member", "twin"]])
+        let several = try await tokens("revoke", "twin")
+        #expect(several.status == 1 && several.error.contains("2 are called twin: give the beginning of the id"))
+        #expect(try await tokens("revoke", "nobody").status == 1)
+        #expect(try await tokens("revoke", String(lines[1][0].prefix(13))).standard == "revoked twin")
+        #expect(try await tokens("revoke", "deploy").standard == "revoked deploy")
+        #expect(try await people.get(hub.url + "/api/v1/projects").status == 401)
+        #expect(try await tokens("list").standard.split(separator: "\n").count == 1)
+        #expect(try await hub.run(["administrator", "list"]).standard.hasPrefix("nobody yet: orchestratia-hub pairing-code"))
+        #expect(try await hub.run(["administrator", "remove", "Ada"]).error.contains("there is no administrator Ada"))
+        #expect(await hub.stop() == 0)
+        await transport.shutdown()
     }
 
     @Test func `bots are listed and counted, and where there are none the cure is told`() async throws {

@@ -19,7 +19,7 @@ import Testing
             answer: { request, hub in
                 if request.text.hasPrefix("/project") {
                     let project = try await hub.project(named: "default")
-                    return ChatReply([ChatMessage("working in default")], switchesTo: project?.id.text)
+                    return ChatReply([ChatMessage("working in default")], switchesTo: project.map { .to($0.id) })
                 }
                 return try await ScriptedHandler.creating(request, hub)
             })
@@ -54,7 +54,7 @@ import Testing
             answer: { request, hub in
                 if request.text.hasPrefix("/project") {
                     let project = try await hub.project(named: "default")
-                    return ChatReply([ChatMessage("working in default")], switchesTo: project?.id.text)
+                    return ChatReply([ChatMessage("working in default")], switchesTo: project.map { .to($0.id) })
                 }
                 let reply = try await ScriptedHandler.creating(request, hub)
                 // The card is there before the answer.
@@ -194,7 +194,7 @@ import Testing
             },
             answer: { request, hub in
                 let project = try await hub.project(named: "default")
-                return ChatReply([ChatMessage("working in default")], switchesTo: project?.id.text)
+                return ChatReply([ChatMessage("working in default")], switchesTo: project.map { .to($0.id) })
             })
         try await Station.with(handler: handler) { station in
             let ana = try await station.person("Ana", role: .owner)

@@ -21,7 +21,8 @@ import Testing
             let task = AgentReport(.number(1, in: try await station.project().id), attempt: 1)
             try await station.hub.run(StartTask(task), as: .agent(server, over: .rest))
             _ = try await station.simulator.waitForMessage(in: station.chat(mia)) { $0.isFromBot && $0.text.contains("running since") }
-            _ = try await station.database.write { try $0.execute("DELETE FROM membership") }
+            let person = try #require(try await station.hub.person(identity: "telegram", String(mia.id)))
+            try await station.hub.run(RemoveMember(person.id, from: station.project().id), as: .hub)
             try await station.hub.run(FailTask(task, error: "out of paper"), as: .agent(server, over: .rest))
             _ = try await station.simulator.waitForMessage(in: station.chat(ana)) { $0.isFromBot && $0.text.contains("out of paper") }
             try await station.eventually("all is sent") {

@@ -27,7 +27,7 @@ struct InviteCommand: ChatCommand {
         // No key, for the reason that `/token` has.
         try await context.hub.run(MakeInvite(to: project.id, as: role, code: code), as: context.request.sender.caller)
         let link = "https://t.me/\(context.request.place.bot)?start=\(code.secret.revealed)"
-        var text: ChatText = "Send this to one person. It makes them \(role == .owner ? "an" : "a") \(role.rawValue) of "
+        var text: ChatText = "Send this to one person. It makes them \(role.withArticle) of "
         text.append(project.name, .bold)
         text.append(", works once, and for 7 days:\n")
         text.append(link, .link(link))

@@ -9,6 +9,8 @@ struct ProjectCommand: ChatCommand {
     let name: String?
     let change: (setting: Setting, isOn: Bool)?
 
+    init(choosing name: String) { (self.name, change) = (name, nil) }
+
     init(_ line: CommandLine) throws(UsageError) {
         try line.atMost(2)
         let words = line.words.map { $0.withPlainPunctuation.lowercased() }
@@ -42,22 +44,30 @@ struct ProjectCommand: ChatCommand {
     private func switchTo(_ name: String, _ context: ChatContext) async throws -> ChatReply {
         let all = try await context.memberships()
         guard let entry = all.first(where: { $0.project.name == name }) else {
-            if let setting = Setting(rawValue: name) { throw UsageError("say whether \(setting.rawValue) is to be on or off") }
+            if context.command?.name == "project", let setting = Setting(rawValue: name) {
+                throw UsageError("say whether \(setting.rawValue) is to be on or off")
+            }
             let there = all.isEmpty ? "you are in none" : "yours: \(all.prefix(20).map(\.project.name).joined(separator: ", "))"
             throw UsageError("there is no project “\(AgentText.line(name, limit: 40))” that you are part of; \(there)")
         }
-        if !context.request.place.isPrivate { try await checkGroup(entry.project, entry.role, context) }
         var reply = context.reply(try await message(entry.project, context))
-        reply.switchesTo = entry.project.id.text
+        let isHere = context.request.place.isBound && context.request.place.project?.id == entry.project.id
+        // It works in that already; only an owner chooses the topic anew.
+        if isHere, !entry.role.allows(.bindChat) { return reply }
+        if !context.request.place.isPrivate { try await checkGroup(entry.project, entry.role, context) }
+        reply.switchesTo = .to(entry.project.id)
         return reply
     }
 
-    /// A group's project is everybody's: members choose it, and nobody takes a group away from a project that is not theirs.
+    /// A group's project is everybody's: an owner chooses it (domain page, "People"), and nobody takes a group away from a project that is
+    /// not theirs.
     private func checkGroup(_ project: Project, _ role: Role, _ context: ChatContext) async throws {
-        guard role >= .member else { throw UsageError("you are a viewer of \(project.name): a member chooses the project of a group") }
+        guard role.allows(.bindChat) else {
+            throw HubError.forbidden("you are \(role.withArticle) of \(project.name): an owner lets a group work in it")
+        }
         guard context.request.place.isBound, let bound = context.request.place.project, bound.id != project.id else { return }
-        guard let present = try await context.role(in: bound.id), present >= .member else {
-            throw UsageError("this group works in \(bound.name): only a member of that can give it to \(project.name)")
+        guard try await context.role(in: bound.id)?.allows(.bindChat) ?? false else {
+            throw HubError.forbidden("this group works in \(bound.name): only an owner of that can give it to \(project.name)")
         }
     }
 
@@ -67,7 +77,7 @@ struct ProjectCommand: ChatCommand {
         }
         var text: ChatText = "This chat works in "
         text.append(project.name, .bold)
-        text.append(", where you are \(role == .owner ? "an" : "a") \(role.rawValue).")
+        text.append(", where you are \(role.withArticle).")
         let values: [(Setting, Bool, String)] = [
             (.plan, project.settings.requirePlan, "a person approves the plan before the agent works"),
             (.review, project.settings.requireReview, "a person reviews the result before a task is done"),

@@ -34,7 +34,10 @@ struct ProjectsCommand: ChatCommand {
         }
         let buttons =
             context.request.place.isBound
-            ? [] : all.prefix(20).map { [ChatButton($0.project.name, .command("/project \($0.project.name)", inPlace: true))] }
+            ? []
+            : all.filter { context.request.place.isPrivate || $0.role.allows(.bindChat) }.prefix(20).map {
+                [ChatButton($0.project.name, .command("/project \($0.project.name)", inPlace: true))]
+            }
         return context.reply(ChatMessage(text, buttons: Array(buttons)))
     }
 }

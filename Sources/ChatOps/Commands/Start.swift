@@ -38,7 +38,7 @@ struct StartCommand: ChatCommand {
             text.nextLine("Next: /token registers a server, /new makes a task, /invite lets others in. /help lists the rest.")
             return text
         }
-        text.append("\(outcome.role == .owner ? "an" : "a") \(outcome.role.rawValue)", .bold)
+        text.append(outcome.role.withArticle, .bold)
         text.append(" of ")
         text.append(project.name, .bold)
         text.append(".")

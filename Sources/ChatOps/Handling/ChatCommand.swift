@@ -20,7 +20,7 @@ enum CommandRegistry {
         "revise": ReviseCommand.self, "answer": AnswerCommand.self, "cancel": CancelCommand.self, "retry": RetryCommand.self,
         "release": ReleaseCommand.self, "note": NoteCommand.self, "servers": ServersCommand.self, "token": TokenCommand.self,
         "settings": SettingsCommand.self, "project": ProjectCommand.self, "projects": ProjectsCommand.self, "invite": InviteCommand.self,
-        "status": StatusCommand.self,
+        "bind": BindCommand.self, "unbind": UnbindCommand.self, "members": MembersCommand.self, "status": StatusCommand.self,
         "tail": TailCommand.self, "screen": ScreenCommand.self, "send": SendCommand.self, "keys": KeysCommand.self, "log": LogCommand.self,
         "replay": ReplayCommand.self, "sessions": SessionsCommand.self, "session": SessionCommand.self,
         "pipeline": PipelineCommand.self, "pipelines": PipelinesCommand.self, "graph": GraphCommand.self, "schedule": ScheduleCommand.self,

@@ -51,11 +51,18 @@ struct ChatContext: Sendable {
     func project() async throws -> Project {
         if let project = request.place.project { return project }
         let all = try await memberships()
-        if let only = all.first, all.count == 1 { return only.project }
+        // What a group sees is an owner's choice; alone with the bot there is nothing to choose.
+        if request.place.isPrivate, let only = all.first, all.count == 1 { return only.project }
         guard !all.isEmpty else {
             throw HubError.forbidden("you are in no project yet: ask an owner for an invitation (/invite makes one)")
         }
-        let buttons = all.prefix(20).map { [ChatButton($0.project.name, .command("/project \($0.project.name)", inPlace: true))] }
+        let choices = all.filter { request.place.isPrivate || $0.role.allows(.bindChat) }
+        guard !choices.isEmpty else {
+            throw HubError.conflict(
+                "this group works in no project yet: an owner of one writes /bind NAME here; in a private chat you choose yourself, with /project"
+            )
+        }
+        let buttons = choices.prefix(20).map { [ChatButton($0.project.name, .command("/project \($0.project.name)", inPlace: true))] }
         throw Refusal(message: ChatMessage("Which project? Choose one, then send it again.", buttons: buttons))
     }
 
@@ -66,7 +73,7 @@ struct ChatContext: Sendable {
         }
         guard role.allows(permission) else {
             throw HubError.forbidden(
-                "you are \(role == .owner ? "an" : "a") \(role.rawValue) of this project and may not \(permission.words): that takes \(permission.leastRole == .owner ? "an owner" : "a member")"
+                "you are \(role.withArticle) of this project and may not \(permission.words): that takes \((permission.leastRole ?? .owner).withArticle)"
             )
         }
     }

@@ -15,8 +15,8 @@ package struct ChatReply: Hashable, Sendable {
     package var edit: ChatMessage?
     /// What the person's conversation in this chat becomes; ``Conversation/none`` ends it.
     package var conversation: Conversation
-    /// The chat now works in another project (`/project`); its id.
-    package var switchesTo: String?
+    /// The project that the chat works in from now on (`/project`, `/bind`, `/unbind`).
+    package var switchesTo: ProjectSwitch?
     /// What to tell the asker of later: that it reached the agent, or that it did not.
     package var receipt: Receipt?
     /// The file that the message sent or asked for: the asker hears what became of it.
@@ -24,7 +24,7 @@ package struct ChatReply: Hashable, Sendable {
 
     package init(
         _ messages: [ChatMessage] = [], reaction: String? = nil, toast: String? = nil, isAlert: Bool = false, edit: ChatMessage? = nil,
-        conversation: Conversation = .none, switchesTo: String? = nil, receipt: Receipt? = nil,
+        conversation: Conversation = .none, switchesTo: ProjectSwitch? = nil, receipt: Receipt? = nil,
         file: HubFile.ID? = nil
     ) {
         (self.messages, self.reaction, self.toast, self.isAlert) = (messages, reaction, toast, isAlert)
@@ -36,6 +36,13 @@ package struct ChatReply: Hashable, Sendable {
 
     /// No answer at all: strangers after their one line, and talk in groups that is not for us.
     package static let silence = ChatReply()
+}
+
+/// What becomes of a chat's project.
+package enum ProjectSwitch: Hashable, Sendable {
+    case to(Project.ID)
+    /// The group works in no project any more.
+    case away(from: Project.ID)
 }
 
 /// Words on their way to an agent, so that the message that brought them can be marked once they are there.

@@ -48,7 +48,8 @@ package struct Event: Hashable, Sendable {
         package static func session(_ id: Session.ID) -> Self { Self(.session, id.text) }
         package static func person(_ id: Person.ID) -> Self { Self(.person, id.text) }
         package static func project(_ id: Project.ID) -> Self { Self(.project, id.text) }
-
+        /// - Parameter name: as the gateway names it, such as `<bot>/<chat>`.
+        package static func chat(_ name: String) -> Self { Self(.chat, name) }
         package static func template(_ id: SavedTemplate.ID) -> Self { Self(.template, id.text) }
         package static func schedule(_ id: Schedule.ID) -> Self { Self(.schedule, id.text) }
         package static func pipeline(_ id: PipelineRun.ID) -> Self { Self(.pipeline, id.text) }
@@ -120,12 +121,16 @@ package struct Event: Hashable, Sendable {
         case pushDropped = "push.dropped"
         case personJoined = "person.joined"
         case personRoleChanged = "person.role_changed"
+        case personRemoved = "person.removed"
+        case chatBound = "chat.bound"
+        case chatUnbound = "chat.unbound"
         case projectCreated = "project.created"
         case projectChanged = "project.changed"
         /// Tasks wait because a cap of the project or the hub is reached, or do so no more.
         case projectCapped = "project.capped"
         case projectUncapped = "project.uncapped"
         case tokenCreated = "token.created"
+        case tokenRevoked = "token.revoked"
         case fileOffered = "file.offered"
         case fileDelivered = "file.delivered"
         case fileRequested = "file.requested"
@@ -141,5 +146,13 @@ package struct Event: Hashable, Sendable {
         case ruleChanged = "rule.changed"
         case ruleRemoved = "rule.removed"
         case permissionDenied = "permission.denied"
+
+        /// Whether somebody may do less or more from now on than before.
+        package var changesRights: Bool {
+            switch self {
+            case .personJoined, .personRoleChanged, .personRemoved, .tokenRevoked: true
+            default: false
+            }
+        }
     }
 }

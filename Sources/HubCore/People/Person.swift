@@ -26,6 +26,9 @@ package enum Role: String, CaseIterable, Hashable, Sendable, Codable, Comparable
         }
     }
 
+    /// "an owner", "a member".
+    package var withArticle: String { self == .owner ? "an owner" : "a \(rawValue)" }
+
     package func allows(_ permission: Permission) -> Bool {
         permission.leastRole.map { self >= $0 } ?? false
     }

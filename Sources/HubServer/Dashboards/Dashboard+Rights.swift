@@ -49,7 +49,7 @@ extension Dashboard {
                     let events = try await hub.database.read { try EventTable($0).after(from, limit: 500) }
                     guard let end = events.last else { break }
                     last = end.sequence
-                    if events.contains(where: { $0.fact.kind == .personRoleChanged }) {
+                    if events.contains(where: { $0.fact.kind.changesRights }) {
                         guard await isTokenValid() else { return }
                         await review()
                     }

@@ -21,7 +21,8 @@ package enum Gate {
     }
 
     private static func admit(_ person: Person, _ permission: Permission, on scope: Scope, in transaction: HubTransaction) throws {
-        if person.isAdministrator {
+        // Who was one when the request began may be none any more.
+        if person.isAdministrator, try transaction.people.find(person.id)?.isAdministrator ?? false {
             guard permission != .report else { throw reportByPerson }
             return
         }
@@ -33,7 +34,7 @@ package enum Gate {
         }
         guard role.allows(permission) else {
             throw HubError.forbidden(
-                "you are \(role == .owner ? "an" : "a") \(role.rawValue) of this project and may not \(permission.words): that takes \(permission.leastRole == .owner ? "an owner" : "a member")"
+                "you are \(role.withArticle) of this project and may not \(permission.words): that takes \((permission.leastRole ?? .owner).withArticle)"
             )
         }
     }

@@ -60,7 +60,8 @@ package final class HubTransaction {
         effects.append(effect)
     }
 
-    func carryOut<Case: UseCase>(_ useCase: Case, once key: HandledTable.Key?) throws -> Case.Outcome {
+    /// Carries out a use case as a part of what the transaction does, behind the gate.
+    package func carryOut<Case: UseCase>(_ useCase: Case, once key: HandledTable.Key? = nil) throws -> Case.Outcome {
         let handled = HandledTable(connection)
         if let key, let entry = try handled.find(key) {
             guard entry.fingerprint == key.fingerprint else { throw HubError.keyReused }

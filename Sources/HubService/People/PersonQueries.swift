@@ -1,7 +1,7 @@
 import HubCore
 import HubStore
 
-/// Who has a role in a project.
+/// Who has a role in a project, administrators, who own all, first, then by name.
 package struct ListMembers: Query {
     package static let permission = Permission.see
     package var project: Project.ID
@@ -13,11 +13,20 @@ package struct ListMembers: Query {
     package struct Member: Sendable {
         package let person: Person
         package let role: Role
+        /// It stands for a token of ``MakeAPIToken``, and for no human being.
+        package let isScript: Bool
     }
 
     package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(project) }
     package func answer(from project: Project, in transaction: HubTransaction) throws -> [Member] {
-        try transaction.people.members(of: project.id).map { Member(person: $0.person, role: $0.role) }
+        let scripts = try transaction.credentials.tokenHolders(in: project.id)
+        let members = try transaction.people.members(of: project.id).filter { !$0.person.isAdministrator }.map {
+            Member(person: $0.person, role: $0.role, isScript: scripts.contains($0.person.id))
+        }
+        let administrators = try transaction.people.administrators().compactMap { try transaction.people.find($0) }.map {
+            Member(person: $0, role: .owner, isScript: false)
+        }
+        return administrators + members
     }
 }
 
@@ -39,6 +48,13 @@ extension Hub {
             let people = PersonTable(connection)
             let owners = try people.members(of: project).filter { $0.role == .owner }.map(\.person.id)
             return try (owners + people.administrators()).uniqued().flatMap { try people.subjects(of: $0, identity: kind) }
+        }
+    }
+
+    package func administrators() async throws -> [Person] {
+        try await database.read { connection in
+            let people = PersonTable(connection)
+            return try people.administrators().compactMap { try people.find($0) }
         }
     }
 

@@ -89,6 +89,38 @@ package struct CredentialTable {
             "UPDATE credential SET revoked_at = \(now) WHERE server = \(server) AND kind = 'server_key' AND revoked_at IS NULL")
     }
 
+    /// Who in a project holds a token for scripts that was not revoked.
+    package func tokenHolders(in project: Project.ID) throws -> Set<Person.ID> {
+        let rows = try connection.rows(
+            "SELECT person FROM credential WHERE project = \(project) AND kind = 'api_token' AND revoked_at IS NULL")
+        return Set(
+            try rows.map { row -> Person.ID in
+                var reader = RowReader(row)
+                return try reader.id()
+            })
+    }
+
+    /// Ends the codes that a person has made for a project and nobody has used.
+    package func revoke(codesBy person: Person.ID, in project: Project.ID, at now: Timestamp) throws {
+        try connection.execute(
+            """
+            UPDATE credential SET revoked_at = \(now)
+            WHERE project = \(project) AND kind IN ('invite', 'registration') AND used_at IS NULL AND revoked_at IS NULL
+                AND created_by LIKE \("%\(person.text)%")
+            """)
+    }
+
+    /// Ends the tokens for scripts that a person has in a project.
+    ///
+    /// - Returns: how many.
+    package func revoke(tokensOf person: Person.ID, in project: Project.ID, at now: Timestamp) throws -> Int {
+        try connection.execute(
+            """
+            UPDATE credential SET revoked_at = \(now)
+            WHERE project = \(project) AND person = \(person) AND kind = 'api_token' AND revoked_at IS NULL
+            """)
+    }
+
     /// Ends the unused codes of a kind, so that a new one is the only one.
     package func revokeUnused(_ kind: Credential.Kind, at now: Timestamp) throws {
         try connection.execute(

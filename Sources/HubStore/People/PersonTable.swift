@@ -78,6 +78,11 @@ package struct PersonTable {
             """)
     }
 
+    /// - Returns: false if there was no role.
+    package func removeRole(of person: Person.ID, in project: Project.ID) throws -> Bool {
+        try connection.execute("DELETE FROM membership WHERE project = \(project) AND person = \(person)") == 1
+    }
+
     /// The members of a project with their roles, by name.
     package func members(of project: Project.ID) throws -> [(person: Person, role: Role)] {
         try connection.rows(

@@ -103,8 +103,8 @@ extension ChatMenus {
     /// Whether an event may change what is in the menu of a chat.
     static func mayChange(after event: Event) -> Bool {
         switch event.fact.kind {
-        case .templateSaved, .templateRemoved, .personJoined, .personRoleChanged, .projectCreated: true
-        default: false
+        case .templateSaved, .templateRemoved, .projectCreated: true
+        case let kind: kind.changesRights
         }
     }
 }

@@ -41,6 +41,17 @@ struct ChatTable {
         try connection.execute("UPDATE telegram_chat SET project = \(project), topic = \(topic) WHERE bot = \(bot) AND chat = \(chat)")
     }
 
+    /// The group works in no project any more. Nothing that went there by itself goes there any longer, also of tasks that were created there.
+    func unbind(_ chat: Int64) throws {
+        let address: SQL = "bot = \(bot) AND chat = \(chat)"
+        try connection.execute("UPDATE telegram_chat SET project = NULL, topic = NULL, last_shown = NULL WHERE \(address)")
+        try connection.execute("DELETE FROM telegram_origin WHERE \(address)")
+        try connection.execute("DELETE FROM telegram_slot WHERE \(address) AND name <> 'menu'")
+        try connection.execute("DELETE FROM telegram_tail WHERE \(address)")
+        try connection.execute("DELETE FROM telegram_asker WHERE \(address)")
+        try connection.execute("UPDATE telegram_message SET has_buttons = FALSE WHERE \(address)")
+    }
+
     func setLastShown(_ topic: Topic, in chat: Int64) throws {
         let text = try StoredJSON.text(topic)
         try connection.execute("UPDATE telegram_chat SET last_shown = \(text) WHERE bot = \(bot) AND chat = \(chat)")

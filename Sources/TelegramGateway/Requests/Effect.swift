@@ -13,8 +13,8 @@ struct Effect: Sendable {
     var calls: [PreparedCall] = []
     /// `nil`: as it was.
     var conversation: Conversation?
-    /// The chat works in this project from now on. In a group only a member of that project may say so.
-    var project: (id: Project.ID, by: Person)?
+    /// What becomes of the chat's project. In a group only an owner may say so.
+    var project: (change: ProjectSwitch, by: Person)?
     /// The forum topic in which it was said.
     var topic: Int?
     var lastShown: Topic?
@@ -34,15 +34,15 @@ struct Effect: Sendable {
 
     init(bot: Int64, _ update: ReceivedUpdate) { (self.bot, self.update) = (bot, update) }
 
+    /// - Parameter transaction: of whoever said it, where the chat's project changes.
     /// - Returns: what is to be sent now.
-    func write(in connection: any SQLConnection, _ outbox: OutboxTable, at now: Timestamp) throws -> [OutboxItem] {
+    func write(in transaction: HubTransaction, _ outbox: OutboxTable) throws -> [OutboxItem] {
+        let (connection, now) = (transaction.connection, transaction.now)
         var items: [OutboxItem] = []
         if let chat {
             let chats = ChatTable(connection: connection, bot: bot)
             if isNewChat { try chats.putAlive(chat.id, isPrivate: chat.kind == .personal, at: now) }
-            if let project, try chat.kind == .personal || maySwitch(project.by, to: project.id, connection) {
-                try chats.setProject(project.id, of: chat.id, topic: topic)
-            }
+            if let project { try switchProject(of: chat, project.change, transaction) }
             if let lastShown { try chats.setLastShown(lastShown, in: chat.id) }
             if let conversation, let sender {
                 try ConversationTable(connection: connection, bot: bot).set(conversation, chat: chat.id, sender: sender, at: now)
@@ -68,7 +68,7 @@ struct Effect: Sendable {
         return items
     }
 
-    /// The tails whose rows it writes or removes.
+    /// The tails whose rows it writes; rows that it removes are found gone.
     var tails: [TailTable.Key] {
         guard let chat else { return [] }
         return calls.compactMap { prepared in
@@ -125,8 +125,36 @@ struct Effect: Sendable {
     /// Whether what ``calls`` keep current is a message of its own, not the change of one.
     private var isNew: Bool { adopted == nil && !isPress }
 
-    private func maySwitch(_ person: Person, to project: Project.ID, _ connection: any SQLConnection) throws -> Bool {
-        try person.isAdministrator || PersonTable(connection).role(of: person.id, in: project) ?? .viewer >= .member
+    /// A person's own chat shows what they may see, whatever is chosen. What a group is given to everybody in it sees: that passes the gate
+    /// and is logged. Who has lost the right since the answer was made changes nothing.
+    private func switchProject(of chat: Chat, _ change: ProjectSwitch, _ transaction: HubTransaction) throws {
+        let chats = ChatTable(connection: transaction.connection, bot: bot)
+        let name = "\(bot)/\(chat.id)"
+        switch change {
+        case .to(let project):
+            if chat.kind != .personal {
+                let before = try chats.find(chat.id)?.project
+                guard try isCarriedOut(BindChat(name, to: project, from: before), transaction) else { return }
+                if let before, before != project { try chats.unbind(chat.id) }
+            }
+            try chats.setProject(project, of: chat.id, topic: topic)
+        case .away(let project):
+            guard try chats.find(chat.id)?.project == project, try isCarriedOut(UnbindChat(name, from: project), transaction) else {
+                return
+            }
+            try chats.unbind(chat.id)
+        }
+    }
+
+    private func isCarriedOut(_ useCase: some UseCase, _ transaction: HubTransaction) throws -> Bool {
+        do {
+            _ = try transaction.carryOut(useCase)
+            return true
+        } catch HubError.forbidden {
+            return false
+        } catch HubError.notFound {
+            return false
+        }
     }
 
     /// Where the reply shows the task that this very update created, the chat hears of the task from now on, and the reply becomes the

@@ -51,9 +51,19 @@ struct RequestContext: Sendable {
 
     private static func project(of context: RequestContext, isPrivate: Bool, _ connection: any SQLConnection) throws -> Project? {
         let projects = ProjectTable(connection)
-        if let id = context.chat?.project, let chosen = try projects.find(id) { return chosen }
+        if let id = context.chat?.project, let chosen = try projects.find(id),
+            try !isPrivate || isMember(context.person, of: id, connection)
+        {
+            return chosen
+        }
         guard isPrivate, let person = context.person else { return nil }
         return try onlyProject(of: person, connection).flatMap { try projects.find($0) }
+    }
+
+    /// Who was taken out of a project does not work in it any more, whatever they chose.
+    private static func isMember(_ person: Person?, of project: Project.ID, _ connection: any SQLConnection) throws -> Bool {
+        guard let person else { return false }
+        return try person.isAdministrator || PersonTable(connection).role(of: person.id, in: project) != nil
     }
 
     /// The project in which somebody works who has never chosen one; `nil` for who has several, or none.

@@ -37,11 +37,14 @@ struct UpdateHandler: Sendable {
 
     /// Writes the effect down and hands what is to be sent to the outbox.
     func finish(_ effect: Effect) async throws {
-        let (now, numbers, vault) = (hub.clock.now(), numbers, hub.vault)
+        let (now, numbers, vault, spending) = (hub.clock.now(), numbers, hub.vault, hub.spending)
         let items = try await hub.database.write { connection in
-            try effect.write(in: connection, OutboxTable(connection: connection, ids: numbers, vault: vault), at: now)
+            let caller = effect.project.map { Caller.person($0.by, over: .telegram) } ?? .hub
+            let transaction = HubTransaction(connection: connection, now: now, caller: caller, vault: vault, spending: spending)
+            return try effect.write(in: transaction, OutboxTable(connection: connection, ids: numbers, vault: vault))
         }
         tails.changed(effect.tails)
+        if effect.project != nil { tails.changed() }
         outbox.add(items)
         // Its commands may be others from now on.
         if effect.project != nil || effect.isNewChat { menuChanges.add(.chats) }
@@ -128,7 +131,7 @@ struct UpdateHandler: Sendable {
     /// What both messages and presses lead to.
     func fill(_ effect: inout Effect, with reply: ChatReply, _ context: RequestContext, replyTo message: Int?) throws {
         effect.conversation = reply.conversation
-        if let project = reply.switchesTo.flatMap({ Project.ID($0) }), let person = context.person { effect.project = (project, person) }
+        if let change = reply.switchesTo, let person = context.person { effect.project = (change, person) }
         for posted in reply.messages {
             var style = MessageComposer.Style(topic: effect.topic)
             // Two people may talk at once in a group; alone with the bot the order says enough.
@@ -180,7 +183,7 @@ struct UpdateHandler: Sendable {
         if change.chat.kind != .personal, !change.old.isPresent {
             effect.calls = try composer.post(
                 ChatMessage(
-                    "Hello. A member or an owner of a project writes /project NAME here, and this group works in that project from then on: its tasks, questions and results come here."
+                    "Hello. An owner of a project writes /bind NAME here, and this group works in that project from then on: its tasks, questions and results come here."
                 ), .init())
         }
         try await finish(effect)

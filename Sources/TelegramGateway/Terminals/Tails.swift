@@ -49,6 +49,16 @@ final class Tails: Sendable {
         changed()
     }
 
+    /// Somebody may see less than before: looks at who asked for each.
+    func review() {
+        let stopped = state.withLock { state in
+            defer { state.running = [:] }
+            return state.running.values.map(\.task)
+        }
+        for task in stopped { task.cancel() }
+        changed()
+    }
+
     /// Until cancelled. Runs once.
     func run() async {
         for await _ in changes {

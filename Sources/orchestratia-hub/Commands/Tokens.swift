@@ -37,7 +37,7 @@ struct RegistrationTokenCommand: ControlCommand {
 
 struct APIToken: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "api-token", abstract: "Tokens for people's scripts.", subcommands: [Create.self])
+        commandName: "api-token", abstract: "Tokens for people's scripts.", subcommands: [Create.self, List.self, Revoke.self])
 
     struct Create: ControlCommand {
         static let configuration = CommandConfiguration(
@@ -59,6 +59,59 @@ struct APIToken: AsyncParsableCommand {
         }
 
         func request() -> ControlRequest { .apiToken(project: project, role: role, name: name) }
+    }
+
+    struct List: ControlCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the tokens of a project: id, role, name.", discussion: "The tokens themselves are not kept.")
+
+        @Option(help: "The project's name.")
+        var project: String
+
+        @OptionGroup var options: HubOptions
+
+        func request() -> ControlRequest { .listAPITokens(project: project) }
+    }
+
+    struct Revoke: ControlCommand {
+        static let configuration = CommandConfiguration(abstract: "End a token: it stops working at once.")
+
+        @Option(help: "The project's name.")
+        var project: String
+
+        @Argument(help: "The token's name or the beginning of its id, as `api-token list` shows them.")
+        var token: String
+
+        @OptionGroup var options: HubOptions
+
+        func request() -> ControlRequest { .revokeAPIToken(project: project, name: token) }
+    }
+}
+
+struct Administrator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "administrator", abstract: "The hub's administrators: who may do everything in every project.",
+        discussion: "`orchestratia-hub pairing-code` makes one.", subcommands: [List.self, Remove.self])
+
+    struct List: ControlCommand {
+        static let configuration = CommandConfiguration(abstract: "List the administrators: id, name.")
+
+        @OptionGroup var options: HubOptions
+
+        func request() -> ControlRequest { .listAdministrators }
+    }
+
+    struct Remove: ControlCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make an administrator somebody like all others.",
+            discussion: "The roles that they were given in projects stay; /members takes those away. The last administrator stays one.")
+
+        @Argument(help: "The name, @username or the beginning of the id, as `administrator list` shows them.")
+        var name: String
+
+        @OptionGroup var options: HubOptions
+
+        func request() -> ControlRequest { .removeAdministrator(name: name) }
     }
 }
 

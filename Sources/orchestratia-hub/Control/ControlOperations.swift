@@ -39,6 +39,10 @@ struct ControlOperations: Sendable {
             let token = MakeAPIToken.newToken()
             try await hub.run(MakeAPIToken(for: try await known(project).id, as: role, name: name, token: token), as: .hub)
             return token.revealed
+        case .listAPITokens(let project): return try await listAPITokens(of: try await known(project))
+        case .revokeAPIToken(let project, let name): return try await revokeAPIToken(name, of: try await known(project))
+        case .listAdministrators: return try await listAdministrators()
+        case .removeAdministrator(let name): return try await removeAdministrator(name)
         case .addBot(let token): return try await addBot(token)
         case .listBots: return try await listBots()
         case .removeBot(let id): return try await removeBot(id)

@@ -5,6 +5,10 @@ enum ControlRequest: Codable, Sendable {
     case pairingCode
     case registrationToken(project: String, seconds: Int)
     case apiToken(project: String, role: String, name: String)
+    case listAPITokens(project: String)
+    case revokeAPIToken(project: String, name: String)
+    case listAdministrators
+    case removeAdministrator(name: String)
     case addBot(token: String)
     case listBots
     case removeBot(id: String)

@@ -75,6 +75,10 @@ import Testing
                 token: "orcreg_x.y", name: "x", machine: .sample(id: "x"), capabilities: Capabilities(), key: RegisterServer.newKey())
         },
         row(.owner) { ChangeRole(of: $0.test.administrator.id, in: $0.test.project.id, to: .owner) },
+        row(.owner) { RemoveMember($0.test.administrator.id, from: $0.test.project.id) },
+        row(.hub) { EndAdministration(of: $0.test.administrator.id) },
+        row(.owner) { BindChat("1/2", to: $0.test.project.id, from: nil) },
+        row(.owner) { UnbindChat("1/2", from: $0.test.project.id) },
         row(.hub) { _ in MakePairingCode(.random()) },
         row(.member) { MakeInvite(to: $0.test.project.id, as: .member, code: .random()) },
         row(.owner) { MakeInvite(to: $0.test.project.id, as: .owner, code: .random()) },
