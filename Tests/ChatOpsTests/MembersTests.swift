@@ -1,4 +1,3 @@
-import Cryptography
 import HubCore
 import HubService
 import Testing
@@ -80,11 +79,7 @@ import Testing
     @Test("a button is about the project that it was made in, whatever the chat works in by then")
     func otherProject() async throws {
         let bench = try await ChatBench()
-        let code = SecretToken.random()
-        try await bench.hub.run(MakeInvite(to: bench.secret.id, as: .member, code: code), as: .hub)
-        try await bench.hub.run(
-            RedeemCode(code.secret.revealed, identity: (kind: "telegram", subject: "Ada"), name: "Ada"),
-            as: .stranger(name: "Ada", over: .telegram))
+        try await bench.admit(bench.ada, to: bench.secret, as: .member)
         let yes = try #require(try await bench.say("/members Ada remove", as: bench.administrator).button("Yes, remove"))
         let press = ButtonPress(
             action: yes, sender: bench.sender(bench.administrator),

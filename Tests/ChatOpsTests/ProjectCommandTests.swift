@@ -230,11 +230,7 @@ import Testing
     @Test("in a group without a project who owns none is told who can choose one")
     func unbound() async throws {
         let bench = try await ChatBench()
-        let code = SecretToken.random()
-        try await bench.hub.run(MakeInvite(to: bench.secret.id, as: .member, code: code), as: .hub)
-        try await bench.hub.run(
-            RedeemCode(code.secret.revealed, identity: (kind: "telegram", subject: "Ada"), name: "Ada"),
-            as: .stranger(name: "Ada", over: .telegram))
+        try await bench.admit(bench.ada, to: bench.secret, as: .member)
         var request = bench.request("/tasks", as: bench.ada)
         request.place = Place(isPrivate: false, project: nil, isBound: false, bot: "TestBot")
         let words = try await bench.ops.reply(to: request).words

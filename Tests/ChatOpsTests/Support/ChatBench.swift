@@ -69,6 +69,15 @@ final class ChatBench: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    /// Gives somebody of the bench a role in another project, too.
+    func admit(_ person: Person, to project: Project, as role: Role) async throws {
+        let code = SecretToken.random()
+        try await hub.run(MakeInvite(to: project.id, as: role, code: code), as: .hub)
+        try await hub.run(
+            RedeemCode(code.secret.revealed, identity: (kind: "telegram", subject: person.name), name: person.name),
+            as: .stranger(name: person.name, over: .telegram))
+    }
+
     // MARK: Chat
 
     func key() -> HandledTable.Key {
