@@ -42,7 +42,7 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private func checkDisk(_ configuration: HubConfiguration, _ report: inout Report) {
-        let folder = (configuration.database as NSString).deletingLastPathComponent
+        let folder = configuration.folder
         guard FileManager.default.fileExists(atPath: folder) else {
             return report.note("disk", "\(folder) does not exist yet; the first start makes it")
         }
