@@ -136,7 +136,12 @@ final class BotLine: Sendable {
     ) async {
         outbox.add(waiting)
         queues.add(left.compactMap { Self.received($0.update, $0.receivedAt) })
-        let poller = UpdatePoller(client: client, timeout: pollSeconds) { [weak self] in self?.note($0) }
+        let poller = UpdatePoller(client: client, timeout: pollSeconds, report: { [weak self] in self?.note($0) }) { [client, id, log] in
+            // Whoever gave the hub this token wants the bot to be heard here.
+            try await client.deleteWebhook(droppingPendingUpdates: false)
+            // Its address may hold secrets: it is not named.
+            log.warning("a bot had a webhook, with which it cannot be polled: it was deleted", metadata: ["bot": "\(id)"])
+        }
         let polling = Task {
             // Cancelled: the poller ends before its first poll.
             if pause > .zero { try? await Task.sleep(for: pause) }
