@@ -148,10 +148,51 @@ import Testing
         let hub = try HubProgram()
         try await hub.start()
         let token = try await hub.run(["registration-token", "--project", "default"]).standard
+        #expect(try address(in: token) == hub.url)
+    }
+
+    /// The address in a registration token.
+    private func address(in token: String) throws -> String {
         let encoded = token.dropFirst("orcreg_".count).split(separator: ".")[0]
         let padded =
             encoded.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - encoded.count % 4) % 4)
-        #expect(String(decoding: try #require(Data(base64Encoded: String(padded))), as: UTF8.self) == hub.url)
+        return String(decoding: try #require(Data(base64Encoded: String(padded))), as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        (["--listen", "0.0.0.0:8443", "--insecure-http"], "http://127.0.0.1:8443", true),
+        (["--listen", "[::]:8443", "--insecure-http"], "http://[::1]:8443", true),
+        (["--public-url", "https://hub.example.org"], "https://hub.example.org", false),
+    ])
+    func `tokens never name all addresses, and doctor says whether others can use them`(
+        _ arguments: [String], _ address: String, _ isLocal: Bool
+    ) async throws {
+        let hub = try HubProgram()
+        let token = try await hub.run(["registration-token", "--project", "default"] + arguments).standard
+        #expect(try self.address(in: token) == address)
+        let report = try await hub.run(["doctor"] + arguments)
+        #expect(report.status == 0)
+        let line =
+            isLocal
+            ? "note  address: tokens will name \(address), which other machines cannot reach: set --public-url https://hub.example.org"
+            : "ok    address: tokens name \(address)"
+        #expect(report.standard.split(separator: "\n").contains { $0 == line }, "\(report.standard)")
+    }
+
+    @Test func `the log warns of tokens that only this machine can use`() async throws {
+        let hub = try HubProgram()
+        let cases: [([String], Bool)] = [([], true), (["--public-url", "https://hub.example.org"], false)]
+        for (options, isWarned) in cases {
+            let log = hub.folder + "/\(isWarned).log"
+            try Data().write(to: URL(fileURLWithPath: log))
+            let arguments = ["serve", "--listen", "127.0.0.1:0", "--database", hub.database] + options
+            let (process, printed) = try await HubProgram.launch(arguments, logFile: log, untilItPrints: "serves")
+            process.terminate()
+            #expect(await process.ended() == 0)
+            #expect(printed.contains("serves at http://127.0.0.1:"))
+            let lines = try String(contentsOfFile: log, encoding: .utf8)
+            #expect(lines.contains("name an address that other machines cannot reach: set --public-url") == isWarned, "\(lines)")
+        }
     }
 
     @Test func `a second hub on the same database is refused and named`() async throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HTTPClient
+import HubCore
 import HubService
 import HubStore
 import HummingbirdCore
@@ -23,6 +24,7 @@ struct Doctor: AsyncParsableCommand {
         checkDisk(configuration, &report)
         checkCommands(configuration, &report)
         checkTLS(configuration, &report)
+        checkAddress(configuration, &report)
         checkClock(&report)
         await checkDatabase(configuration, &report)
         await checkBots(configuration, &report)
@@ -78,6 +80,12 @@ struct Doctor: AsyncParsableCommand {
         } catch {
             report.bad("TLS", "\(error)")
         }
+    }
+
+    private func checkAddress(_ configuration: HubConfiguration, _ report: inout Report) {
+        let address = configuration.hubURL()
+        guard NetworkHost(ofURL: address).isOfThisMachineOnly else { return report.good("address", "tokens name \(address)") }
+        report.note("address", "tokens will name \(address), which other machines cannot reach: set --public-url https://hub.example.org")
     }
 
     private func checkClock(_ report: inout Report) {

@@ -93,7 +93,14 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         self.init(host: host, port: port)
     }
 
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool { NetworkHost(host).isLoopback }
+
+    /// Where this machine finds what listens here: an address that stands for all of them is none that could be called.
+    var called: ListenAddress {
+        guard NetworkHost(host).isUnspecified else { return self }
+        return ListenAddress(host: host.contains(":") ? "::1" : "127.0.0.1", port: port)
+    }
+
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
