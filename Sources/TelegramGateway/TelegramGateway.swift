@@ -176,7 +176,10 @@ package final class TelegramGateway: Service {
         if !isStopping { begin.yield(beginning) }
     }
 
-    private func client(_ token: BotToken) -> BotAPIClient {
+    /// Whether the next start takes this bot from the configuration, whatever is stored.
+    package func isConfigured(_ bot: Int64) -> Bool { settings.tokens.contains { $0.id == bot } }
+
+    func client(_ token: BotToken) -> BotAPIClient {
         BotAPIClient(token: token, transport: transport, baseURL: settings.baseURL, fileURL: settings.fileURL)
     }
 

@@ -129,9 +129,36 @@ import Testing
         #expect(try await hub.run(["doctor"]).standard.contains("note  bots: none yet: get a token from @BotFather"))
         #expect(try await hub.run(["bot", "add"], input: bot.token + "\n").standard == "@hub_bot")
         #expect(try await hub.run(["bot", "list"]).standard == "\(bot.id)\t@hub_bot\tstored; the hub does not run")
-        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database, and working: @hub_bot"))
         try await hub.start()
-        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database, and working: @hub_bot"))
+        #expect(await hub.stop() == 0)
+        await simulator.shutdown()
+    }
+
+    @Test func `doctor finds a stored bot whose token is not valid any more, while the hub runs and while it does not`() async throws {
+        let simulator = try await Simulator.start()
+        let bot = await simulator.addBot(username: "hub_bot")
+        let ada = await simulator.addPerson(name: "Ada", username: "ada")
+        let hub = try HubProgram(environment: ["ORCHESTRATIA_TELEGRAM_API_URL": simulator.url])
+        #expect(try await hub.run(["bot", "add"], input: bot.token + "\n").status == 0)
+        let fault = "FAULT bot \(bot.id): @hub_bot: its token is not valid: make a new one with @BotFather and add it"
+        await simulator.inject(.unauthorized, method: "getMe")
+        let idle = try await hub.run(["doctor"])
+        #expect(idle.status == 1 && idle.standard.contains(fault), "\(idle.standard)")
+        #expect(!idle.said.contains(bot.token))
+        #expect(try await hub.run(["doctor"]).status == 0)
+
+        try await hub.start()
+        try await simulator.waitForPoll(of: bot)
+        await simulator.inject(.unauthorized, method: "getUpdates")
+        try await simulator.send("wake", from: ada, to: bot)
+        let limit = ContinuousClock.now + .seconds(60)
+        var running = try await hub.run(["doctor"])
+        // The poll that is refused is the next one.
+        while running.status == 0, ContinuousClock.now < limit { running = try await hub.run(["doctor"]) }
+        #expect(running.status == 1 && running.standard.contains(fault), "\(running.standard)")
+        #expect(!running.said.contains(bot.token))
         #expect(await hub.stop() == 0)
         await simulator.shutdown()
     }

@@ -26,6 +26,14 @@ extension ControlOperations {
         }.joined(separator: "\n")
     }
 
+    /// For `doctor`, one line a bot: id, user name, and what is wrong with it, empty if nothing is; with tabs between them.
+    func checkBots() async throws -> String {
+        try await gateway.checkBots().map { bot in
+            let trouble = (bot.trouble ?? "").map { $0.isNewline || $0 == "\t" ? " " : $0 }
+            return "\(bot.id)\t\(bot.username.map { "@\($0)" } ?? "-")\t\(String(trouble))"
+        }.joined(separator: "\n")
+    }
+
     func removeBot(_ name: String) async throws -> String {
         let bots = try await gateway.storedBotNames()
         let wanted = name.hasPrefix("@") ? String(name.dropFirst()) : name

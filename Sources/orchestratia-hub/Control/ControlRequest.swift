@@ -7,6 +7,7 @@ enum ControlRequest: Codable, Sendable {
     case apiToken(project: String, role: String, name: String)
     case addBot(token: String)
     case listBots
+    case checkBots
     case removeBot(id: String)
     case createProject(name: String)
     case checkPipeline(project: String, document: String)
