@@ -11,10 +11,14 @@ extension TelegramGateway {
     /// Every bot with its user name, once each one's first `getMe` has answered or failed, or the time is up; `nil` for those that Telegram
     /// has not named since the start.
     package func introductions(atMost limit: Duration) async throws -> [(id: Int64, username: String?)] {
+        let deadline = ContinuousClock.now + limit
+        // Those of the configuration are stored only then.
+        _ = await haveBegun.wait(atMost: limit)
         let names = try await storedBotNames()
+        let rest = max(deadline - ContinuousClock.now, .zero)
         return await withTaskGroup(of: (Int64, String?).self) { group in
             for bot in names {
-                group.addTask { (bot.id, await self.line(bot.id)?.introduction.wait(atMost: limit)) }
+                group.addTask { (bot.id, await self.line(bot.id)?.introduction.wait(atMost: rest)) }
             }
             var found: [Int64: String?] = [:]
             for await (id, username) in group { found[id] = username }

@@ -72,6 +72,22 @@ import Testing
         #expect(output.standard.contains("***"))
     }
 
+    @Test func `bot tokens of the environment replace those of the file, also those that lie in a file of their own`() async throws {
+        let hub = try HubProgram()
+        let (file, tokens) = (hub.folder + "/hub.yaml", hub.folder + "/tokens")
+        let made = (1...4).map { "12345\($0):AAmademademademademademademademademad" }
+        try "telegram:\n  bot_tokens: [\"\(made[0])\"]\n".write(toFile: file, atomically: true, encoding: .utf8)
+        try "# two\n\(made[1])\n\(made[2])\n".write(toFile: tokens, atomically: true, encoding: .utf8)
+        for (environment, count) in [
+            ([:], 1), (["ORCHESTRATIA_BOT_TOKENS_FILE": tokens], 2), (["ORCHESTRATIA_BOT_TOKENS": made[3]], 1),
+            (["ORCHESTRATIA_BOT_TOKENS_FILE": tokens, "ORCHESTRATIA_BOT_TOKENS": made[3]], 3),
+        ] as [([String: String], Int)] {
+            let output = try await HubProgram.run(["config", "--config", file], environment: environment)
+            let masks = Array(repeating: "\"***\"", count: count).joined(separator: ", ")
+            #expect(output.standard.contains("bot_tokens: [\(masks)]\n"), "\(output.standard)\(output.error)")
+        }
+    }
+
     @Test func `the sample configuration is valid and says the defaults`() async throws {
         let sample = Checkout.path("etc/hub.yaml")
         let (with, without) = (try await HubProgram.run(["config", "--config", sample]), try await HubProgram.run(["config"]))
@@ -132,6 +148,21 @@ import Testing
         #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database, and working: @hub_bot"))
         try await hub.start()
         #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database, and working: @hub_bot"))
+        #expect(await hub.stop() == 0)
+        await simulator.shutdown()
+    }
+
+    @Test func `a bot that is removed while its token is configured is said to come back`() async throws {
+        let simulator = try await Simulator.start()
+        let (first, second) = (await simulator.addBot(username: "first_bot"), await simulator.addBot(username: "second_bot"))
+        let hub = try HubProgram(
+            environment: ["ORCHESTRATIA_TELEGRAM_API_URL": simulator.url, "ORCHESTRATIA_BOT_TOKENS": first.token])
+        try await hub.start()
+        #expect(try await hub.run(["bot", "add"], input: second.token + "\n").standard == "@second_bot")
+        #expect(try await hub.run(["bot", "remove", "second_bot"]).standard == "removed @second_bot")
+        #expect(
+            try await hub.run(["bot", "remove", "first_bot"]).standard.hasPrefix(
+                "removed @first_bot, until the next start: its token is still in ORCHESTRATIA_BOT_TOKENS"))
         #expect(await hub.stop() == 0)
         await simulator.shutdown()
     }

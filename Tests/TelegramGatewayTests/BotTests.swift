@@ -104,6 +104,20 @@ import Testing
         }
     }
 
+    @Test("are all waited for at the start until they have said their names, however many there are")
+    func introductions() async throws {
+        try await Station.with { station in
+            for number in 1...17 {
+                let bot = await station.simulator.addBot(username: "bot\(number)_bot")
+                try await station.gateway.addBot(token: try #require(BotToken(bot.token)))
+            }
+            try await station.afterCrash { next in
+                let names = try await next.gateway.introductions(atMost: .seconds(60)).map { $0.username ?? "none" }
+                #expect(Set(names) == Set((1...17).map { "bot\($0)_bot" } + ["hub_bot"]))
+            }
+        }
+    }
+
     @Test("whose token was revoked stop, and another one says so")
     func revoked() async throws {
         try await Station.with { station in

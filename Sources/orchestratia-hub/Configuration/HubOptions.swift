@@ -47,10 +47,13 @@ struct HubOptions: ParsableArguments {
         var configuration = HubConfiguration()
         if let config { try configuration.take(file: config) }
         let settings = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.key, $0) })
-        for setting in Setting.all {
-            guard let value = environment[setting.environment], !value.isEmpty else { continue }
-            // Bot tokens of the environment replace those of the file, as every other setting does.
-            if setting.environment == "ORCHESTRATIA_BOT_TOKENS" { configuration.botTokens = [] }
+        let given: [(setting: Setting, value: String)] = Setting.all.compactMap { setting in
+            environment[setting.environment].flatMap { $0.isEmpty ? nil : (setting, $0) }
+        }
+        // Bot tokens of the environment replace those of the file, as every other setting does. Its two variables add up, like the file's
+        // two keys.
+        if given.contains(where: { $0.setting.key.hasPrefix("telegram.bot_tokens") }) { configuration.botTokens = [] }
+        for (setting, value) in given {
             try configuration.take(value, for: setting, named: setting.environment)
         }
         let flags: [(String, String, String?)] = [

@@ -42,6 +42,10 @@ extension ControlOperations {
             throw ConfigurationError(known.isEmpty ? "there are no bots" : "there is no bot \(name): there is \(known)")
         }
         try await gateway.removeBot(bot.id)
-        return "removed \(bot.username.map { "@\($0)" } ?? String(bot.id))"
+        let done = "removed \(bot.username.map { "@\($0)" } ?? String(bot.id))"
+        guard gateway.isConfigured(bot.id) else { return done }
+        return done
+            + ", until the next start: its token is still in ORCHESTRATIA_BOT_TOKENS, ORCHESTRATIA_BOT_TOKENS_FILE or the configuration file. "
+            + "Take it out there"
     }
 }
