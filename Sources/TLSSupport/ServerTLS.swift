@@ -17,7 +17,7 @@ package enum ServerTLS {
     ///   - key: path of the PEM file with the certificate's private key.
     /// - Throws: ``Unusable``
     package static func builder(certificate: String, key: String, over base: HTTPServerBuilder) throws -> HTTPServerBuilder {
-        let chain = try chain(in: certificate)
+        let chain = try Self.chain(in: certificate)
         let privateKey: NIOSSLPrivateKey
         do {
             privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
@@ -41,7 +41,7 @@ package enum ServerTLS {
     /// - Throws: ``Unusable``
     package static func validity(of certificate: String) throws -> (from: Date, until: Date) {
         func date(_ seconds: Int) -> Date { Date(timeIntervalSince1970: TimeInterval(seconds)) }
-        let chain = try chain(in: certificate)
+        let chain = try Self.chain(in: certificate)
         return (
             chain.map { date($0.notValidBefore) }.max() ?? .distantFuture, chain.map { date($0.notValidAfter) }.min() ?? .distantPast
         )

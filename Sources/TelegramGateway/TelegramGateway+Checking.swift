@@ -22,7 +22,7 @@ extension TelegramGateway {
     package func checkBots() async throws -> [BotCheck] {
         let vault = hub.vault
         let rows = try await hub.database.read { try BotTable(connection: $0).all(vault) }
-        let lines = Dictionary(lines.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let lines = Dictionary(self.lines.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let due = rows.filter { lines[$0.id] != nil || !isConfigured($0.id) }
         return await withTaskGroup(of: BotCheck.self) { group in
             var waiting = due.makeIterator()

@@ -60,7 +60,7 @@ struct RunningHub: Sendable {
         let isBound = Locked(false)
         var serverConfiguration = HubServer.Configuration(
             host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
-            health: HubHealthSource(hub: hub, gateway: gateway),
+            health: HubHealthSource(gateway),
             webSockets: [agents.route, DashboardSocket(hub, live, log: log).route], wrap: try configuration.wrapping())
         serverConfiguration.drainTime = StopTimes.requests
         serverConfiguration.connections.maximumOpen = OpenFileLimit.connections(of: OpenFileLimit.raise())

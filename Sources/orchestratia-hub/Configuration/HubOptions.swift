@@ -47,8 +47,9 @@ struct HubOptions: ParsableArguments {
         var configuration = HubConfiguration()
         if let config { try configuration.take(file: config) }
         let settings = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.key, $0) })
-        let given: [(setting: Setting, value: String)] = Setting.all.compactMap { setting in
-            environment[setting.environment].flatMap { $0.isEmpty ? nil : (setting, $0) }
+        var given: [(setting: Setting, value: String)] = []
+        for setting in Setting.all {
+            if let value = environment[setting.environment], !value.isEmpty { given.append((setting, value)) }
         }
         // Bot tokens of the environment replace those of the file, as every other setting does. Its two variables add up, like the file's
         // two keys.
