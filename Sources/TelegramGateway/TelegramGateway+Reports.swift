@@ -44,7 +44,7 @@ extension TelegramGateway {
         case .conflict(let conflict):
             let reason =
                 conflict == .webhook
-                ? "has a webhook, so that I hear nothing: remove it"
+                ? "has a webhook, which another program sets, so that I hear nothing: stop that program"
                 : "is polled by another program, too, so that I miss messages: stop one of them"
             await post(
                 ChatMessage(ChatText("\(name) \(reason)."), urgency: .decision),

@@ -41,6 +41,8 @@ package final class TelegramGateway: Service {
     private let state: Locked<State>
     private let beginnings: AsyncStream<Beginning>
     private let begin: AsyncStream<Beginning>.Continuation
+    /// That the bots of the start are at work; does not come if they could not be loaded.
+    let haveBegun = Awaited<Void>()
     let menuChanges = MenuChanges()
     private let wakeDeletions = Locked<(@Sendable () -> Void)?>(nil)
 
@@ -82,10 +84,15 @@ package final class TelegramGateway: Service {
     ///
     /// - Throws: what the database or the vault throws while the bots are loaded.
     package func run() async throws {
-        let rows = try await storedBots()
-        for (number, row) in rows.enumerated() {
-            try await start(row.token, username: row.username, after: settings.pause(beforeBot: number))
+        do {
+            for (number, row) in try await storedBots().enumerated() {
+                try await start(row.token, username: row.username, after: settings.pause(beforeBot: number))
+            }
+        } catch {
+            haveBegun.settle(nil)
+            throw error
         }
+        haveBegun.settle(())
         let deletions = Deletions(hub: hub, log: log) { [weak self] in try await self?.delete($0) }
         wakeDeletions.withLock { $0 = { deletions.added() } }
         await withTaskGroup(of: Void.self) { group in
@@ -176,7 +183,10 @@ package final class TelegramGateway: Service {
         if !isStopping { begin.yield(beginning) }
     }
 
-    private func client(_ token: BotToken) -> BotAPIClient {
+    /// Whether the next start takes this bot from the configuration, whatever is stored.
+    package func isConfigured(_ bot: Int64) -> Bool { settings.tokens.contains { $0.id == bot } }
+
+    func client(_ token: BotToken) -> BotAPIClient {
         BotAPIClient(token: token, transport: transport, baseURL: settings.baseURL, fileURL: settings.fileURL)
     }
 

@@ -1,17 +1,26 @@
 import HubServer
 import HubService
-import HubStore
 import TelegramGateway
 
 /// How the running hub is, for `GET /api/v1/health`.
 struct HubHealthSource: HealthSource {
-    let hub: Hub
     let gateway: TelegramGateway
+    private let notices = Standstill()
+
+    /// For so long the chats may wait for news that are there.
+    private static let patience: Duration = .seconds(60)
+
+    init(_ gateway: TelegramGateway) {
+        self.gateway = gateway
+    }
 
     func health() async -> HubHealth {
         var health = HubHealth()
         do {
-            _ = try await hub.database.read { try EventTable($0).lastSequence() }
+            let (told, last) = try await gateway.noticesTold()
+            if let wait = notices.look(at: told, of: last, now: .now), wait >= Self.patience {
+                health.noticesFault = "\(last - told) events have waited for \(wait.components.seconds) s: the log says why"
+            }
         } catch {
             health.databaseFault = HubError(error).description
         }

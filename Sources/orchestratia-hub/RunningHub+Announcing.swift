@@ -7,6 +7,12 @@ extension RunningHub {
     /// Says on standard output, and in the ready file, that the hub serves and how to get in. While nobody is paired, each start makes a
     /// new code.
     func announce(to readyFile: String?) async throws {
+        let address = operations.publicURL()
+        if NetworkHost(ofURL: address).isOfThisMachineOnly {
+            log.warning(
+                "registration tokens name an address that other machines cannot reach: set --public-url https://hub.example.org",
+                metadata: ["address": "\(address)"])
+        }
         let code = try await pairingCode()
         let names = try await botNames()
         if let readyFile { try ReadyFile(url: url, pairingCode: code, bots: names).write(to: readyFile) }

@@ -22,7 +22,7 @@ struct RunningHub: Sendable {
     let live: LiveSessions
     let operations: ControlOperations
     let log: Logger
-    /// The address that is really listened at, `http://127.0.0.1:8080`.
+    /// The address that is really listened at, `http://127.0.0.1:8080`; where these are all of the machine, the loopback one.
     let url: String
 
     /// Opens the database, starts every part in order, calls `whenServing` once HTTP serves, and returns when the hub was told to stop
@@ -43,7 +43,7 @@ struct RunningHub: Sendable {
         try await hub.watchServers()
 
         let transport = try CurlMultiLoop(try configuration.curlSettings())
-        let address = Locked(configuration.publicURL ?? configuration.scheme + configuration.listen.description)
+        let address = Locked(configuration.hubURL())
         let publicURL: @Sendable () -> String = { address.withLock { $0 } }
         let live = try LiveSessions(hub, recordings: configuration.recordings, profiles: try configuration.profiles(), log: log)
         let gateway = try await TelegramGateway.build(
@@ -60,7 +60,7 @@ struct RunningHub: Sendable {
         let isBound = Locked(false)
         var serverConfiguration = HubServer.Configuration(
             host: configuration.listen.host, port: configuration.listen.port, version: Program.version,
-            health: HubHealthSource(hub: hub, gateway: gateway),
+            health: HubHealthSource(gateway),
             webSockets: [agents.route, DashboardSocket(hub, live, log: log).route], wrap: try configuration.wrapping())
         serverConfiguration.drainTime = StopTimes.requests
         serverConfiguration.connections.maximumOpen = OpenFileLimit.connections(of: OpenFileLimit.raise())
@@ -85,9 +85,9 @@ struct RunningHub: Sendable {
             .init(
                 service: Cancellable {
                     guard let port = await serving.first(where: { _ in true }) else { return }
-                    let url = configuration.scheme + ListenAddress(host: configuration.listen.host, port: port).description
-                    if configuration.publicURL == nil { address.withLock { $0 = url } }
-                    let running = RunningHub(hub: hub, gateway: gateway, live: live, operations: operations, log: log, url: url)
+                    address.withLock { $0 = configuration.hubURL(port: port) }
+                    let running = RunningHub(
+                        hub: hub, gateway: gateway, live: live, operations: operations, log: log, url: configuration.localURL(port: port))
                     try await whenServing(running)
                     if let meanwhile {
                         try await meanwhile(running)

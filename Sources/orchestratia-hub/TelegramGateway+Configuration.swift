@@ -25,13 +25,12 @@ extension TelegramGateway {
             tokens.append(token)
         }
         let built = Locked<TelegramGateway?>(nil)
-        let address = configuration.publicURL ?? configuration.scheme + configuration.listen.description
         let catalogue = try configuration.catalogue()
         for fault in catalogue.faults {
             log.error("a command file is broken and left out; /reload says the same", metadata: ["fault": "\(fault)"])
         }
         let chatOps = ChatOps(
-            hub: hub, catalogue: catalogue, publicURL: publicURL ?? { address }, version: Program.version,
+            hub: hub, catalogue: catalogue, publicURL: publicURL ?? { configuration.hubURL() }, version: Program.version,
             terminals: live,
             drawGraph: { dot throws(GraphDrawingError) in
                 do throws(GraphPicture.Fault) { return try await GraphPicture.png(of: dot) } catch { throw GraphDrawingError(error) }

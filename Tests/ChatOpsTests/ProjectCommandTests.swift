@@ -47,6 +47,20 @@ import Testing
         #expect(!stored.contains("orcreg_") && !stored.contains(token.split(separator: ".").last.map(String.init) ?? token))
     }
 
+    @Test(
+        "a token that only the hub's machine can use says so",
+        arguments: [("http://127.0.0.1:8080", true), ("https://hub.example", false)])
+    func tokenForThisMachine(_ address: String, _ isLocal: Bool) async throws {
+        let bench = try await ChatBench()
+        let ops = ChatOps(hub: bench.hub, catalogue: ChatBench.catalogue, publicURL: { address })
+        let words = try await ops.reply(to: bench.request("/token", as: bench.olga)).words
+        #expect(words.contains("'\(address)/install.sh'"))
+        let hint =
+            "\nOther machines than the hub's own cannot reach \(address). For those, start the hub with --public-url "
+            + "https://hub.example.org and ask for another token.\nThis message deletes itself"
+        #expect(words.contains(hint) == isLocal)
+    }
+
     @Test("settings change by typing and by buttons, by owners only")
     func settings() async throws {
         let bench = try await ChatBench()

@@ -74,6 +74,22 @@ import Testing
         #expect(output.standard.contains("***"))
     }
 
+    @Test func `bot tokens of the environment replace those of the file, also those that lie in a file of their own`() async throws {
+        let hub = try HubProgram()
+        let (file, tokens) = (hub.folder + "/hub.yaml", hub.folder + "/tokens")
+        let made = (1...4).map { "12345\($0):AAmademademademademademademademademad" }
+        try "telegram:\n  bot_tokens: [\"\(made[0])\"]\n".write(toFile: file, atomically: true, encoding: .utf8)
+        try "# two\n\(made[1])\n\(made[2])\n".write(toFile: tokens, atomically: true, encoding: .utf8)
+        for (environment, count) in [
+            ([:], 1), (["ORCHESTRATIA_BOT_TOKENS_FILE": tokens], 2), (["ORCHESTRATIA_BOT_TOKENS": made[3]], 1),
+            (["ORCHESTRATIA_BOT_TOKENS_FILE": tokens, "ORCHESTRATIA_BOT_TOKENS": made[3]], 3),
+        ] as [([String: String], Int)] {
+            let output = try await HubProgram.run(["config", "--config", file], environment: environment)
+            let masks = Array(repeating: "\"***\"", count: count).joined(separator: ", ")
+            #expect(output.standard.contains("bot_tokens: [\(masks)]\n"), "\(output.standard)\(output.error)")
+        }
+    }
+
     @Test func `the sample configuration is valid and says the defaults`() async throws {
         let sample = Checkout.path("etc/hub.yaml")
         let (with, without) = (try await HubProgram.run(["config", "--config", sample]), try await HubProgram.run(["config"]))
@@ -159,9 +175,51 @@ import Testing
         #expect(try await hub.run(["doctor"]).standard.contains("note  bots: none yet: get a token from @BotFather"))
         #expect(try await hub.run(["bot", "add"], input: bot.token + "\n").standard == "@hub_bot")
         #expect(try await hub.run(["bot", "list"]).standard == "\(bot.id)\t@hub_bot\tstored; the hub does not run")
-        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database, and working: @hub_bot"))
         try await hub.start()
-        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database: @hub_bot"))
+        #expect(try await hub.run(["doctor"]).standard.contains("ok    bots: 1 stored in the database, and working: @hub_bot"))
+        #expect(await hub.stop() == 0)
+        await simulator.shutdown()
+    }
+
+    @Test func `a bot that is removed while its token is configured is said to come back`() async throws {
+        let simulator = try await Simulator.start()
+        let (first, second) = (await simulator.addBot(username: "first_bot"), await simulator.addBot(username: "second_bot"))
+        let hub = try HubProgram(
+            environment: ["ORCHESTRATIA_TELEGRAM_API_URL": simulator.url, "ORCHESTRATIA_BOT_TOKENS": first.token])
+        try await hub.start()
+        #expect(try await hub.run(["bot", "add"], input: second.token + "\n").standard == "@second_bot")
+        #expect(try await hub.run(["bot", "remove", "second_bot"]).standard == "removed @second_bot")
+        #expect(
+            try await hub.run(["bot", "remove", "first_bot"]).standard.hasPrefix(
+                "removed @first_bot, until the next start: its token is still in ORCHESTRATIA_BOT_TOKENS"))
+        #expect(await hub.stop() == 0)
+        await simulator.shutdown()
+    }
+
+    @Test func `doctor finds a stored bot whose token is not valid any more, while the hub runs and while it does not`() async throws {
+        let simulator = try await Simulator.start()
+        let bot = await simulator.addBot(username: "hub_bot")
+        let ada = await simulator.addPerson(name: "Ada", username: "ada")
+        let hub = try HubProgram(environment: ["ORCHESTRATIA_TELEGRAM_API_URL": simulator.url])
+        #expect(try await hub.run(["bot", "add"], input: bot.token + "\n").status == 0)
+        let fault = "FAULT bot \(bot.id): @hub_bot: its token is not valid: make a new one with @BotFather and add it"
+        await simulator.inject(.unauthorized, method: "getMe")
+        let idle = try await hub.run(["doctor"])
+        #expect(idle.status == 1 && idle.standard.contains(fault), "\(idle.standard)")
+        #expect(!idle.said.contains(bot.token))
+        #expect(try await hub.run(["doctor"]).status == 0)
+
+        try await hub.start()
+        try await simulator.waitForPoll(of: bot)
+        await simulator.inject(.unauthorized, method: "getUpdates")
+        try await simulator.send("wake", from: ada, to: bot)
+        let limit = ContinuousClock.now + .seconds(60)
+        var running = try await hub.run(["doctor"])
+        // The poll that is refused is the next one.
+        while running.status == 0, ContinuousClock.now < limit { running = try await hub.run(["doctor"]) }
+        #expect(running.status == 1 && running.standard.contains(fault), "\(running.standard)")
+        #expect(!running.said.contains(bot.token))
         #expect(await hub.stop() == 0)
         await simulator.shutdown()
     }
@@ -178,10 +236,51 @@ import Testing
         let hub = try HubProgram()
         try await hub.start()
         let token = try await hub.run(["registration-token", "--project", "default"]).standard
+        #expect(try address(in: token) == hub.url)
+    }
+
+    /// The address in a registration token.
+    private func address(in token: String) throws -> String {
         let encoded = token.dropFirst("orcreg_".count).split(separator: ".")[0]
         let padded =
             encoded.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - encoded.count % 4) % 4)
-        #expect(String(decoding: try #require(Data(base64Encoded: String(padded))), as: UTF8.self) == hub.url)
+        return String(decoding: try #require(Data(base64Encoded: String(padded))), as: UTF8.self)
+    }
+
+    @Test(arguments: [
+        (["--listen", "0.0.0.0:8443", "--insecure-http"], "http://127.0.0.1:8443", true),
+        (["--listen", "[::]:8443", "--insecure-http"], "http://[::1]:8443", true),
+        (["--public-url", "https://hub.example.org"], "https://hub.example.org", false),
+    ])
+    func `tokens never name all addresses, and doctor says whether others can use them`(
+        _ arguments: [String], _ address: String, _ isLocal: Bool
+    ) async throws {
+        let hub = try HubProgram()
+        let token = try await hub.run(["registration-token", "--project", "default"] + arguments).standard
+        #expect(try self.address(in: token) == address)
+        let report = try await hub.run(["doctor"] + arguments)
+        #expect(report.status == 0)
+        let line =
+            isLocal
+            ? "note  address: tokens will name \(address), which other machines cannot reach: set --public-url https://hub.example.org"
+            : "ok    address: tokens name \(address)"
+        #expect(report.standard.split(separator: "\n").contains { $0 == line }, "\(report.standard)")
+    }
+
+    @Test func `the log warns of tokens that only this machine can use`() async throws {
+        let hub = try HubProgram()
+        let cases: [([String], Bool)] = [([], true), (["--public-url", "https://hub.example.org"], false)]
+        for (options, isWarned) in cases {
+            let log = hub.folder + "/\(isWarned).log"
+            try Data().write(to: URL(fileURLWithPath: log))
+            let arguments = ["serve", "--listen", "127.0.0.1:0", "--database", hub.database] + options
+            let (process, printed) = try await HubProgram.launch(arguments, logFile: log, untilItPrints: "serves")
+            process.terminate()
+            #expect(await process.ended() == 0)
+            #expect(printed.contains("serves at http://127.0.0.1:"))
+            let lines = try String(contentsOfFile: log, encoding: .utf8)
+            #expect(lines.contains("name an address that other machines cannot reach: set --public-url") == isWarned, "\(lines)")
+        }
     }
 
     @Test func `a second hub on the same database is refused and named`() async throws {

@@ -48,6 +48,25 @@ import enum HubCore.JSONValue
         #expect(await peer.stop() == 0)
     }
 
+    @Test func `doctor tells a certificate that has expired, and a key of another, from good ones`() async throws {
+        let hub = try HubProgram()
+        let (good, other) = (try await TestCertificate(in: hub.folder), try await TestCertificate(in: hub.folder))
+        let old = try await TestCertificate.expired(in: hub.folder)
+        func line(_ certificate: String, _ key: String) async throws -> String {
+            let report = try await hub.run(["doctor", "--tls-certificate", certificate, "--tls-key", key]).standard
+            return String(report.split(separator: "\n").first { $0.contains(" TLS: ") } ?? "")
+        }
+        #expect(try await line(good.certificate, good.key).hasPrefix("ok    TLS: certificate and key go together, until 20"))
+        #expect(
+            try await line(good.certificate, other.key)
+                == "FAULT TLS: the certificate \(good.certificate) and the key \(other.key) do not go together")
+        #expect(
+            try await line(old.certificate, old.key)
+                == "FAULT TLS: the certificate \(old.certificate) expired at 2020-01-02T00:00:00.000Z: renew it, then restart the hub")
+        let serving = try await hub.run(["serve", "--listen", "127.0.0.1:0", "--tls-certificate", good.certificate, "--tls-key", other.key])
+        #expect(serving.status == 2 && serving.error.contains("do not go together"), "\(serving.error)")
+    }
+
     @Test func `a certificate that cannot be read is named before anything starts`() async throws {
         let hub = try HubProgram()
         let output = try await hub.run([

@@ -74,6 +74,50 @@ import Testing
         }
     }
 
+    @Test("that have a webhook are heard: it is deleted, once; one that comes back is reported and not fought")
+    func webhook() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let second = await station.simulator.addBot(username: "second_bot")
+            let (token, chat) = (try #require(BotToken(second.token)), World.Chat.ID.direct(bot: second.id, person: ana.id))
+            let client = BotAPIClient(token: token, transport: station.transport, baseURL: station.simulator.url)
+            var call = MethodCall("setWebhook", isRepeatable: true)
+            let hook = "https://example.org/hook"
+            call.set("url", hook)
+            #expect(try await client.call(call, returning: Bool.self))
+            try await station.simulator.send("hello", from: ana, to: second)
+            try await station.gateway.addBot(token: token)
+            // Also what was said before.
+            try await station.expect("you said hello", in: chat)
+            #expect(station.logs.all.contains("a bot had a webhook, with which it cannot be polled: it was deleted"))
+            #expect(try await client.webhookInfo().url == "")
+
+            let conflict = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            await station.simulator.inject(.error(code: 409, description: conflict), method: "getUpdates", bot: second, times: 20)
+            try await station.simulator.send("wake", from: ana, to: second)
+            try await station.expect(
+                "@second_bot has a webhook, which another program sets, so that I hear nothing: stop that program.", in: chat)
+            let status = try #require(station.gateway.bots.first { $0.id == second.id })
+            #expect(status.state == .webhook)
+            #expect(status.line.hasPrefix("@second_bot: has a webhook: another program sets it, so that nothing is heard here"))
+            #expect(await station.simulator.calls(of: "deleteWebhook").count == 1)
+        }
+    }
+
+    @Test("are all waited for at the start until they have said their names, however many there are")
+    func introductions() async throws {
+        try await Station.with { station in
+            for number in 1...17 {
+                let bot = await station.simulator.addBot(username: "bot\(number)_bot")
+                try await station.gateway.addBot(token: try #require(BotToken(bot.token)))
+            }
+            try await station.afterCrash { next in
+                let names = try await next.gateway.introductions(atMost: .seconds(60)).map { $0.username ?? "none" }
+                #expect(Set(names) == Set((1...17).map { "bot\($0)_bot" } + ["hub_bot"]))
+            }
+        }
+    }
+
     @Test("whose token was revoked stop, and another one says so")
     func revoked() async throws {
         try await Station.with { station in

@@ -26,6 +26,11 @@ struct TokenCommand: ChatCommand {
         text.append("orchestratia-agent --register \(token)", .pre(language: "sh"))
         text.append("\nOr for an agent that speaks REST only; the answer holds its api_key, to be sent as X-API-Key:\n")
         text.append(Self.curl(hub: hub, token: token), .pre(language: "sh"))
+        if NetworkHost(ofURL: hub).isOfThisMachineOnly {
+            text.append("\n")
+            text.append("Other machines than the hub's own cannot reach \(Self.withoutSlash(hub)).", .bold)
+            text.append(" For those, start the hub with --public-url https://hub.example.org and ask for another token.")
+        }
         text.append("\nThis message deletes itself in \(Self.visible / 60) minutes.")
         return ChatReply([ChatMessage(text, vanishesAfter: Self.visible)])
     }

@@ -10,6 +10,8 @@ package struct HubHealth: Sendable {
     /// What is wrong with the database or the event log; `nil` if they work.
     package var databaseFault: String?
     package var eventLogFault: String?
+    /// Why chats hear no news; `nil` if they do.
+    package var noticesFault: String?
     /// How much waits, by name: `outbox`, `inbox` …
     package var queues: [String: Int]
     package var bots: [Bot]
@@ -27,18 +29,22 @@ package struct HubHealth: Sendable {
         }
     }
 
-    package init(databaseFault: String? = nil, eventLogFault: String? = nil, queues: [String: Int] = [:], bots: [Bot] = []) {
-        (self.databaseFault, self.eventLogFault, self.queues, self.bots) = (databaseFault, eventLogFault, queues, bots)
+    package init(
+        databaseFault: String? = nil, eventLogFault: String? = nil, noticesFault: String? = nil, queues: [String: Int] = [:],
+        bots: [Bot] = []
+    ) {
+        (self.databaseFault, self.eventLogFault, self.noticesFault) = (databaseFault, eventLogFault, noticesFault)
+        (self.queues, self.bots) = (queues, bots)
     }
 
-    /// A bot in trouble degrades the hub; without its database or event log it is down (agent protocol, section 12).
+    /// A bot in trouble, or news that chats do not hear, degrade the hub; without its database or event log it is down (agent protocol, section 12).
     package enum Status: String, Sendable {
         case ok, degraded, down
     }
 
     package var status: Status {
         if databaseFault != nil || eventLogFault != nil { return .down }
-        return bots.contains { $0.fault != nil } ? .degraded : .ok
+        return noticesFault != nil || bots.contains { $0.fault != nil } ? .degraded : .ok
     }
 }
 
@@ -50,6 +56,7 @@ extension HubHealth {
         if inFull {
             members += [
                 .init("database", .string(databaseFault ?? "ok")), .init("event_log", .string(eventLogFault ?? "ok")),
+                .init("notices", .string(noticesFault ?? "ok")),
                 .init("queues", .object(queues.sorted { $0.key < $1.key }.map { .init($0.key, JSONValue($0.value)) })),
                 .init("bots", .array(bots.map(\.json))),
             ]

@@ -16,22 +16,25 @@ package struct UpdatePoller: Sendable {
     private let timing: PollTiming
     private let fetch: Fetch
     private let report: @Sendable (PollStatus) -> Void
+    private let removeWebhook: (@Sendable () async throws -> Void)?
 
     /// - Parameters:
     ///   - timeout: seconds that the server waits for news, 0–50.
     ///   - report: is told of every change, in order; must be quick.
+    ///   - removeWebhook: takes away the webhook that a poll met, and nothing that waits to be heard (Bot API, `deleteWebhook`). Called
+    ///     until it has succeeded once: a webhook that comes back is set by somebody, and only reported.
     package init(
         timeout: Int = 50, timing: PollTiming = PollTiming(), report: @escaping @Sendable (PollStatus) -> Void = { _ in },
-        fetch: @escaping Fetch
+        removeWebhook: (@Sendable () async throws -> Void)? = nil, fetch: @escaping Fetch
     ) {
-        (self.timeout, self.timing, self.fetch, self.report) = (timeout, timing, fetch, report)
+        (self.timeout, self.timing, self.fetch, self.report, self.removeWebhook) = (timeout, timing, fetch, report, removeWebhook)
     }
 
     package init(
         client: BotAPIClient, allowed: [UpdateKind] = UpdateKind.allCases, timeout: Int = 50, timing: PollTiming = PollTiming(),
-        report: @escaping @Sendable (PollStatus) -> Void = { _ in }
+        report: @escaping @Sendable (PollStatus) -> Void = { _ in }, removeWebhook: (@Sendable () async throws -> Void)? = nil
     ) {
-        self.init(timeout: timeout, timing: timing, report: report) { offset, timeout in
+        self.init(timeout: timeout, timing: timing, report: report, removeWebhook: removeWebhook) { offset, timeout in
             try await client.updates(from: offset, timeout: timeout, allowed: allowed)
         }
     }
@@ -47,6 +50,7 @@ package struct UpdatePoller: Sendable {
             } catch is CancellationError {
                 break
             } catch {
+                if error as? BotAPIError == .conflict(.webhook), await removesWebhook(&loop) { continue }
                 let pause = loop.failed(error, timing)
                 report(loop.status)
                 guard let pause else { continue }
@@ -55,6 +59,15 @@ package struct UpdatePoller: Sendable {
         }
         loop.status.state = .stopped
         report(loop.status)
+    }
+
+    /// Whether the webhook that is in the way was taken away just now.
+    private func removesWebhook(_ loop: inout Loop) async -> Bool {
+        guard let removeWebhook, !loop.hasRemovedWebhook else { return false }
+        // Where it fails the conflict is reported, and the next one brings another try.
+        do { try await removeWebhook() } catch { return false }
+        loop.hasRemovedWebhook = true
+        return true
     }
 
     private func take(_ batch: UpdateBatch, startedAt started: Date, _ loop: inout Loop, _ handler: Handler) async throws {
@@ -118,6 +131,7 @@ package struct UpdatePoller: Sendable {
         var notStored = 0
         var idleAnswers = 0
         var hasRetriedAtOnce = false
+        var hasRemovedWebhook = false
 
         init(offset: Int64?) { self.offset = offset }
 

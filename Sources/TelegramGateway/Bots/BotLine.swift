@@ -22,8 +22,8 @@ final class BotLine: Sendable {
 
     let id: Int64
     let client: BotAPIClient
-    /// What came of the first `getMe`.
-    let introduction = Introduction()
+    /// The user name that the first `getMe` told.
+    let introduction = Awaited<String>()
     let outbox: Outbox
     private let hub: Hub
     private let log: Logger
@@ -74,11 +74,7 @@ final class BotLine: Sendable {
     /// Asks the bot its name, until it says it.
     func introduce(using handler: any ChatHandler, after pause: Duration = .zero) async {
         // Cancelled: the loop below does not begin.
-        if pause > .zero {
-            // Nobody waits for the name of one of many.
-            introduction.settle(nil)
-            try? await Task.sleep(for: pause)
-        }
+        if pause > .zero { try? await Task.sleep(for: pause) }
         var attempt = 0
         while !Task.isCancelled {
             do {
@@ -136,7 +132,12 @@ final class BotLine: Sendable {
     ) async {
         outbox.add(waiting)
         queues.add(left.compactMap { Self.received($0.update, $0.receivedAt) })
-        let poller = UpdatePoller(client: client, timeout: pollSeconds) { [weak self] in self?.note($0) }
+        let poller = UpdatePoller(client: client, timeout: pollSeconds, report: { [weak self] in self?.note($0) }) { [client, id, log] in
+            // Whoever gave the hub this token wants the bot to be heard here.
+            try await client.deleteWebhook(droppingPendingUpdates: false)
+            // Its address may hold secrets: it is not named.
+            log.warning("a bot had a webhook, with which it cannot be polled: it was deleted", metadata: ["bot": "\(id)"])
+        }
         let polling = Task {
             // Cancelled: the poller ends before its first poll.
             if pause > .zero { try? await Task.sleep(for: pause) }

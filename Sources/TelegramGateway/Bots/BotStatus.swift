@@ -4,8 +4,10 @@ import TelegramBot
 package struct BotStatus: Sendable, Equatable {
     package enum State: Sendable, Equatable {
         case polling
-        /// Another program polls this token, or a webhook is set.
+        /// Another program polls this token.
         case conflict
+        /// A webhook is set, which the hub did not get rid of: another program sets it.
+        case webhook
         /// The token is not valid any more.
         case unauthorized
         /// The last poll failed; the reason in words.
@@ -31,21 +33,32 @@ package struct BotStatus: Sendable, Equatable {
         let word =
             switch state {
             case .polling: age
-            case .conflict: "another program polls this bot: stop one of them"
-            case .unauthorized: "its token is not valid: make a new one with @BotFather and add it"
-            case .failing(let reason): "\(reason), \(age)"
-            case .stopped: "stopped"
+            case .failing: "\(state.trouble ?? ""), \(age)"
+            case .conflict, .webhook, .unauthorized, .stopped: state.trouble ?? ""
             }
         return "\(name): \(word), \(inbox) in hand, \(outbox) to send"
     }
 }
 
 extension BotStatus.State {
+    /// What is wrong, and what to do about it; `nil` while all is well.
+    package var trouble: String? {
+        switch self {
+        case .polling: nil
+        case .conflict: "another program polls this bot: stop one of them"
+        case .webhook: "has a webhook: another program sets it, so that nothing is heard here; stop that program"
+        case .unauthorized: "its token is not valid: make a new one with @BotFather and add it"
+        case .failing(let reason): reason
+        case .stopped: "stopped"
+        }
+    }
+
     init(_ state: PollStatus.State) {
         self =
             switch state {
             case .polling: .polling
-            case .conflict: .conflict
+            case .conflict(.otherPoller): .conflict
+            case .conflict(.webhook): .webhook
             case .unauthorized: .unauthorized
             case .backingOff(.failed(let error)): .failing("\(error)")
             case .backingOff(.hung): .failing("the last poll did not end")

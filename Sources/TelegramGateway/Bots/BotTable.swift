@@ -14,14 +14,24 @@ struct BotTable {
         let token: BotToken
     }
 
-    /// - Throws: ``SQLFault``, or what the vault throws where a token was sealed under another master key.
+    /// - Throws: ``SQLFault``, and ``HubError/unavailable(_:)`` where a token was sealed under another master key.
     func all(_ vault: Vault) throws -> [Row] {
         try connection.rows("SELECT id, username, token FROM telegram_bot ORDER BY added_at, id").map { row in
             var reader = RowReader(row)
             let (id, username) = (try reader.int64(), try reader.optionalText())
-            let secret = try vault.open(try reader.blob(), purpose: Self.purpose(id))
+            let secret = try Self.open(try reader.blob(), of: id, vault)
             guard let token = BotToken(secret.revealed) else { throw SQLFault.undecodable("a bot's token") }
             return Row(id: id, username: username, token: token)
+        }
+    }
+
+    private static func open(_ sealed: [UInt8], of bot: Int64, _ vault: Vault) throws -> Secret {
+        do {
+            return try vault.open(sealed, purpose: purpose(bot))
+        } catch is AESGCM.Failure {
+            throw HubError.unavailable(
+                "the token of bot \(bot) cannot be read: the master key is not the one that it was stored under. Put that key back, or add "
+                    + "the bot anew with `orchestratia-hub bot add`")
         }
     }
 

@@ -1,13 +1,9 @@
 import ArgumentParser
 import Foundation
-import HTTPClient
+import HubCore
 import HubService
-import HubStore
-import HummingbirdCore
 import Logging
 import SQLiteDatabase
-import TLSSupport
-import TelegramBot
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,6 +19,7 @@ struct Doctor: AsyncParsableCommand {
         checkDisk(configuration, &report)
         checkCommands(configuration, &report)
         checkTLS(configuration, &report)
+        checkAddress(configuration, &report)
         checkClock(&report)
         await checkDatabase(configuration, &report)
         await checkBots(configuration, &report)
@@ -42,7 +39,7 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private func checkDisk(_ configuration: HubConfiguration, _ report: inout Report) {
-        let folder = (configuration.database as NSString).deletingLastPathComponent
+        let folder = configuration.folder
         guard FileManager.default.fileExists(atPath: folder) else {
             return report.note("disk", "\(folder) does not exist yet; the first start makes it")
         }
@@ -68,16 +65,10 @@ struct Doctor: AsyncParsableCommand {
         }
     }
 
-    private func checkTLS(_ configuration: HubConfiguration, _ report: inout Report) {
-        guard configuration.tlsCertificate != nil else {
-            return report.note("TLS", "off: plain HTTP on \(configuration.listen), for this machine or behind a reverse proxy")
-        }
-        do {
-            _ = try configuration.wrapping()(.http1())
-            report.good("TLS", "certificate and key go together")
-        } catch {
-            report.bad("TLS", "\(error)")
-        }
+    private func checkAddress(_ configuration: HubConfiguration, _ report: inout Report) {
+        let address = configuration.hubURL()
+        guard NetworkHost(ofURL: address).isOfThisMachineOnly else { return report.good("address", "tokens name \(address)") }
+        report.note("address", "tokens will name \(address), which other machines cannot reach: set --public-url https://hub.example.org")
     }
 
     private func checkClock(_ report: inout Report) {
@@ -111,44 +102,5 @@ struct Doctor: AsyncParsableCommand {
         } catch {
             report.bad("database", "\(error)")
         }
-    }
-
-    /// The names of the bots in the database, or their ids; none where the database cannot be read, which is told elsewhere.
-    private func storedBots(_ configuration: HubConfiguration) async -> [String] {
-        guard FileManager.default.fileExists(atPath: configuration.database) else { return [] }
-        let path = ControlSocket.path(for: configuration.database)
-        var answer = try? await ControlClient.ask(.listBots, at: path)
-        if answer == nil { answer = try? await Program.withOpenHub(configuration) { await $0.perform(.listBots) } }
-        guard case .done(let text)? = answer else { return [] }
-        return text.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: "\t")
-            return fields.count == 3 ? String(fields[1] == "-" ? fields[0] : fields[1]) : nil
-        }
-    }
-
-    private func checkBots(_ configuration: HubConfiguration, _ report: inout Report) async {
-        let stored = await storedBots(configuration)
-        if !stored.isEmpty { report.good("bots", "\(stored.count) stored in the database: \(stored.joined(separator: ", "))") }
-        guard !configuration.botTokens.isEmpty else {
-            guard stored.isEmpty else { return }
-            return report.note("bots", "none yet: get a token from @BotFather, then `orchestratia-hub bot add` or ORCHESTRATIA_BOT_TOKENS")
-        }
-        guard let settings = try? configuration.curlSettings(), let transport = try? CurlMultiLoop(settings) else {
-            return report.bad("bots", "libcurl could not be started")
-        }
-        for secret in configuration.botTokens {
-            guard let token = BotToken(secret.revealed) else {
-                report.bad("bots", "a token is not of the form 123456:ABC…: copy it again from @BotFather")
-                continue
-            }
-            let client = BotAPIClient(
-                token: token, transport: transport, baseURL: configuration.telegramAPI, fileURL: configuration.telegramFiles)
-            do {
-                report.good("bot \(token.id)", "is @\(try await client.me().username ?? "?")")
-            } catch {
-                report.bad("bot \(token.id)", "\(error): check the token, the network, and ORCHESTRATIA_TELEGRAM_PROXY")
-            }
-        }
-        await transport.shutdown()
     }
 }

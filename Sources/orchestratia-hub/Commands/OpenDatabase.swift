@@ -15,8 +15,8 @@ extension Program {
         let open = try await OpenHub(configuration, log: log)
         let transport = try CurlMultiLoop(try configuration.curlSettings())
         let gateway = try await TelegramGateway.build(open.hub, configuration, transport: transport, log: log)
-        let publicURL = configuration.publicURL ?? configuration.scheme + configuration.listen.description
-        let operations = ControlOperations(hub: open.hub, database: open.database, gateway: gateway, publicURL: { publicURL })
+        let operations = ControlOperations(
+            hub: open.hub, database: open.database, gateway: gateway, publicURL: { configuration.hubURL() })
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(operations)) } catch { result = .failure(error) }
         await transport.shutdown()

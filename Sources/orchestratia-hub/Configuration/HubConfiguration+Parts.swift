@@ -9,7 +9,16 @@ import TelegramBot
 
 /// What the parts of the hub get from the configuration.
 extension HubConfiguration {
-    var scheme: String { tlsCertificate == nil ? "http://" : "https://" }
+    /// Where this machine reaches the hub.
+    ///
+    /// - Parameter port: the one that the system chose; `nil`: that of the configuration.
+    func localURL(port: Int? = nil) -> String {
+        let address = ListenAddress(host: listen.host, port: port ?? listen.port).called
+        return (tlsCertificate == nil ? "http://" : "https://") + address.description
+    }
+
+    /// What goes into registration tokens and links.
+    func hubURL(port: Int? = nil) -> String { publicURL ?? localURL(port: port) }
 
     /// How the Bot API is reached. `SSL_CERT_FILE` names the certificates to trust instead of the system's, as OpenSSL has it: a Bot API
     /// server of one's own may have one that only this house knows.

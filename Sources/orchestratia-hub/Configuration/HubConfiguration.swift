@@ -47,19 +47,11 @@ struct HubConfiguration: Sendable {
         return data + "/orchestratia/hub.db"
     }
 
-    var masterKeyFile: String? {
-        switch masterKey {
-        case .key: nil
-        case .file(let path): path
-        case .besideDatabase: (database as NSString).deletingLastPathComponent + "/master.key"
-        }
-    }
-
-    /// Where terminals are recorded.
-    var recordings: String { (database as NSString).deletingLastPathComponent + "/recordings" }
-
+    /// What holds, with all paths from the root on.
+    ///
     /// - Throws: ``ConfigurationError`` for values that do not go together.
     func validated() throws(ConfigurationError) -> HubConfiguration {
+        guard !database.isEmpty else { throw ConfigurationError("--database needs the path of a file") }
         if database.hasPrefix("postgres://") || database.hasPrefix("postgresql://") {
             throw ConfigurationError("PostgreSQL is not supported yet: give --database the path of a SQLite file")
         }
@@ -78,7 +70,7 @@ struct HubConfiguration: Sendable {
         where !url.hasPrefix("https://") && !url.hasPrefix("http://") {
             throw ConfigurationError("ORCHESTRATIA_\(name) must begin with https:// (or http:// on this machine)")
         }
-        return self
+        return try withAbsolutePaths()
     }
 }
 
@@ -101,7 +93,14 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         self.init(host: host, port: port)
     }
 
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool { NetworkHost(host).isLoopback }
+
+    /// Where this machine finds what listens here: an address that stands for all of them is none that could be called.
+    var called: ListenAddress {
+        guard NetworkHost(host).isUnspecified else { return self }
+        return ListenAddress(host: host.contains(":") ? "::1" : "127.0.0.1", port: port)
+    }
+
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

@@ -47,10 +47,14 @@ struct HubOptions: ParsableArguments {
         var configuration = HubConfiguration()
         if let config { try configuration.take(file: config) }
         let settings = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.key, $0) })
+        var given: [(setting: Setting, value: String)] = []
         for setting in Setting.all {
-            guard let value = environment[setting.environment], !value.isEmpty else { continue }
-            // Bot tokens of the environment replace those of the file, as every other setting does.
-            if setting.environment == "ORCHESTRATIA_BOT_TOKENS" { configuration.botTokens = [] }
+            if let value = environment[setting.environment], !value.isEmpty { given.append((setting, value)) }
+        }
+        // Bot tokens of the environment replace those of the file, as every other setting does. Its two variables add up, like the file's
+        // two keys.
+        if given.contains(where: { $0.setting.key.hasPrefix("telegram.bot_tokens") }) { configuration.botTokens = [] }
+        for (setting, value) in given {
             try configuration.take(value, for: setting, named: setting.environment)
         }
         let flags: [(String, String, String?)] = [

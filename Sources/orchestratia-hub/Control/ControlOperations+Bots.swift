@@ -26,6 +26,14 @@ extension ControlOperations {
         }.joined(separator: "\n")
     }
 
+    /// For `doctor`, one line a bot: id, user name, and what is wrong with it, empty if nothing is; with tabs between them.
+    func checkBots() async throws -> String {
+        try await gateway.checkBots().map { bot in
+            let trouble = (bot.trouble ?? "").map { $0.isNewline || $0 == "\t" ? " " : $0 }
+            return "\(bot.id)\t\(bot.username.map { "@\($0)" } ?? "-")\t\(String(trouble))"
+        }.joined(separator: "\n")
+    }
+
     func removeBot(_ name: String) async throws -> String {
         let bots = try await gateway.storedBotNames()
         let wanted = name.hasPrefix("@") ? String(name.dropFirst()) : name
@@ -34,6 +42,10 @@ extension ControlOperations {
             throw ConfigurationError(known.isEmpty ? "there are no bots" : "there is no bot \(name): there is \(known)")
         }
         try await gateway.removeBot(bot.id)
-        return "removed \(bot.username.map { "@\($0)" } ?? String(bot.id))"
+        let done = "removed \(bot.username.map { "@\($0)" } ?? String(bot.id))"
+        guard gateway.isConfigured(bot.id) else { return done }
+        return done
+            + ", until the next start: its token is still in ORCHESTRATIA_BOT_TOKENS, ORCHESTRATIA_BOT_TOKENS_FILE or the configuration file. "
+            + "Take it out there"
     }
 }

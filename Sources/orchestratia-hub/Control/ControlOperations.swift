@@ -45,6 +45,7 @@ struct ControlOperations: Sendable {
         case .removeAdministrator(let name): return try await removeAdministrator(name)
         case .addBot(let token): return try await addBot(token)
         case .listBots: return try await listBots()
+        case .checkBots: return try await checkBots()
         case .removeBot(let id): return try await removeBot(id)
         case .createProject(let name):
             return try await hub.run(CreateProject(name), as: .hub).name

@@ -11,6 +11,7 @@ enum ControlRequest: Codable, Sendable {
     case removeAdministrator(name: String)
     case addBot(token: String)
     case listBots
+    case checkBots
     case removeBot(id: String)
     case createProject(name: String)
     case checkPipeline(project: String, document: String)

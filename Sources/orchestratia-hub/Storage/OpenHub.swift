@@ -17,8 +17,8 @@ struct OpenHub: Sendable {
     ///
     /// - Throws: ``ConfigurationError``, ``DatabaseLock/Taken``, ``SQLFault``
     init(_ configuration: HubConfiguration, log: Logger) async throws {
-        let folder = (configuration.database as NSString).deletingLastPathComponent
-        if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
+        let folder = configuration.folder
+        if !FileManager.default.fileExists(atPath: folder) {
             do {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -42,7 +42,7 @@ struct OpenHub: Sendable {
 /// The 32 bytes under which secrets are kept at rest.
 enum MasterKey {
     /// - Returns: the key, and whether it was made just now.
-    /// - Throws: ``ConfigurationError``
+    /// - Throws: ``ConfigurationError``, also where a database is there and its key is not.
     static func load(_ configuration: HubConfiguration) throws(ConfigurationError) -> ([UInt8], isNew: Bool) {
         let advice = "it must be 32 bytes in base64, as `openssl rand -base64 32` prints"
         if case .key(let secret) = configuration.masterKey {
@@ -61,6 +61,7 @@ enum MasterKey {
         guard case .besideDatabase = configuration.masterKey, !FileManager.default.fileExists(atPath: path) else {
             throw ConfigurationError("the master key file \(path) cannot be read")
         }
+        try refuseToReplace(path, of: configuration.database)
         let key = SecureRandom.bytes(32)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -75,4 +76,20 @@ enum MasterKey {
         }
         return (key, true)
     }
+
+    /// A database is only ever written after its key: one without is one whose key went elsewhere, and another would open nothing of it.
+    private static func refuseToReplace(_ path: String, of database: String) throws(ConfigurationError) {
+        let size = (try? FileManager.default.attributesOfItem(atPath: database)[.size] as? NSNumber)?.intValue ?? 0
+        guard size > 0 else { return }
+        var sentence =
+            "the database \(database) is there, and its master key \(path) is not: with a new one, nothing that is sealed in it could be "
+            + "read. Put the key back from your backup, or set ORCHESTRATIA_MASTER_KEY or ORCHESTRATIA_MASTER_KEY_FILE"
+        if FileManager.default.fileExists(atPath: Self.strayPlace) {
+            sentence += ". If this hub was started with a --database that named no folder, its key may be \(Self.strayPlace): move it there"
+        }
+        throw ConfigurationError(sentence)
+    }
+
+    /// Where earlier versions kept the key of a database that was named without a folder.
+    private static let strayPlace = "/master.key"
 }

@@ -111,8 +111,14 @@ import Testing
             #expect(open.json == ["status": "degraded", "version": "1.2.3"])
             let full = try await hub.person(.viewer).get("/api/v1/health")
             #expect(full["database"] == "ok")
+            #expect(full["notices"] == "ok")
             #expect(full["queues"] == ["outbox": 3])
             #expect(full["bots"].array?.first?["username"] == "shop_bot")
+        }
+        let silent = HubHealth(noticesFault: "3 events have waited for 90 s")
+        try await TestHub.serve(health: silent) { hub in
+            let answer = try await hub.person(.viewer).get("/api/v1/health")
+            #expect(answer.status == 200 && answer["status"] == "degraded" && answer["notices"] == "3 events have waited for 90 s")
         }
         try await TestHub.serve(health: HubHealth(databaseFault: "disk full")) { hub in
             let down = try await hub.nobody.get("/api/v1/health")

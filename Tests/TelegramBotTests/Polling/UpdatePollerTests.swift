@@ -32,9 +32,11 @@ import class HubCore.Locked
                 }, backOff: { .seconds($0) })
         }
 
-        func poller(pollSeconds: Double = 1) -> UpdatePoller {
-            UpdatePoller(timeout: 50, timing: timing, report: { [state] status in state.withLock { $0.statuses.append(status) } }) {
-                [state] offset, _ in
+        func poller(pollSeconds: Double = 1, removeWebhook: (@Sendable () async throws -> Void)? = nil) -> UpdatePoller {
+            UpdatePoller(
+                timeout: 50, timing: timing, report: { [state] status in state.withLock { $0.statuses.append(status) } },
+                removeWebhook: removeWebhook
+            ) { [state] offset, _ in
                 try state.withLock { state in
                     guard !state.script.isEmpty else { throw CancellationError() }
                     state.offsets.append(offset)
@@ -44,8 +46,8 @@ import class HubCore.Locked
             }
         }
 
-        func run(from offset: Int64?, pollSeconds: Double = 1) async {
-            await poller(pollSeconds: pollSeconds).run(from: offset) { [state] batch in
+        func run(from offset: Int64?, pollSeconds: Double = 1, removeWebhook: (@Sendable () async throws -> Void)? = nil) async {
+            await poller(pollSeconds: pollSeconds, removeWebhook: removeWebhook).run(from: offset) { [state] batch in
                 state.withLock { $0.stored.append(batch.updates.map(\.id)) }
                 return batch.nextOffset
             }
@@ -75,6 +77,32 @@ import class HubCore.Locked
         #expect(
             stage.statuses.map(\.state) == [.conflict(.otherPoller), .conflict(.otherPoller), .conflict(.otherPoller), .polling, .stopped])
         #expect(stage.statuses[2].consecutiveFailures == 3 && stage.statuses[3].consecutiveFailures == 0)
+    }
+
+    @Test func aWebhookIsTakenAwayOnceAndOneThatComesBackIsReported() async {
+        let webhook = BotAPIError.conflict(.webhook)
+        let stage = Stage([.failure(webhook), .success([1]), .failure(webhook), .failure(webhook), .success([2])])
+        let removals = Locked(0)
+        await stage.run(from: nil) { removals.withLock { $0 += 1 } }
+        #expect(removals.withLock(\.self) == 1)
+        #expect(stage.sleeps == ["conflict 5", "conflict 10"], "after the removal it polls at once")
+        #expect(stage.statuses.map(\.state) == [.polling, .conflict(.webhook), .conflict(.webhook), .polling, .stopped])
+    }
+
+    @Test func aWebhookThatCouldNotBeTakenAwayIsReportedAndTriedAgain() async {
+        let webhook = BotAPIError.conflict(.webhook)
+        let stage = Stage([.failure(webhook), .failure(webhook), .success([1])])
+        let tries = Locked(0)
+        await stage.run(from: nil) {
+            let number = tries.withLock { tries in
+                tries += 1
+                return tries
+            }
+            if number == 1 { throw BotAPIError.server(status: 502, description: "") }
+        }
+        #expect(tries.withLock(\.self) == 2)
+        #expect(stage.sleeps == ["conflict 5"])
+        #expect(stage.statuses.map(\.state) == [.conflict(.webhook), .polling, .stopped])
     }
 
     @Test func aRevokedTokenIsTriedEveryFewMinutes() async {

@@ -1,28 +1,28 @@
 import HubCore
 
-/// What came of asking a bot its name for the first time; may be waited for.
-final class Introduction: Sendable {
+/// What comes once, or does not come; may be waited for.
+final class Awaited<Value: Sendable>: Sendable {
     private struct State {
         var isSettled = false
-        var username: String?
+        var value: Value?
         var waiting: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state = Locked(State())
 
     /// Notes the first outcome; later ones do not count.
-    func settle(_ username: String?) {
+    func settle(_ value: Value?) {
         let waiting = state.withLock { state in
             guard !state.isSettled else { return [] as [AsyncStream<Void>.Continuation] }
-            (state.isSettled, state.username) = (true, username)
+            (state.isSettled, state.value) = (true, value)
             defer { state.waiting = [] }
             return state.waiting
         }
         for continuation in waiting { continuation.finish() }
     }
 
-    /// - Returns: the user name; `nil` if asking failed, or took longer than `limit`.
-    func wait(atMost limit: Duration) async -> String? {
+    /// - Returns: `nil` if it did not come, or took longer than `limit`.
+    func wait(atMost limit: Duration) async -> Value? {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let isSettled = state.withLock { state in
             if !state.isSettled { state.waiting.append(continuation) }
@@ -37,6 +37,6 @@ final class Introduction: Sendable {
             for await _ in stream {}
             timer.cancel()
         }
-        return state.withLock { $0.username }
+        return state.withLock { $0.value }
     }
 }
