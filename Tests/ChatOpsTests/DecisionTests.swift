@@ -206,6 +206,6 @@ import Testing
         let bench = try await ChatBench()
         let planned = try await bench.planned(on: try await bench.server("mac-2"))
         let reply = try await bench.press(.later(planned.task.id), as: bench.ada)
-        #expect(reply.toast == "It waits. /approve #1 brings it back, and /tasks waiting lists all that waits." && reply.edit == nil)
+        #expect(reply.toast == "It waits. /task #1 plan brings it back, and /tasks waiting lists all that waits." && reply.edit == nil)
     }
 }
