@@ -36,6 +36,24 @@ import Testing
         }
     }
 
+    @Test("where several wait, the one shown last is meant by both words") func shownLast() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let (first, one) = try await planned(bench, on: server)
+        let (second, two) = try await planned(bench, on: server)
+        let (_, three) = try await planned(bench, on: server)
+        let approved = try await bench.say("/approve", as: bench.ada, lastShown: one, decisions: [two, three])
+        #expect(approved.words.hasPrefix("✅ Approved #1"))
+        let revised = try await bench.say("/revise use less", as: bench.ada, lastShown: two, decisions: [one, three])
+        #expect(revised.words.hasPrefix("↩️ Sent the plan of #2 back"))
+        #expect(try await bench.view(first).task.state == .running)
+        #expect(try await bench.view(second).task.feedback == "use less")
+        // Said again, it is told, and what is next is shown.
+        let again = try await bench.say("/approve", as: bench.ada, lastShown: .task(first.task.id), decisions: [one, two])
+        #expect(again.messages.first?.text.plain == "#1 was already approved by Ada, 12:03 UTC. This has waited longest:")
+        #expect(again.messages.last?.topic == three)
+    }
+
     @Test("what came while somebody was typing is not taken for what they meant; words typed with it go on with a tap")
     func justArrived() async throws {
         let bench = try await ChatBench()

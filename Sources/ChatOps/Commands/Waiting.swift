@@ -4,6 +4,9 @@ import HubStore
 
 /// What waits for a decision, and which of it a typed word means.
 enum Waiting {
+    /// What is there for less has hardly been read: while something else waits, a word that names nothing may mean that.
+    private static let readingTime = Duration.seconds(10)
+
     /// What `/approve` or `/revise` is about (chat page, "Commands").
     enum Meaning {
         case decision(TaskView)
@@ -27,7 +30,7 @@ enum Waiting {
         let view = try await context.view(.id(id))
         // Another result than the one that was shown.
         if view.task.state == .review, shown.at < view.task.since { return .unseen(view) }
-        if isOpen(view) {
+        if isOpen(view), context.now.since(shown.at) < readingTime {
             let waiting = try await list(in: view.project.id, limit: 10, context)
             if waiting.total > 1 { return .oneOf(waiting.tasks, total: waiting.total) }
         }
