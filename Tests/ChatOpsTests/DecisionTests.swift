@@ -89,22 +89,6 @@ import Testing
         #expect(try await bench.view(planned).task.state == .planReview)
     }
 
-    @Test("a bare /approve means what was shown last, but asks where several wait")
-    func several() async throws {
-        let bench = try await ChatBench()
-        let server = try await bench.server("mac-2")
-        let first = try await bench.planned(on: server)
-        let hash = try #require(first.task.plan?.hash)
-        let shown = Topic.plan(first.task.id, hash: hash)
-        let second = try await bench.complete(try await bench.running(review: true, on: server), "done so", on: server)
-        let asked = try await bench.say("/approve", as: bench.ada, lastShown: shown)
-        #expect(asked.words.hasPrefix("2 decisions wait. Say which, or reply to one:\n/approve #1 – Fix the login"))
-        #expect(try await bench.view(first).task.state == .planReview)
-        #expect(try await bench.say("/approve 2", as: bench.ada).words == "✅ Approved #2: it is done.")
-        #expect(second.task.number == 2)
-        #expect(try await bench.say("/approve", as: bench.ada, lastShown: shown).words.hasPrefix("✅ Approved #1"))
-    }
-
     @Test("a result under review is approved, or sent back by a reply")
     func review() async throws {
         let bench = try await ChatBench()
@@ -206,6 +190,6 @@ import Testing
         let bench = try await ChatBench()
         let planned = try await bench.planned(on: try await bench.server("mac-2"))
         let reply = try await bench.press(.later(planned.task.id), as: bench.ada)
-        #expect(reply.toast == "It waits. /approve #1 brings it back, and /tasks waiting lists all that waits." && reply.edit == nil)
+        #expect(reply.toast == "It waits. /task #1 plan brings it back, and /tasks waiting lists all that waits." && reply.edit == nil)
     }
 }

@@ -100,6 +100,29 @@ import Testing
                 "mac-2 has it (assigned). Release it first to give it to another."))
     }
 
+    @Test("the hub chooses for a failed or cancelled task, too, where it assigns nothing by itself")
+    func chosenByHub() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-1")
+        let failed = try await bench.fail(try await bench.running(on: server), "no", on: server)
+        let gone = try await bench.task("Gone")
+        try await bench.hub.run(CancelTask(.id(gone.task.id)), as: .hub)
+        try await bench.hub.run(ChangeProject(bench.web.id, autoAssign: false), as: .hub)
+        let typed = try await bench.say("/assign #1 auto", as: bench.ada)
+        #expect(typed.words == "#1 goes to mac-1.")
+        let choice = try await bench.say("/assign #2", as: bench.ada)
+        let key = bench.key()
+        let button = try #require(choice.button("Let the hub choose"))
+        let pressed = try await bench.press(button, as: bench.ada, key: key)
+        #expect(pressed.toast == "#2 goes to mac-1.")
+        #expect(try await bench.press(button, as: bench.ada, key: key) == pressed)
+        for (task, attempt) in [(failed, 2), (gone, 2)] {
+            let view = try await bench.view(task)
+            #expect((view.task.state, view.task.attempt) == (.assigned, attempt))
+            #expect(view.task.content.autoAssign == true)
+        }
+    }
+
     @Test("a pin is lifted by /assign anywhere")
     func anywhere() async throws {
         let bench = try await ChatBench()

@@ -15,25 +15,21 @@ struct ApproveCommand: ChatCommand {
     }
 
     func reply(in context: ChatContext) async throws -> ChatReply {
-        let shown = context.request.repliedTo?.topic ?? context.request.lastShown
-        if let task { return try await approve(try await context.reference(task), shown, in: context) }
-        switch shown {
-        case .plan(let id, _), .review(let id):
-            if context.request.repliedTo?.topic == nil, let several = try await Waiting.several(in: context) { return several }
-            return try await approve(.id(id), shown, in: context)
-        case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .pipeline, .conversation, nil:
-            return try await Waiting.oldest(in: context)
+        switch try await Waiting.meaning(of: task, in: context) {
+        case .decision(let view): try await approve(view, in: context)
+        case .unseen(let view): try await Waiting.look(at: view, in: context)
+        case .oneOf(let views, let total): Waiting.choice(views, total: total, of: "approve", in: context)
+        case .nothing(let project): Waiting.nothing(in: project, context)
         }
     }
 
-    private func approve(_ reference: TaskReference, _ shown: Topic?, in context: ChatContext) async throws -> ChatReply {
-        let view = try await context.view(reference)
-        let hash = Waiting.hash(of: view, shown: shown)
+    private func approve(_ view: TaskView, in context: ChatContext) async throws -> ChatReply {
+        let hash = Waiting.hash(of: view, in: context)
         do {
             let outcome = try await context.run(Decide(.id(view.task.id), .approve, planHash: hash))
             let name = context.label.text(outcome.view)
             if outcome.isRepetition, let decision = try await decision(outcome, hash, context) {
-                return context.reply(ChatText("\(name) was \(decision.already(at: context.now)). /tasks waiting lists what still waits."))
+                return try await late("\(name) was \(decision.already(at: context.now)).", view, in: context)
             }
             let next =
                 switch outcome.task.state {
@@ -43,8 +39,16 @@ struct ApproveCommand: ChatCommand {
                 }
             return context.reply(ChatMessage(ChatText("✅ Approved \(name): \(next)."), topic: .task(outcome.task.id)))
         } catch let refusal as Decide.Refusal {
-            return try await Waiting.show(view, after: refusal, in: context)
+            return try await Waiting.show(view.task.id, after: refusal, in: context)
         }
+    }
+
+    /// Who named nothing wants to go on with what is next.
+    private func late(_ sentence: String, _ view: TaskView, in context: ChatContext) async throws -> ChatReply {
+        if task == nil, context.request.repliedTo?.topic == nil, let next = try await Waiting.oldest(in: view.project.id, context) {
+            return try await Waiting.look(at: next, saying: "\(sentence) This has waited longest:", in: context)
+        }
+        return context.reply(ChatText("\(sentence) /tasks waiting lists what still waits."))
     }
 
     private func decision(_ outcome: TaskOutcome, _ hash: String?, _ context: ChatContext) async throws -> AgentTask.Decision? {

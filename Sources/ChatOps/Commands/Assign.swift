@@ -37,7 +37,7 @@ struct AssignCommand: ChatCommand {
         let view = try await context.view(.id(id))
         switch (view.task.state, server) {
         case (.failed, let server?), (.cancelled, let server?): return try await context.run(RetryOnServer(id, server))
-        case (.failed, nil), (.cancelled, nil): return try await context.run(RetryTask(.id(id)))
+        case (.failed, nil), (.cancelled, nil): return try await context.run(RetryAutomatically(id))
         case (_, let server?): return try await context.run(AssignTask(.id(id), to: .server(server)))
         case (_, nil): return try await context.run(AssignTask(.id(id), to: .automatic))
         }
@@ -100,6 +100,32 @@ extension Placement.Unavailability {
         case .drained: "drained"
         case .full: "full"
         }
+    }
+}
+
+/// Retries a task on a server of the hub's choice, and lets the hub choose from now on where the task or its project said otherwise.
+struct RetryAutomatically: UseCase {
+    let task: AgentTask.ID
+
+    init(_ task: AgentTask.ID) {
+        self.task = task
+    }
+
+    var right: Right { .permission(.retryTask) }
+    func subject(in transaction: HubTransaction) throws -> AgentTask { try transaction.task(.id(task)) }
+
+    func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> TaskOutcome {
+        var task = subject
+        if !task.isAutoAssigned(in: try transaction.project(task.project)) {
+            let version = task.version
+            task.content.autoAssign = true
+            task.touch(at: transaction.now)
+            try transaction.tasks.saveContent(task, replacing: version)
+            try transaction.append(
+                .taskEdited, on: .task(task.id), in: task.project,
+                data: ["number": JSONValue(task.number), "changed": [.string("auto_assign")]])
+        }
+        return try RetryTask(.id(task.id)).perform(on: task, in: transaction)
     }
 }
 

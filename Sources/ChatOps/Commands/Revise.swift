@@ -1,7 +1,7 @@
 import HubCore
 import HubService
 
-/// `/revise`: sends a plan or a result back with what should change.
+/// `/revise`: sends a plan or a result back with what should change. Words that cannot be given yet are kept in the chat.
 struct ReviseCommand: ChatCommand {
     static let permission: Permission? = .decide
     let task: TaskName?
@@ -12,31 +12,35 @@ struct ReviseCommand: ChatCommand {
     }
 
     func reply(in context: ChatContext) async throws -> ChatReply {
-        let shown = context.request.repliedTo?.topic ?? context.request.lastShown
-        let view: TaskView
-        if let task {
-            view = try await context.view(named: task)
-        } else {
-            switch shown {
-            case .plan(let id, _), .review(let id): view = try await context.view(.id(id))
-            case .task, .failure, .intervention, .confirmation, .terminal, .prompt, .pipeline, .conversation, nil:
-                return try await Waiting.oldest(in: context)
-            }
+        switch try await Waiting.meaning(of: task, in: context) {
+        case .decision(let view):
+            try await feedback.isEmpty ? ask(about: view, in: context) : sendBack(view, in: context)
+        case .unseen(let view): try await Waiting.look(at: view, keeping: feedback, in: context)
+        case .oneOf(let views, let total): Waiting.choice(views, total: total, of: "revise", keeping: feedback, in: context)
+        case .nothing(let project): Waiting.nothing(in: project, context)
         }
-        let hash = Waiting.hash(of: view, shown: shown)
-        guard !feedback.isEmpty else {
-            try await context.require(.decide, in: view.project)
-            let isResult = view.task.state == .review
-            guard isResult || view.task.state == .planReview else { throw AgentTask.IllegalTransition(task: view.task, event: .revised) }
-            let reply = try await Presses(context: context).reply(
-                to: .revise(view.task.id, planHash: isResult ? nil : hash ?? view.task.plan?.hash))
-            // Here is no button that the words could appear at.
-            return reply.messages.isEmpty ? reply.toast.map { ChatReply($0) } ?? reply : reply
+    }
+
+    /// Nobody is asked about a plan that they were not shown.
+    private func ask(about view: TaskView, in context: ChatContext) async throws -> ChatReply {
+        try await context.require(.decide, in: view.project)
+        guard Waiting.isOpen(view) else { throw AgentTask.IllegalTransition(task: view.task, event: .revised) }
+        let plan = view.task.state == .planReview ? view.task.plan?.hash : nil
+        var reply = try await Presses(context: context).reply(to: .revise(view.task.id, planHash: plan))
+        // Here is no button that the words could appear at.
+        guard !reply.messages.isEmpty else { return reply.toast.map { ChatReply($0) } ?? reply }
+        if plan != Waiting.hash(of: view, in: context) {
+            reply.messages.insert(try await Waiting.message(view, in: context), at: 0)
         }
+        return reply
+    }
+
+    private func sendBack(_ view: TaskView, in context: ChatContext) async throws -> ChatReply {
+        let hash = Waiting.hash(of: view, in: context)
         do {
             return try await Self.sendBack(.id(view.task.id), planHash: hash, feedback: feedback, in: context)
         } catch let refusal as Decide.Refusal {
-            return try await Waiting.show(view, after: refusal, in: context)
+            return try await Waiting.show(view.task.id, after: refusal, keeping: feedback, in: context)
         }
     }
 

@@ -42,9 +42,12 @@ struct Presses {
         switch action {
         case .approve(let id, let hash): return try await approve(id, hash)
         case .revise(let id, let hash): return try await askForFeedback(id, hash)
+        case .sendBack(let id, let hash, let feedback): return try await sendBack(id, hash, feedback)
         case .later(let id):
-            let name = context.label.text(try await context.view(.id(id)))
-            return ChatReply(toast: "It waits. /approve \(name) brings it back, and /tasks waiting lists all that waits.")
+            let view = try await context.view(.id(id))
+            // `/approve` would approve: it was shown.
+            let command = "/task \(context.label.text(view)) \(view.task.state == .review ? "result" : "plan")"
+            return ChatReply(toast: "It waits. \(command) brings it back, and /tasks waiting lists all that waits.")
         case .answer(let intervention, let task, let text): return try await answer(intervention, task, text)
         case .retry(let id, let isConfirmed):
             return try await isConfirmed ? stop(RetryTask(.id(id)), id, "🔁", "Retried") : confirm(.retry, id)
@@ -149,6 +152,21 @@ struct Presses {
         let question = ChatMessage(
             text, topic: hash.map { .plan(id, hash: $0) } ?? .review(id), asksForReply: "What should change?")
         return ChatReply([question], conversation: .feedback(task: id.text, planHash: hash))
+    }
+
+    /// The message goes on to show the feedback, whatever came of it.
+    private func sendBack(_ id: AgentTask.ID, _ hash: String?, _ feedback: String) async throws -> ChatReply {
+        let message = FeedbackMessage(feedback)
+        do {
+            let sent = try await ReviseCommand.sendBack(.id(id), planHash: hash, feedback: feedback, in: context)
+            let sentence = sent.messages.first?.text.plain ?? ""
+            return ChatReply(toast: ChatOps.toast(sentence), edit: message.settled(sentence), receipt: sent.receipt)
+        } catch let refusal as Decide.Refusal {
+            let sentence = try Sentences.of(refusal, at: context.now)
+            var reply = try await Waiting.show(id, after: refusal, keeping: feedback, in: context)
+            (reply.toast, reply.isAlert, reply.edit) = (ChatOps.toast(sentence), true, message.settled(sentence))
+            return reply
+        }
     }
 
     private func answer(_ id: Intervention.ID, _ task: AgentTask.ID, _ text: String) async throws -> ChatReply {

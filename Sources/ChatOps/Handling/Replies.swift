@@ -116,7 +116,11 @@ struct Replies {
                 "I don't take “\(AgentText.line(feedback, limit: 30))” for an approval: press Approve, or send /approve \(id). To ask for changes, reply with what should change."
             return ChatReply([ChatMessage(ChatText(sentence))], conversation: request.conversation)
         }
-        return try await ReviseCommand.sendBack(.id(task), planHash: planHash, feedback: feedback, in: context)
+        do {
+            return try await ReviseCommand.sendBack(.id(task), planHash: planHash, feedback: feedback, in: context)
+        } catch let refusal as Decide.Refusal {
+            return try await Waiting.show(task, after: refusal, keeping: feedback, in: context)
+        }
     }
 
     static func soundsLikeApproval(_ text: String) -> Bool {

@@ -118,6 +118,8 @@ package enum ButtonAction: Hashable, Sendable, Codable {
     case approve(AgentTask.ID, planHash: String?)
     /// Asks for feedback first; a reply to that question sends it back.
     case revise(AgentTask.ID, planHash: String?)
+    /// Sends the plan, or without a hash the result, back with feedback that was typed before.
+    case sendBack(AgentTask.ID, planHash: String?, feedback: String)
     /// Puts the decision off: the buttons stay, the presser is told how to come back to it.
     case later(AgentTask.ID)
     case answer(Intervention.ID, AgentTask.ID, text: String)

@@ -45,8 +45,10 @@ package struct ChatRequest: Sendable {
     /// The message that this one replies to, a real reply and not the mark of a forum topic.
     package var repliedTo: Original?
     package var conversation: Conversation
-    /// Task ids shown last in this chat, newest first, with the plan's hash if it was a plan: what `/approve` without an id means.
+    /// What of a task was shown last in this chat: what a command without an id is about.
     package var lastShown: Topic?
+    /// The plans and results that this chat had been shown when this was written, newest first, one of each task.
+    package var decisions: [ShownDecision]
     /// Makes the effect happen once, however often the message is handled.
     package var key: HandledTable.Key
     /// A file that came with it; the text is its caption then.
@@ -86,10 +88,11 @@ package struct ChatRequest: Sendable {
 
     package init(
         text: String, sender: Sender, place: Place, repliedTo: Original? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
-        key: HandledTable.Key, attachment: Attachment? = nil
+        decisions: [ShownDecision] = [], key: HandledTable.Key, attachment: Attachment? = nil
     ) {
         (self.text, self.sender, self.place, self.repliedTo) = (text, sender, place, repliedTo)
-        (self.conversation, self.lastShown, self.key, self.attachment) = (conversation, lastShown, key, attachment)
+        (self.conversation, self.lastShown, self.decisions) = (conversation, lastShown, decisions)
+        (self.key, self.attachment) = (key, attachment)
     }
 }
 

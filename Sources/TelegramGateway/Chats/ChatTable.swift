@@ -10,8 +10,7 @@ struct ChatTable {
 
     struct Row: Sendable {
         var project: Project.ID?
-        /// The task or plan shown last.
-        var lastShown: Topic?
+        var shown = ShownInChat()
         var isDead: Bool
     }
 
@@ -19,7 +18,7 @@ struct ChatTable {
         try connection.row("SELECT project, last_shown, is_dead FROM telegram_chat WHERE bot = \(bot) AND chat = \(chat)").map { row in
             var reader = RowReader(row)
             return Row(
-                project: try reader.optionalID(), lastShown: try reader.optionalText().flatMap(StoredJSON.read), isDead: try reader.bool())
+                project: try reader.optionalID(), shown: ShownInChat(stored: try reader.optionalText()), isDead: try reader.bool())
         }
     }
 
@@ -53,7 +52,18 @@ struct ChatTable {
     }
 
     func setLastShown(_ topic: Topic, in chat: Int64) throws {
-        let text = try StoredJSON.text(topic)
+        try changeShown(in: chat) { $0.last = topic }
+    }
+
+    /// Notes that a message which shows `topic` has arrived.
+    func noteArrival(of topic: Topic, as message: Int, in chat: Int64, at now: Timestamp) throws {
+        try changeShown(in: chat) { $0.add(topic, as: message, at: now) }
+    }
+
+    private func changeShown(in chat: Int64, _ change: (inout ShownInChat) -> Void) throws {
+        guard var shown = try find(chat)?.shown else { return }
+        change(&shown)
+        let text = try StoredJSON.text(shown)
         try connection.execute("UPDATE telegram_chat SET last_shown = \(text) WHERE bot = \(bot) AND chat = \(chat)")
     }
 

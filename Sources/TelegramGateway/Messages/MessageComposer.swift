@@ -170,12 +170,13 @@ private struct Draft {
         calls.append(call)
     }
 
-    /// Buttons and the reply box belong below the last part.
+    /// Buttons and the reply box belong below the last part; with that the whole is shown.
     mutating func finishText(keyboard: InlineKeyboard?, prompt: String?) {
         guard !calls.isEmpty else { return }
         keyboardIndex = calls.count - 1
         calls[keyboardIndex].keyboard = keyboard
         calls[keyboardIndex].prompt = keyboard == nil ? prompt : nil
+        calls[keyboardIndex].shows = message.shows
     }
 }
 

@@ -36,9 +36,9 @@ struct OutboxMark: Sendable {
             try MessageTable(connection: connection, bot: item.bot).put(
                 topic, of: message, in: item.chat, hasButtons: item.call.keyboard != nil, at: now)
         }
-        if let topic = item.call.about, item.call.keyboard != nil, topic.isDecision {
-            // What came by itself was shown, too.
-            try ChatTable(connection: connection, bot: item.bot).setLastShown(topic, in: item.chat)
+        if let topic = item.call.shows {
+            // What came by itself was shown, too, and nothing that has not arrived.
+            try ChatTable(connection: connection, bot: item.bot).noteArrival(of: topic, as: message, in: item.chat, at: now)
         }
         if let slot = item.call.slot {
             try SlotTable(connection: connection).setMessage(message, of: slot, bot: item.bot, chat: item.chat)
@@ -62,15 +62,5 @@ struct OutboxMark: Sendable {
         else { return nil }
         let call = try MessageComposer(vault: outbox.vault).redraw(message, redraw)
         return try outbox.insert(call, bot: item.bot, chat: item.chat, source: "overtaken/\(item.id)", at: now)
-    }
-}
-
-extension Topic {
-    /// Asks for something that `/approve`, `/revise` or `/answer` give.
-    fileprivate var isDecision: Bool {
-        switch self {
-        case .plan, .review, .intervention: true
-        case .task, .failure, .confirmation, .terminal, .prompt, .pipeline, .conversation: false
-        }
     }
 }

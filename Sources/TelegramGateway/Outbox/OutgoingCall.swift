@@ -42,6 +42,8 @@ struct OutgoingCall: Codable, Sendable {
     var slot: String?
     /// What a reply to the message is about.
     var about: Topic?
+    /// What counts as shown in the chat once the message is there.
+    var shows: Topic?
     /// Seconds after which the message is deleted.
     var vanishesAfter: Int?
     /// Whether it is posted once more when nobody knows whether the first time arrived.

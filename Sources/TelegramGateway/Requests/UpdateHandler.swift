@@ -92,7 +92,8 @@ struct UpdateHandler: Sendable {
         }
         var request = ChatRequest(
             text: text, sender: context.sender(sender), place: context.place(message.chat, bot: username() ?? ""),
-            conversation: context.conversation, lastShown: context.chat?.lastShown, key: key(of: update), attachment: attachment)
+            conversation: context.conversation, lastShown: context.chat?.shown.last,
+            decisions: context.chat?.shown.decisions(above: message.id) ?? [], key: key(of: update), attachment: attachment)
         request.repliedTo = message.replyTo.map { reply in
             .init(
                 text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote,
@@ -149,7 +150,7 @@ struct UpdateHandler: Sendable {
         if let reaction = reply.reaction, let message { effect.calls.append(try composer.react(reaction, to: message)) }
         let topics = (reply.messages + [reply.edit].compactMap(\.self)).compactMap(\.topic)
         if let last = topics.last(where: { $0.task != nil }) {
-            if last != context.chat?.lastShown { effect.lastShown = last }
+            if last != context.chat?.shown.last { effect.lastShown = last }
             if let task = last.task, let person = context.person { effect.shown = (task, person.id) }
         }
     }

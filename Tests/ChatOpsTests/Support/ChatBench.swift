@@ -89,28 +89,39 @@ final class ChatBench: Sendable {
     }
 
     /// A chat bound to `web` unless said otherwise.
+    ///
+    /// - Parameters:
+    ///   - lastShown: a plan or a result came with its buttons.
+    ///   - decisions: the plans and results that came before that.
+    ///   - age: how long all of them have been there.
     func request(
         _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
         quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
-        key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
+        decisions: [Topic] = [], age: Duration = .seconds(60), key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) -> ChatRequest {
         let original: ChatRequest.Original? =
             topic != nil || quoted != nil ? .init(text: quoted ?? "", topic: topic, isOurs: topic != nil, quote: marked) : nil
+        let isDecision =
+            switch lastShown {
+            case .plan?, .review?: true
+            default: false
+            }
+        let shown = ((isDecision ? [lastShown].compactMap(\.self) : []) + decisions).map { ShownDecision($0, at: clock.now() - age) }
         return ChatRequest(
             text: text, sender: sender(person), place: Place(isPrivate: isPrivate, project: web, isBound: isBound, bot: "TestBot"),
-            repliedTo: original, conversation: conversation, lastShown: lastShown, key: key ?? self.key(),
-            attachment: attachment)
+            repliedTo: original, conversation: conversation, lastShown: lastShown, decisions: shown,
+            key: key ?? self.key(), attachment: attachment)
     }
 
     func say(
         _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
         quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
-        key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
+        decisions: [Topic] = [], age: Duration = .seconds(60), key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) async throws -> ChatReply {
         try await ops.reply(
             to: request(
                 text, as: person, isPrivate: isPrivate, isBound: isBound, replyTo: topic, quoting: quoted, marking: marked,
-                conversation: conversation, lastShown: lastShown, key: key, attachment: attachment))
+                conversation: conversation, lastShown: lastShown, decisions: decisions, age: age, key: key, attachment: attachment))
     }
 
     func press(
