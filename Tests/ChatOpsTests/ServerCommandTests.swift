@@ -120,8 +120,9 @@ import Testing
         #expect(try await bench.press(try #require(detail.button("➕ 5 slots")), as: bench.ada).isAlert)
         #expect(try await bench.say("/server big mac slots 0", as: bench.olga).buttons.first?.label == "➕ 1 slot")
         #expect(try await bench.say("/server big mac slots auto", as: bench.olga).words.hasPrefix("🟢 big mac 0 of 4 "))
-        #expect(try await bench.say("/server big mac tags GPU, fast", as: bench.olga).words.contains("\nTags: fast, gpu\n"))
-        #expect(try await bench.say("/server big mac tags none", as: bench.olga).words.contains("Tags:") == false)
+        #expect(
+            try await bench.say("/server big mac tags GPU, fast", as: bench.olga).words.contains("\nTags: fast, gpu (set by an owner)\n"))
+        #expect(try await bench.say("/server big mac tags none", as: bench.olga).words.contains("\nTags: none (set by an owner)\n"))
         #expect(try await bench.say("/server big mac tags auto", as: bench.olga).words.contains("\nTags: arm\n"))
         for wrong in ["slots many", "slots -1", "slots 1025", "slots 1 2"] {
             _ = try await bench.say("/server big mac \(wrong)", as: bench.olga)
@@ -154,7 +155,7 @@ import Testing
         let detail = try await bench.say("/server mac-2", as: bench.olga)
         #expect(
             detail.words
-                == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.\nChange with /servers mac-2 slots 4, /servers mac-2 tags gpu, fast"
+                == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.\nChange with /servers mac-2 slots 4, /servers mac-2 languages swift,go; tools, environments, agents, repos and tags go the same way. +swift adds one, -swift takes one away, auto is what the server says itself."
         )
         #expect(detail.messages.first?.buttons.map { $0.map(\.label) } == [["➖ 3 slots", "➕ 5 slots"], ["Drain", "Revoke"]])
         #expect(try await bench.say("/servers mac-2", as: bench.ada).buttons.isEmpty)

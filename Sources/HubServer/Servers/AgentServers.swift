@@ -83,11 +83,11 @@ enum AgentServers {
 
 extension Call {
     func servers(of project: Project.ID) async throws -> Reply {
-        let (lines, liveness) = (try await ask(ListServers(in: project)), hub.liveness)
-        let servers = lines.map { line in
-            let heard = max(liveness.lastHeard(line.server.id) ?? line.server.lastHeard, line.server.lastHeard)
-            return ServerObject(line.server, usedSlots: line.usedSlots, lastHeard: heard).json
-        }
-        return Reply(["servers": .array(servers)])
+        Reply(["servers": .array(try await ask(ListServers(in: project)).map(object(of:)))])
+    }
+
+    func object(of line: ListServers.Line) -> JSONValue {
+        let heard = max(hub.liveness.lastHeard(line.server.id) ?? line.server.lastHeard, line.server.lastHeard)
+        return ServerObject(line.server, usedSlots: line.usedSlots, lastHeard: heard).json
     }
 }
