@@ -85,6 +85,7 @@ import Testing
             ("/servers mac-2 revoke yes", bench.ada, "You are a member of this project and may not revoke servers"),
             ("/assign #1 nowhere", bench.ada, "Task #1 is in plan review, so it is not possible to assign"),
             ("/token", bench.ada, "You are a member of this project and may not make registration tokens: that takes an owner."),
+            ("/token secret", bench.olga, "There is no project “secret” that you are part of; yours: web.\nUsage: "),
             ("/invite owner", bench.ada, "You are a member of this project and may not invite owners: that takes an owner."),
             ("/invite king", bench.ada, "“king” is no role"),
             (
@@ -154,7 +155,7 @@ import Testing
         arguments: [
             ("/settings quiet_hours late", "/settings quiet_hours 22:00-07:00"), ("/settings day_cap x", "/settings day_cap 50"),
             ("/settings nothing on", "/settings require_plan on"), ("/project plan", "/project plan on"), ("/task", "/task #42"),
-            ("/task #1 colour", "/task #42"), ("/task web#1 colour", "/task #42"), ("/token x", nil),
+            ("/task #1 colour", "/task #42"), ("/task web#1 colour", "/task #42"), ("/token x y", "/token web"),
         ] as [(String, String?)])
     func examples(_ text: String, _ example: String?) async throws {
         let bench = try await ChatBench()

@@ -64,7 +64,7 @@ extension WhyCommand {
             guard let server = named(name), let gap = rule.gap else { return [] }
             return Self.provisions(gap, server, view).filter { role.allows($0.permission) }.map { [$0.button] }
         case .registerServer where role.allows(.makeRegistrationToken) && context.request.place.isPrivate:
-            return [[ChatButton("Register a server", .command("/token", inPlace: false))]]
+            return [[ChatButton("Register a server", .command("/token \(view.project.name)", inPlace: false))]]
         case .assignAnyway, .undrain, .dropPin, .registerServer, .bringOnline: return []
         }
     }

@@ -81,36 +81,40 @@ final class ChatBench: Sendable {
 
     /// A chat bound to `web` unless said otherwise.
     func request(
-        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
+        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, in project: Project? = nil,
+        replyTo topic: Topic? = nil,
         quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
         key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) -> ChatRequest {
         let original: ChatRequest.Original? =
             topic != nil || quoted != nil ? .init(text: quoted ?? "", topic: topic, isOurs: topic != nil, quote: marked) : nil
         return ChatRequest(
-            text: text, sender: sender(person), place: Place(isPrivate: isPrivate, project: web, isBound: isBound, bot: "TestBot"),
+            text: text, sender: sender(person),
+            place: Place(isPrivate: isPrivate, project: project ?? web, isBound: isBound, bot: "TestBot"),
             repliedTo: original, conversation: conversation, lastShown: lastShown, key: key ?? self.key(),
             attachment: attachment)
     }
 
     func say(
-        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
+        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, in project: Project? = nil,
+        replyTo topic: Topic? = nil,
         quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
         key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) async throws -> ChatReply {
         try await ops.reply(
             to: request(
-                text, as: person, isPrivate: isPrivate, isBound: isBound, replyTo: topic, quoting: quoted, marking: marked,
+                text, as: person, isPrivate: isPrivate, isBound: isBound, in: project, replyTo: topic, quoting: quoted, marking: marked,
                 conversation: conversation, lastShown: lastShown, key: key, attachment: attachment))
     }
 
     func press(
-        _ action: ButtonAction, as person: Person?, isPrivate: Bool = false, conversation: Conversation = .none,
-        key: HandledTable.Key? = nil
+        _ action: ButtonAction, as person: Person?, isPrivate: Bool = false, in project: Project? = nil,
+        conversation: Conversation = .none, key: HandledTable.Key? = nil
     ) async throws -> ChatReply {
         try await ops.reply(
             to: ButtonPress(
-                action: action, sender: sender(person), place: Place(isPrivate: isPrivate, project: web, isBound: true, bot: "TestBot"),
+                action: action, sender: sender(person),
+                place: Place(isPrivate: isPrivate, project: project ?? web, isBound: true, bot: "TestBot"),
                 conversation: conversation, key: key ?? self.key()))
     }
 

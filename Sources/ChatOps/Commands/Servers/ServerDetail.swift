@@ -5,6 +5,8 @@ import HubService
 struct ServerDetail {
     let line: ListServers.Line
     let project: Project
+    /// The chat works in that project.
+    let isHere: Bool
     let isOwner: Bool
     let context: ChatContext
 
@@ -13,6 +15,7 @@ struct ServerDetail {
 
     func message() -> ChatMessage {
         var text = ServerList.summary(line, context)
+        if !isHere { text.append(" · project \(project.name)") }
         for kind in Capabilities.Kind.allCases {
             if let list = capabilities(kind) { text.nextLine(ChatText(list)) }
         }
@@ -39,10 +42,11 @@ struct ServerDetail {
     }
 
     private var hint: String {
-        """
-        Change with /servers \(name) slots \(server.capabilities.slots), /servers \(name) languages swift,go; tools, environments, agents, \
-        repos and tags go the same way. +swift adds one, -swift takes one away, auto is what the server says itself.
-        """
+        let before = isHere ? "Change" : "After /project \(project.name), change"
+        return """
+            \(before) with /servers \(name) slots \(server.capabilities.slots), /servers \(name) languages swift,go; tools, environments, agents, \
+            repos and tags go the same way. +swift adds one, -swift takes one away, auto is what the server says itself.
+            """
     }
 
     private var buttons: [[ChatButton]] {

@@ -14,19 +14,24 @@ struct ServersCommand: ChatCommand {
     }
 
     func reply(in context: ChatContext) async throws -> ChatReply {
+        // Buttons say the id: it means the same in every chat, and a name may end in words that are orders.
+        if let id = words.first.flatMap({ Server.ID($0) }), let found = try await server(id, context) {
+            return try await reply(to: try ServerOrder(words.dropFirst()), on: found.line, in: found.project, context)
+        }
         let project = try await context.project()
         let lines = try await context.ask(ListServers(in: project.id))
         guard !words.isEmpty else { return context.reply(ServerList(project: project, lines: lines, context: context).message()) }
-        // Buttons say the id: a name may end in words that are orders.
-        if let id = words.first.flatMap({ Server.ID($0) }), let line = lines.first(where: { $0.server.id == id }) {
-            return try await reply(to: try ServerOrder(words.dropFirst()), on: line, in: project, context)
-        }
         guard let (line, order) = try named(lines) else {
             let end = words.indices.dropFirst().first { ServerOrder.begins(with: words[$0]) } ?? words.endIndex
             let there = lines.isEmpty ? "none is registered yet" : "there is \(lines.prefix(10).map(\.server.name).joined(separator: ", "))"
             throw UsageError("there is no server “\(words[..<end].joined(separator: " "))” in \(project.name): \(there)")
         }
         return try await reply(to: order, on: line, in: project, context)
+    }
+
+    /// - Returns: `nil` for a server that is not there, and for one that the person may not see.
+    private func server(_ id: Server.ID, _ context: ChatContext) async throws -> GetServer.Answer? {
+        do { return try await context.ask(GetServer(id)) } catch HubError.notFound { return nil }
     }
 
     /// The server whose name the words begin with, and what the words behind it say. Of several names the longest that leaves an order.
@@ -65,7 +70,9 @@ struct ServersCommand: ChatCommand {
         }
         let isOwner = try await context.role(in: project.id)?.allows(.editServer) ?? false
         let current = try await order == .show ? line : context.ask(GetServer(id)).line
-        return context.reply(ServerDetail(line: current, project: project, isOwner: isOwner, context: context).message())
+        // A name that is typed means one of the chat's own project.
+        let isHere = (try? await context.project())?.id == project.id
+        return context.reply(ServerDetail(line: current, project: project, isHere: isHere, isOwner: isOwner, context: context).message())
     }
 
     private func question(_ action: ServerOrder.Action, _ line: ListServers.Line) -> ChatMessage {
