@@ -26,6 +26,7 @@ struct ServerDetail {
         }
         if line.tasks.count > 10 { text.nextLine(ChatText("… and \(line.tasks.count - 10) more")) }
         if line.tasks.isEmpty { text.nextLine("No task.") }
+        for fact in [machine, load].compactMap(\.self) { text.nextLine(ChatText(fact)) }
         text.nextLine(ChatText("Last heard \(ServerList.lastHeard(server, context).words(at: context.now))."))
         guard isOwner else { return ChatMessage(text) }
         text.nextLine(ChatText(hint))
@@ -39,6 +40,22 @@ struct ServerDetail {
         let list = names.isEmpty ? "none" : AgentText.line(names.sorted().joined(separator: ", "), limit: 300)
         let label = kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
         return "\(label): \(list)\(isSet ? " (set by an owner)" : "")"
+    }
+
+    /// “System: linux, agent 0.20.0”, as the server says it.
+    private var machine: String? {
+        let version = server.machine.systemInfo["agent_version"]?.string.map { "agent \($0)" }
+        let facts = [server.machine.os, version ?? ""].map { AgentText.line($0, limit: 60) }.filter { !$0.isEmpty }
+        return facts.isEmpty ? nil : "System: \(facts.joined(separator: ", "))"
+    }
+
+    /// “Load: processors 12 %, memory 43 %, disk 71 %”, with its age once the server has been silent for long.
+    private var load: String? {
+        guard let reading = context.hub.liveness.load(of: server.id) else { return nil }
+        let shares = [("processors", reading.load.processors), ("memory", reading.load.memory), ("disk", reading.load.disk)]
+        let words = shares.compactMap { name, share in share.map { "\(name) \($0) %" } }.joined(separator: ", ")
+        let age = context.now.since(reading.at)
+        return "Load: \(words)\(age < Server.silenceUntilOffline ? "" : " (\(age.words) ago)")"
     }
 
     private var hint: String {
