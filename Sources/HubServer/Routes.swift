@@ -77,6 +77,7 @@ enum Routes {
         Route(method: .get, path: "/api/v1/projects", access: .person, handler: PeopleProjects.list),
         Route(method: .patch, path: "/api/v1/projects/{id}", access: .person, handler: PeopleProjects.change),
         Route(method: .get, path: "/api/v1/servers", access: .person, handler: PeopleProjects.servers),
+        Route(method: .patch, path: "/api/v1/servers/{id}", access: .person, handler: PeopleServers.change),
         Route(method: .get, path: "/api/v1/events", access: .person, handler: PeopleProjects.events),
 
         Route(method: .get, path: "/api/v1/tasks", access: .person, handler: PeopleTasks.list),

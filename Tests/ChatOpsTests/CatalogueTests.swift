@@ -86,7 +86,8 @@ import Testing
         #expect(viewer.contains("tasks") && !viewer.contains("new") && !viewer.contains("token"))
         let owner = catalogue.commands(isPrivate: false, role: .owner).map(\.name)
         #expect(owner.contains("new") && !owner.contains("token"))
-        #expect(catalogue.reference().contains("| `/token` | Register a new server | owner | private | `/token` |"))
+        #expect(
+            catalogue.reference().contains("| `/token [PROJECT]` | Register a new server | owner | private | `/token`<br>`/token web` |"))
         #expect(catalogue.commands.allSatisfy { catalogue.reference().contains($0.summary) })
     }
 }

@@ -143,8 +143,9 @@ import Testing
         #expect(try await bench.press(try #require(detail.button("➕ 5 slots")), as: bench.ada).isAlert)
         #expect(try await bench.say("/server big mac slots 0", as: bench.olga).buttons.first?.label == "➕ 1 slot")
         #expect(try await bench.say("/server big mac slots auto", as: bench.olga).words.hasPrefix("🟢 big mac 0 of 4 "))
-        #expect(try await bench.say("/server big mac tags GPU, fast", as: bench.olga).words.contains("\nTags: fast, gpu\n"))
-        #expect(try await bench.say("/server big mac tags none", as: bench.olga).words.contains("Tags:") == false)
+        #expect(
+            try await bench.say("/server big mac tags GPU, fast", as: bench.olga).words.contains("\nTags: fast, gpu (set by an owner)\n"))
+        #expect(try await bench.say("/server big mac tags none", as: bench.olga).words.contains("\nTags: none (set by an owner)\n"))
         #expect(try await bench.say("/server big mac tags auto", as: bench.olga).words.contains("\nTags: arm\n"))
         for wrong in ["slots many", "slots -1", "slots 1025", "slots 1 2"] {
             _ = try await bench.say("/server big mac \(wrong)", as: bench.olga)
@@ -152,6 +153,22 @@ import Testing
         _ = try await bench.say("/server big mac slots 9", as: bench.ada)
         let server = try #require(try await bench.hub.ask(ListServers(in: bench.web.id), as: .hub).first?.server)
         #expect(server.override == CapabilityOverride())
+    }
+
+    @Test("shows how busy a machine is, with the age of what it said last, and what runs there")
+    func load() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        bench.hub.liveness.note(Load(processors: 12, memory: 43, disk: 71), of: server.id, at: bench.clock.now())
+        let info: JSONValue = ["agent_version": .string("0.20.0\n" + String(repeating: "9", count: 500))]
+        try await bench.hub.run(UpdateServer(server.id, systemInfo: info, capabilities: Capabilities()), as: .hub)
+        let detail = try await bench.say("/servers mac-2", as: bench.vic).words
+        #expect(detail.hasPrefix("🟢 mac-2 0 of 4 slots taken\nNo task.\nSystem: linux, agent 0.20.0 999"), "\(detail)")
+        #expect(detail.hasSuffix("9…\nLoad: processors 12 %, memory 43 %, disk 71 %\nLast heard 12:03 UTC."), "\(detail)")
+        bench.clock.advance(by: .seconds(300))
+        #expect(
+            try await bench.say("/servers mac-2", as: bench.vic).words.contains(
+                "\nLoad: processors 12 %, memory 43 %, disk 71 % (5 min ago)\n"))
     }
 
     @Test("a button about a server is about that one, whatever words its name ends in")
@@ -177,7 +194,7 @@ import Testing
         let detail = try await bench.say("/server mac-2", as: bench.olga)
         #expect(
             detail.words
-                == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nLast heard 12:03 UTC.\nChange with /servers mac-2 slots 4, /servers mac-2 tags gpu, fast"
+                == "🟢 mac-2 0 of 4 slots taken\nLanguages: swift\nNo task.\nSystem: linux\nLast heard 12:03 UTC.\nChange with /servers mac-2 slots 4, /servers mac-2 languages swift,go; tools, environments, agents, repos and tags go the same way. +swift adds one, -swift takes one away, auto is what the server says itself."
         )
         #expect(detail.messages.first?.buttons.map { $0.map(\.label) } == [["➖ 3 slots", "➕ 5 slots"], ["Drain", "Revoke"]])
         #expect(try await bench.say("/servers mac-2", as: bench.ada).buttons.isEmpty)

@@ -67,12 +67,25 @@ import Testing
             ("/projects new Web Shop", bench.administrator, "I don't know what to do with “Shop”."),
             ("/projects new WEB!", bench.administrator, "A project's name has 1 to 20 characters"),
             ("/servers nowhere", bench.ada, "There is no server “nowhere” in web: there is mac-2."),
-            ("/servers mac-2 stop", bench.olga, "“stop” is nothing to do with a server: there is drain, undrain, revoke, slots and tags."),
+            (
+                "/servers mac-2 stop", bench.olga,
+                "“stop” is nothing to do with a server: there is drain, undrain, revoke, slots, repos, languages, environments, agents, tools and tags."
+            ),
+            ("/servers nowhere lang swift", bench.olga, "There is no server “nowhere” in web: there is mac-2."),
+            ("/servers mac-2 lang", bench.olga, "Say which languages, none, or auto for what the server says itself."),
+            ("/servers mac-2 lang +go swift", bench.olga, "Name either all languages of the server, or put + or - in front of each."),
+            ("/servers mac-2 tool +", bench.olga, "A name in tools is empty."),
+            (
+                "/servers mac-2 env " + String(repeating: "x", count: 129), bench.olga,
+                "“\(String(repeating: "x", count: 40))…” in environments has more than 128 characters."
+            ),
+            ("/servers mac-2 lang swift", bench.ada, "You are a member of this project and may not edit servers: that takes an owner."),
             ("/servers mac-2 slots", bench.olga, "Say how many slots, or auto for what the server says itself."),
             ("/servers mac-2 tags", bench.olga, "Say which tags, none, or auto for what the server says itself."),
             ("/servers mac-2 revoke yes", bench.ada, "You are a member of this project and may not revoke servers"),
             ("/assign #1 nowhere", bench.ada, "Task #1 is in plan review, so it is not possible to assign"),
             ("/token", bench.ada, "You are a member of this project and may not make registration tokens: that takes an owner."),
+            ("/token secret", bench.olga, "There is no project “secret” that you are part of; yours: web.\nUsage: "),
             ("/invite owner", bench.ada, "You are a member of this project and may not invite owners: that takes an owner."),
             ("/invite king", bench.ada, "“king” is no role"),
             (
@@ -142,7 +155,7 @@ import Testing
         arguments: [
             ("/settings quiet_hours late", "/settings quiet_hours 22:00-07:00"), ("/settings day_cap x", "/settings day_cap 50"),
             ("/settings nothing on", "/settings require_plan on"), ("/project plan", "/project plan on"), ("/task", "/task #42"),
-            ("/task #1 colour", "/task #42"), ("/task web#1 colour", "/task #42"), ("/token x", nil),
+            ("/task #1 colour", "/task #42"), ("/task web#1 colour", "/task #42"), ("/token x y", "/token web"),
         ] as [(String, String?)])
     func examples(_ text: String, _ example: String?) async throws {
         let bench = try await ChatBench()

@@ -26,6 +26,20 @@ import WireProtocol
         #expect(!SystemInfo.isSame(["cpu_count": 2], ["cpu_count": 4]))
     }
 
+    @Test(
+        "the load of a machine is read in whole per cent, and nothing else is taken for it",
+        arguments: [
+            (#"{"cpu_percent": 12.5, "memory_percent": 43, "disk_percent": 70.6}"#, Load(processors: 13, memory: 43, disk: 71)),
+            (#"{"cpu_percent": 0, "memory_percent": 100}"#, Load(processors: 0, memory: 100)),
+            (#"{"cpu_percent": -1, "memory_percent": 100.1, "disk_percent": 7}"#, Load(disk: 7)),
+            (#"{"cpu_percent": 1e400, "memory_percent": -1e308, "disk_percent": 9e99}"#, nil),
+            (#"{"cpu_percent": "90", "memory_percent": [90], "disk_percent": null}"#, nil), (#"{"cpu_count": 2}"#, nil), (#""x""#, nil),
+            ("null", nil),
+        ] as [(String, Load?)])
+    func load(_ info: String, _ load: Load?) throws {
+        #expect(Load(systemInfo: try JSONValue(parsing: info)) == load)
+    }
+
     @Test("a hand-written registration needs a name and a token only")
     func registration() throws {
         let small = try Registration(json: ["name": " vm ", "registration_token": "orcreg_x.y"])

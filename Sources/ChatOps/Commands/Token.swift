@@ -2,16 +2,23 @@ import Cryptography
 import HubCore
 import HubService
 
-/// `/token`: a registration token and the lines that register a server with it. Private chats only; the message deletes itself.
+/// `/token`: a registration token and the lines that register a server with it, for the project that the chat works in or the one that is
+/// named. Private chats only; the message deletes itself.
 struct TokenCommand: ChatCommand {
     static let permission: Permission? = .makeRegistrationToken
     /// Seconds.
     static let visible = 600
 
-    init(_ line: CommandLine) throws(UsageError) { try line.atMost(0) }
+    /// A project's.
+    let name: String?
+
+    init(_ line: CommandLine) throws(UsageError) {
+        try line.atMost(1)
+        name = line.words.first?.lowercased()
+    }
 
     func reply(in context: ChatContext) async throws -> ChatReply {
-        let project = try await context.project()
+        let project = try await chosen(in: context)
         try await context.require(.makeRegistrationToken, in: project)
         // No key: nothing that holds the secret is stored, so a repeated request makes another token. The first one, unseen, expires.
         let secret = SecretToken.random()
@@ -33,6 +40,14 @@ struct TokenCommand: ChatCommand {
         }
         text.append("\nThis message deletes itself in \(Self.visible / 60) minutes.")
         return ChatReply([ChatMessage(text, vanishesAfter: Self.visible)])
+    }
+
+    private func chosen(in context: ChatContext) async throws -> Project {
+        guard let name else { return try await context.project() }
+        let all = try await context.memberships().map(\.project)
+        if let named = all.first(where: { $0.name == name }) { return named }
+        let there = all.isEmpty ? "you are in none" : "yours: \(all.prefix(20).map(\.name).joined(separator: ", "))"
+        throw UsageError("there is no project “\(AgentText.line(name, limit: 40))” that you are part of; \(there)")
     }
 
     /// One line for a shell: the hub's own script, and what it needs to know.

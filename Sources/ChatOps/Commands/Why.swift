@@ -7,6 +7,8 @@ struct WhyCommand: ChatCommand {
     let task: TaskName?
     /// `/why #42 without #41`, a button's words: do not wait for that one any more.
     let dropped: TaskName?
+    /// `/why #42 without lang:swift`: the task does not need that any more.
+    let waived: Waiver?
     /// `/why #41 drop` and `/why #41 cancel`, buttons' words, too: what is to become of all that #41 holds up.
     let fate: Fate?
 
@@ -28,11 +30,17 @@ struct WhyCommand: ChatCommand {
         task = try line.optionalTask()
         let words = line.words
         fate = Fate(words.dropFirst())
-        guard fate == nil, words.count == 3, words[1].lowercased() == "without" else {
-            dropped = nil
+        guard fate == nil, words.count >= 3, words[1].lowercased() == "without" else {
+            (dropped, waived) = (nil, nil)
             if fate == nil { try line.atMost(1) }
             return
         }
+        waived = Waiver(words[2...].joined(separator: " "))
+        guard waived == nil else {
+            dropped = nil
+            return
+        }
+        try line.atMost(3)
         guard let dropped = TaskName(words[2]) else { throw UsageError("“\(AgentText.line(words[2], limit: 40))” is no task") }
         self.dropped = dropped
     }
@@ -46,6 +54,8 @@ struct WhyCommand: ChatCommand {
         }
         if let task, let fate { return try await decide(fate, on: try await context.reference(task), in: context) }
         let view = try await context.view(try await context.reference(task, orShown: true))
+        // What is placed needs nothing more.
+        if let waived, view.task.state == .pending { return try await waive(waived, of: view, in: context) }
         let style = try await context.style(for: view.project)
         guard view.task.state == .pending else {
             if view.task.state.waitsForPerson { return context.reply(try await Waiting.message(view, in: context)) }
@@ -121,27 +131,6 @@ struct WhyCommand: ChatCommand {
             outcome.tasks.isEmpty ? "Nothing is held up by \(name)." : "\(names(outcome.tasks, outcome.view.project)): \(words) \(name)."
 
         return context.reply(ChatMessage(ChatText(text), topic: .task(outcome.view.task.id)))
-    }
-
-    /// A button where a command can do it and this person may.
-    private func fixes(
-        _ fix: Placement.Fix, _ explanation: Placement.Explanation, _ view: TaskView, _ context: ChatContext
-    ) async throws -> [[ChatButton]] {
-        guard let role = try await context.role(in: view.project.id) else { return [] }
-        switch fix {
-        case .assignAnyway(let name) where role.allows(.assignTask):
-            guard let server = explanation.lines.first(where: { $0.server.name == name })?.server else { return [] }
-            return [[ChatButton("Assign to \(AgentText.line(name, limit: 32)) anyway", .assign(view.task.id, server: server.id))]]
-        case .undrain(let name) where role.allows(.editServer):
-            guard let server = explanation.lines.first(where: { $0.server.name == name })?.server else { return [] }
-            let order = "/servers \(server.id.text) undrain yes"
-            return [[ChatButton("Let \(AgentText.line(name, limit: 32)) take work", .command(order, inPlace: false))]]
-        case .dropPin where role.allows(.editTask):
-            return [[ChatButton("Let it run anywhere", .command("/assign \(view.task.id.text) anywhere", inPlace: false))]]
-        case .registerServer where role.allows(.makeRegistrationToken) && context.request.place.isPrivate:
-            return [[ChatButton("Register a server", .command("/token", inPlace: false))]]
-        case .assignAnyway, .undrain, .dropPin, .registerServer, .bringOnline, .provide: return []
-        }
     }
 
     /// “#41 Build it: its plan waits for approval”.

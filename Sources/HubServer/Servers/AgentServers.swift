@@ -19,6 +19,7 @@ enum AgentServers {
                     capabilities: registration.report.merged(over: Capabilities()), key: key),
                 as: .stranger(name: registration.name, over: .rest))
             tries.succeeded(call.address)
+            call.note(Load(systemInfo: registration.systemInfo), of: server.id)
             return Reply(
                 status: 201,
                 [
@@ -36,11 +37,12 @@ enum AgentServers {
         }
     }
 
-    /// A sign of life. Only what has changed about the machine is stored.
+    /// A sign of life. Only what has changed about the machine is stored; how busy it is, is kept in memory.
     static let heartbeat: RouteTable.Handler = { call in
         let heartbeat = try Heartbeat(json: try call.json())
         // A session's key speaks for its task, and not for the machine.
         if case .agent(let server, nil) = call.caller {
+            call.note(heartbeat.load, of: server.id)
             let known = server.machine.systemInfo
             let info = heartbeat.systemInfo.map { SystemInfo.with(known["repos"], in: $0) } ?? known
             let capabilities = heartbeat.report.merged(over: server.reported)
@@ -83,11 +85,15 @@ enum AgentServers {
 
 extension Call {
     func servers(of project: Project.ID) async throws -> Reply {
-        let (lines, liveness) = (try await ask(ListServers(in: project)), hub.liveness)
-        let servers = lines.map { line in
-            let heard = max(liveness.lastHeard(line.server.id) ?? line.server.lastHeard, line.server.lastHeard)
-            return ServerObject(line.server, usedSlots: line.usedSlots, lastHeard: heard).json
-        }
-        return Reply(["servers": .array(servers)])
+        Reply(["servers": .array(try await ask(ListServers(in: project)).map(object(of:)))])
+    }
+
+    fileprivate func note(_ load: Load?, of server: Server.ID) {
+        if let load { hub.liveness.note(load, of: server, at: hub.clock.now()) }
+    }
+
+    func object(of line: ListServers.Line) -> JSONValue {
+        let heard = max(hub.liveness.lastHeard(line.server.id) ?? line.server.lastHeard, line.server.lastHeard)
+        return ServerObject(line.server, usedSlots: line.usedSlots, lastHeard: heard).json
     }
 }

@@ -1,10 +1,12 @@
 import HubCore
 import HubStore
 
-/// When each server was heard from last. Kept in memory, since every request of an agent counts; only the change between online
-/// and offline is stored.
+/// When each server was heard from last, and how busy it was then. Kept in memory, since every request of an agent counts; only the change
+/// between online and offline is stored.
 package final class Liveness: Sendable {
     private let heard = Locked([Server.ID: Timestamp]())
+    /// The newest of each server.
+    private let loads = Locked([Server.ID: Load.Reading]())
 
     package init() {}
 
@@ -14,6 +16,19 @@ package final class Liveness: Sendable {
 
     package func lastHeard(_ server: Server.ID) -> Timestamp? {
         heard.withLock { $0[server] }
+    }
+
+    package func note(_ load: Load, of server: Server.ID, at now: Timestamp) {
+        loads.withLock { $0[server] = Load.Reading(load, at: now) }
+    }
+
+    /// `nil` until it has said so to this run of the hub.
+    package func load(of server: Server.ID) -> Load.Reading? {
+        loads.withLock { $0[server] }
+    }
+
+    func forgetLoad(of server: Server.ID) {
+        loads.withLock { _ = $0.removeValue(forKey: server) }
     }
 }
 

@@ -141,7 +141,10 @@ package struct RevokeServer: UseCase {
                 try transaction.end(&session, .closed, failure: "its server was revoked")
             }
         }
-        transaction.afterCommit { $0.keys.forget(server: subject.id) }
+        transaction.afterCommit {
+            $0.keys.forget(server: subject.id)
+            $0.liveness.forgetLoad(of: subject.id)
+        }
         return server
     }
 }

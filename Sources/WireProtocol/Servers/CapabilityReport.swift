@@ -5,9 +5,6 @@ package struct CapabilityReport: Sendable {
     package var repositories: Set<String>?
     package var capabilities: Capabilities?
 
-    /// Longest name of a language, tool, repository …, in characters.
-    static let maximumName = 128
-
     init(body: Fields, systemInfo: Fields?) throws(WireFault) {
         let announced = try systemInfo?.object("capabilities")
         for holder in [body, systemInfo, announced] {
@@ -52,7 +49,8 @@ package struct CapabilityReport: Sendable {
     }
 
     private static func checked(_ names: Set<String>, _ field: String) throws(WireFault) -> Set<String> {
-        guard names.count <= 1000 else { throw WireFault("\(field) has \(names.count) entries, 1000 are allowed") }
+        let (maximumNames, maximumName) = (Capabilities.maximumNames, Capabilities.maximumName)
+        guard names.count <= maximumNames else { throw WireFault("\(field) has \(names.count) entries, \(maximumNames) are allowed") }
         guard names.allSatisfy({ $0.utf8.count <= 4 * maximumName && $0.count <= maximumName }) else {
             throw WireFault("a name in \(field) has more than \(maximumName) characters")
         }

@@ -5,6 +5,7 @@ package struct Heartbeat: Sendable {
     /// `nil` if the agent only says that it lives.
     package var systemInfo: JSONValue?
     package var report: CapabilityReport
+    package var load: Load? { systemInfo.flatMap(Load.init(systemInfo:)) }
 
     package init(json: JSONValue) throws(WireFault) {
         let fields = try Fields(json)
@@ -19,7 +20,7 @@ package enum SystemInfo {
     /// In bytes of JSON.
     static let limit = 65_536
 
-    /// What changes from one heartbeat to the next, and is not worth storing each time.
+    /// What changes from one heartbeat to the next, and is not worth storing each time: the newest is kept in memory, see `Load`.
     private static let gauges: Set<String> = [
         "cpu_percent", "memory_used_gb", "memory_percent", "disk_used_gb", "disk_percent",
     ]
@@ -40,5 +41,17 @@ package enum SystemInfo {
 
     private static func steady(_ info: JSONValue) -> [String: JSONValue] {
         Dictionary((info.members ?? []).filter { !gauges.contains($0.name) }.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    }
+}
+
+extension Load {
+    /// `nil` if nothing of it was said, or nothing that can be a share of the whole.
+    package init?(systemInfo: JSONValue) {
+        func share(_ name: String) -> Int? {
+            guard let value = systemInfo[name]?.double, (0...100).contains(value) else { return nil }
+            return Int(value.rounded())
+        }
+        self.init(processors: share("cpu_percent"), memory: share("memory_percent"), disk: share("disk_percent"))
+        if self == Load() { return nil }
     }
 }

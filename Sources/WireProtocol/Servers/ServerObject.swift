@@ -25,6 +25,13 @@ package struct ServerObject: Sendable {
                 "agents": JSONValue(capabilities.agents.sorted()), "tools": JSONValue(capabilities.tools.sorted()),
                 "tags": JSONValue(capabilities.tags.sorted()),
             ],
+            "overridden": JSONValue(overridden),
         ]
+    }
+
+    /// What people have set, so that the server's own word does not count.
+    private var overridden: [String] {
+        let kinds = Capabilities.Kind.allCases.filter { server.override[$0] != nil }
+        return kinds.map { $0 == .repositories ? "repos" : $0.rawValue } + (server.override.slots == nil ? [] : ["slots"])
     }
 }

@@ -95,7 +95,8 @@ final class ChatBench: Sendable {
     ///   - decisions: the plans and results that came before that.
     ///   - age: how long all of them have been there.
     func request(
-        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
+        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, in project: Project? = nil,
+        replyTo topic: Topic? = nil,
         quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
         decisions: [Topic] = [], age: Duration = .seconds(60), key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) -> ChatRequest {
@@ -108,29 +109,32 @@ final class ChatBench: Sendable {
             }
         let shown = ((isDecision ? [lastShown].compactMap(\.self) : []) + decisions).map { ShownDecision($0, at: clock.now() - age) }
         return ChatRequest(
-            text: text, sender: sender(person), place: Place(isPrivate: isPrivate, project: web, isBound: isBound, bot: "TestBot"),
+            text: text, sender: sender(person),
+            place: Place(isPrivate: isPrivate, project: project ?? web, isBound: isBound, bot: "TestBot"),
             repliedTo: original, conversation: conversation, lastShown: lastShown, decisions: shown,
             key: key ?? self.key(), attachment: attachment)
     }
 
     func say(
-        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, replyTo topic: Topic? = nil,
+        _ text: String, as person: Person?, isPrivate: Bool = true, isBound: Bool = true, in project: Project? = nil,
+        replyTo topic: Topic? = nil,
         quoting quoted: String? = nil, marking marked: String? = nil, conversation: Conversation = .none, lastShown: Topic? = nil,
         decisions: [Topic] = [], age: Duration = .seconds(60), key: HandledTable.Key? = nil, attachment: ChatRequest.Attachment? = nil
     ) async throws -> ChatReply {
         try await ops.reply(
             to: request(
-                text, as: person, isPrivate: isPrivate, isBound: isBound, replyTo: topic, quoting: quoted, marking: marked,
+                text, as: person, isPrivate: isPrivate, isBound: isBound, in: project, replyTo: topic, quoting: quoted, marking: marked,
                 conversation: conversation, lastShown: lastShown, decisions: decisions, age: age, key: key, attachment: attachment))
     }
 
     func press(
-        _ action: ButtonAction, as person: Person?, isPrivate: Bool = false, conversation: Conversation = .none,
-        key: HandledTable.Key? = nil
+        _ action: ButtonAction, as person: Person?, isPrivate: Bool = false, in project: Project? = nil,
+        conversation: Conversation = .none, key: HandledTable.Key? = nil
     ) async throws -> ChatReply {
         try await ops.reply(
             to: ButtonPress(
-                action: action, sender: sender(person), place: Place(isPrivate: isPrivate, project: web, isBound: true, bot: "TestBot"),
+                action: action, sender: sender(person),
+                place: Place(isPrivate: isPrivate, project: project ?? web, isBound: true, bot: "TestBot"),
                 conversation: conversation, key: key ?? self.key()))
     }
 

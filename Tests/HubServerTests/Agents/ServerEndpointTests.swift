@@ -88,6 +88,23 @@ import Testing
         }
     }
 
+    @Test("keeps the newest load of a machine, of its registration and of its heartbeats")
+    func load() async throws {
+        try await TestHub.serve { hub in
+            let registered = try await hub.nobody.post("/api/v1/servers/register", json(registration(try await hub.registrationToken())))
+            let id = try #require(registered["id"].string.flatMap { Server.ID($0) })
+            #expect(hub.hub.liveness.load(of: id)?.load == Load(processors: 13))
+            let agent = TestClient(port: hub.port, headers: [("X-API-Key", try #require(registered["api_key"].string))])
+            for info in [["cpu_percent": 90, "memory_percent": 43, "disk_percent": 70], ["cpu_count": 2], ["cpu_percent": 1000]]
+                as [JSONValue]
+            {
+                #expect(try await agent.post("/api/v1/servers/heartbeat", ["system_info": info]).status == 200)
+            }
+            #expect(try await agent.post("/api/v1/servers/heartbeat").status == 200)
+            #expect(hub.hub.liveness.load(of: id)?.load == Load(processors: 90, memory: 43, disk: 70))
+        }
+    }
+
     private func versions(_ hub: TestHub) async throws -> JSONValue {
         try await hub.hub.ask(ListServers(in: hub.project), as: .hub).first?.server.machine.systemInfo ?? .null
     }

@@ -187,6 +187,7 @@ import Testing
         query { ListPushes(to: .id($0.session.id)) },
         query { ListEvents(in: $0.test.project.id, after: 0) },
         query { ListServers(in: $0.test.project.id) },
+        query { GetServer($0.holder.id) },
         query { ListMembers(of: $0.test.project.id) },
         query { GetTask($0.task.reference) },
         query { ListTasks(TaskFilter(project: $0.test.project.id)) },

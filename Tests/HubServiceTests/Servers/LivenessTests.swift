@@ -129,4 +129,14 @@ import Testing
         #expect(try await test.task(task).task.state == .pending)
         #expect(try await test.hub.authenticate(apiKey: "orc_wrong") == nil)
     }
+
+    @Test("the newest load of a server is kept, and goes with it") func load() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        #expect(test.hub.liveness.load(of: server.id) == nil)
+        for share in [12, 97] { test.hub.liveness.note(Load(processors: share), of: server.id, at: test.clock.now()) }
+        #expect(test.hub.liveness.load(of: server.id) == Load.Reading(Load(processors: 97), at: test.clock.now()))
+        try await test.hub.run(RevokeServer("mac", in: test.project.id), as: test.admin)
+        #expect(test.hub.liveness.load(of: server.id) == nil)
+    }
 }

@@ -17,7 +17,7 @@ import Testing
         #expect(try await test.task(normal).task.state == .assigned)
         #expect(try await test.task(second).task.state == .assigned)
         #expect(try await test.task(low).task.state == .pending)
-        try await test.hub.run(EditServer("mac", in: test.project.id, override: .init(slots: 4)), as: test.admin)
+        try await test.hub.run(EditServer("mac", in: test.project.id, changes: [.slots(4)]), as: test.admin)
         #expect(try await test.task(low).task.state == .assigned)
     }
 
@@ -65,6 +65,41 @@ import Testing
         var changes = EditTask.Changes()
         changes.requirements = .init()
         #expect(try await test.hub.run(EditTask(pinned.reference, changes), as: test.admin).task.state == .assigned)
+    }
+
+    @Test("a waiting task goes as soon as an owner says that a server has what it lacks, whatever that reports") func said() async throws {
+        let first = try await TestHub()
+        let server = try await first.server("mac", capabilities: Capabilities(languages: ["go"]))
+        let needy = try await first.create { ($0.requirements.languages, $0.requirements.agent) = (["swift", "go"], "claude") }
+        func say(_ changes: CapabilityChange...) async throws {
+            try await first.hub.run(EditServer("mac", in: first.project.id, changes: changes), as: first.admin)
+        }
+        try await say(.add(.languages, ["Swift"]))
+        #expect(try await first.task(needy).task.state == .pending)
+        try await say(.set(.agents, ["Claude"]))
+        #expect(try await first.task(needy).task.server == server.id)
+        let event = try #require(try await first.lastEvent(.serverChanged))
+        #expect(event.fact.data["changed"] == ["agents"] && event.fact.actor.id == first.administrator.id.text)
+
+        let test = try await first.reopened()
+        try await test.hub.run(UpdateServer(server.id, systemInfo: .null, capabilities: Capabilities(tools: ["git"])), as: .hub)
+        #expect(try await test.create { $0.requirements.languages = ["swift"] }.server == server.id)
+        #expect(try await test.create { $0.requirements.languages = ["rust"] }.state == .pending)
+        let known = try await test.hub.ask(GetServer(server.id), as: test.admin).line.server
+        #expect(known.capabilities == Capabilities(languages: ["go", "swift"], agents: ["claude"], tools: ["git"]))
+    }
+
+    @Test("of several changes to a server all are made, or none") func oneOfManyIsWrong() async throws {
+        let test = try await TestHub()
+        let server = try await test.server("mac")
+        let before = try await test.eventCount()
+        let changes: [CapabilityChange] = [.set(.tools, ["git"]), .slots(2000)]
+        await #expect(throws: HubError.invalid("slots is a number from 0 to 1024, not 2000")) {
+            try await test.hub.run(EditServer("mac", in: test.project.id, isDrained: true, changes: changes), as: test.admin)
+        }
+        let known = try await test.hub.ask(GetServer(server.id), as: test.admin).line.server
+        #expect(known.override == CapabilityOverride() && !known.isDrained)
+        #expect(try await test.eventCount() == before)
     }
 
     @Test("nothing goes by itself while the project says so, and all goes when it says otherwise") func setting() async throws {

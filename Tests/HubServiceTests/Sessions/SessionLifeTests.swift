@@ -22,7 +22,7 @@ import Testing
 
         var named = AgentTask.Content(title: "By name")
         named.requirements.agent = "claude"
-        try await test.hub.run(EditServer("mac", in: test.project.id, override: .init(agents: ["claude"])), as: test.admin)
+        try await test.hub.run(EditServer("mac", in: test.project.id, changes: [.set(.agents, ["claude"])]), as: test.admin)
         let other = try await test.hub.run(CreateTask(project: test.project.id, content: named), as: test.admin).task
         #expect(try await test.session(of: other).profile == "claude")
     }
