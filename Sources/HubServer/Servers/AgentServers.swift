@@ -21,7 +21,7 @@ enum AgentServers {
             tries.succeeded(call.address)
             return Reply(
                 status: 201,
-                [
+                verbatim: [
                     "id": JSONValue(server.id), "api_key": .string(key.revealed), "name": .string(server.name),
                     "project_id": JSONValue(server.project),
                 ])

@@ -6,12 +6,12 @@ import WireProtocol
 enum Reports {
     static let start: RouteTable.Handler = { call in
         let report = try StartReport(json: try call.json())
-        return Reply(TaskObject(try await call.run(StartTask(try await call.report(report.attempt)))).json)
+        return call.reply(TaskObject(try await call.run(StartTask(try await call.report(report.attempt)))))
     }
 
     static let plan: RouteTable.Handler = { call in
         let report = try PlanReport(json: try call.json())
-        return Reply(TaskObject(try await call.run(SubmitPlan(try await call.report(report.attempt), plan: report.plan))).json)
+        return call.reply(TaskObject(try await call.run(SubmitPlan(try await call.report(report.attempt), plan: report.plan))))
     }
 
     static let help: RouteTable.Handler = { call in
@@ -31,12 +31,12 @@ enum Reports {
         let completion = CompleteTask(
             try await call.report(report.attempt), result: report.result, contracts: report.contracts, diffStats: report.diffStats,
             forReview: forReview)
-        return Reply(TaskObject(try await call.hub.complete(completion, as: call.by, once: try call.key())).json)
+        return call.reply(TaskObject(try await call.hub.complete(completion, as: call.by, once: try call.key())))
     }
 
     static let fail: RouteTable.Handler = { call in
         let report = try FailReport(json: try call.json())
-        return Reply(TaskObject(try await call.run(FailTask(try await call.report(report.attempt), error: report.error))).json)
+        return call.reply(TaskObject(try await call.run(FailTask(try await call.report(report.attempt), error: report.error))))
     }
 }
 
