@@ -16,7 +16,13 @@ enum Reports {
 
     static let help: RouteTable.Handler = { call in
         let report = try HelpReport(json: try call.json())
-        let outcome = try await call.run(RequestHelp(try await call.report(report.attempt), report.content))
+        let target = try report.target.map { text in
+            guard let id = Session.ID(text) else {
+                throw Problem(404, "there is no session \(text.prefix(64)): target_session_id is its id")
+            }
+            return id
+        }
+        let outcome = try await call.run(RequestHelp(try await call.report(report.attempt), report.content, to: target))
         return Reply([
             "intervention_id": JSONValue(outcome.intervention.id), "status": .string(outcome.intervention.state.rawValue),
             "task_id": JSONValue(outcome.view.task.id), "task_status": .string(outcome.view.task.state.rawValue),
