@@ -21,12 +21,15 @@ struct Fleet {
     let transport: CurlMultiLoop
     let agent: RESTClient
     let people: RESTClient
+    /// The codes, tokens and keys that were used to get here, by kind.
+    let credentials: [String: String]
 
-    static func with(_ body: (Fleet) async throws -> Void) async throws {
+    /// - Parameter keepsLog: as of ``HubProgram``.
+    static func with(keepsLog: Bool = false, _ body: (Fleet) async throws -> Void) async throws {
         let simulator = try await Simulator.start()
         let transport = try CurlMultiLoop()
         do {
-            let fleet = try await build(simulator, transport)
+            let fleet = try await build(simulator, transport, keepsLog: keepsLog)
             try await body(fleet)
             #expect(await fleet.hub.stop() == 0)
         } catch {
@@ -38,19 +41,21 @@ struct Fleet {
         await simulator.shutdown()
     }
 
-    private static func build(_ simulator: Simulator, _ transport: CurlMultiLoop) async throws -> Fleet {
+    private static func build(_ simulator: Simulator, _ transport: CurlMultiLoop, keepsLog: Bool) async throws -> Fleet {
         let bot = await simulator.addBot(username: "fleet_bot")
         let ada = await simulator.addPerson(name: "Ada", username: "ada")
         let grace = await simulator.addPerson(name: "Grace", username: "grace")
         let group = await simulator.addGroup(title: "Web team", people: [ada, grace], bots: [bot])
-        let hub = try HubProgram(environment: [
-            "ORCHESTRATIA_BOT_TOKENS": bot.token, "ORCHESTRATIA_TELEGRAM_API_URL": simulator.url,
-            "ORCHESTRATIA_TELEGRAM_FILE_URL": simulator.url + "/file", "ORCHESTRATIA_TELEGRAM_LIMITS": "none",
-            "ORCHESTRATIA_LOG_LEVEL": "trace",
-        ])
+        let hub = try HubProgram(
+            environment: [
+                "ORCHESTRATIA_BOT_TOKENS": bot.token, "ORCHESTRATIA_TELEGRAM_API_URL": simulator.url,
+                "ORCHESTRATIA_TELEGRAM_FILE_URL": simulator.url + "/file", "ORCHESTRATIA_TELEGRAM_LIMITS": "none",
+                "ORCHESTRATIA_LOG_LEVEL": "trace",
+            ], keepsLog: keepsLog)
         try await hub.start()
         let direct = World.Chat.ID.direct(bot: bot.id, person: ada.id)
-        let hello = try await simulator.start(bot, by: ada, payload: try #require(hub.ready["pairing_code"]?.string))
+        let pairing = try #require(hub.ready["pairing_code"]?.string)
+        let hello = try await simulator.start(bot, by: ada, payload: pairing)
         _ = try await simulator.waitForMessage(in: direct, after: hello) { $0.isFromBot }
         let invite = try await simulator.send("/invite viewer", from: ada, to: bot)
         let link = try await simulator.waitForMessage(in: direct, after: invite) { $0.text.contains("start=") }.text
@@ -58,17 +63,32 @@ struct Fleet {
         let start = try await simulator.start(bot, by: grace, payload: code)
         _ = try await simulator.waitForMessage(in: .direct(bot: bot.id, person: grace.id), after: start) { $0.text.contains("viewer") }
         let token = try await hub.run(["registration-token", "--project", "default"]).standard
-        let answer = try await RESTClient(transport, apiKey: "").post(
-            hub.url + "/api/v1/servers/register",
-            [
-                "name": "mac-2", "hostname": "mac-2", "ip": "0.0.0.0", "os": "linux", "repos": [:], "system_info": [:],
-                "registration_token": .string(token), "machine_id": "m-1", "mac_address": "",
-            ])
-        let key = try #require(answer.body["api_key"]?.string)
+        let key = try await register("mac-2", token: token, at: hub, transport)
         let bearer = try await hub.run(["api-token", "create", "--project", "default", "--role", "member"]).standard
         return Fleet(
             simulator: simulator, bot: bot, ada: ada, grace: grace, group: group, hub: hub, transport: transport,
-            agent: RESTClient(transport, apiKey: key), people: RESTClient(transport, bearer: bearer))
+            agent: RESTClient(transport, apiKey: key), people: RESTClient(transport, bearer: bearer),
+            credentials: [
+                "bot token": bot.token, "pairing code": pairing, "invitation": code, "registration token": token, "agent key": key,
+                "API token": bearer,
+            ])
+    }
+
+    private static func register(_ name: String, token: String, at hub: HubProgram, _ transport: CurlMultiLoop) async throws -> String {
+        let answer = try await RESTClient(transport, apiKey: "").post(
+            hub.url + "/api/v1/servers/register",
+            [
+                "name": .string(name), "hostname": .string(name), "ip": "0.0.0.0", "os": "linux", "repos": [:], "system_info": [:],
+                "registration_token": .string(token), "machine_id": .string(name), "mac_address": "",
+            ])
+        return try #require(answer.body["api_key"]?.string)
+    }
+
+    /// A further server of the project, with its key.
+    func server(_ name: String) async throws -> (agent: RESTClient, key: String) {
+        let token = try await hub.run(["registration-token", "--project", "default"]).standard
+        let key = try await Self.register(name, token: token, at: hub, transport)
+        return (RESTClient(transport, apiKey: key), key)
     }
 
     func chat(_ person: World.Person) -> World.Chat.ID { .direct(bot: bot.id, person: person.id) }

@@ -20,14 +20,18 @@ final class HubProgram {
     private let openFiles: String?
     /// Where its log goes; `nil`: to ours.
     private let logFile: String?
+    private let logLevel: String
     /// Of the running hub, from its ready file.
     private(set) var ready: JSONValue = .null
 
-    init(environment: [String: String] = [:], openFiles: String? = nil, logFile: String? = nil) throws {
-        (self.openFiles, self.logFile) = (openFiles, logFile)
+    /// - Parameter keepsLog: all that it logs goes into a file of its folder.
+    init(environment: [String: String] = [:], openFiles: String? = nil, logFile: String? = nil, keepsLog: Bool = false) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString.prefix(8))").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         self.environment = environment
+        (self.openFiles, self.logFile) = (openFiles, keepsLog ? folder + "/hub.log" : logFile)
+        logLevel = keepsLog ? "trace" : "error"
+        if keepsLog { try Data().write(to: URL(fileURLWithPath: folder + "/hub.log")) }
     }
 
     deinit {
@@ -51,7 +55,7 @@ final class HubProgram {
         let readyFile = folder + "/ready.json"
         try? FileManager.default.removeItem(atPath: readyFile)
         let arguments =
-            ["serve", "--listen", "127.0.0.1:0", "--database", database, "--ready-file", readyFile, "--log-level", "error"] + arguments
+            ["serve", "--listen", "127.0.0.1:0", "--database", database, "--ready-file", readyFile, "--log-level", logLevel] + arguments
         process = try await Self.launch(
             arguments, environment: environment, openFiles: openFiles, logFile: logFile, untilItPrints: "serves"
         )

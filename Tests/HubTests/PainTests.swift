@@ -1,7 +1,9 @@
 import Foundation
 import HubCore
+import NIOCore
 import TelegramSimulator
 import Testing
+import WebSocket
 
 import enum HubCore.JSONValue
 
@@ -35,29 +37,99 @@ import enum HubCore.JSONValue
         }
     }
 
-    @Test func `5 secrets: no key or token leaves the hub, enters its log, or lies in its database in clear`() async throws {
-        try await Fleet.with { fleet in
-            let secrets = [
+    @Test func `5 secrets: what an agent lets slip is masked for all others, and no key, token or code lies in the hub's log or files`()
+        async throws
+    {
+        try await Fleet.with(keepsLog: true) { fleet in
+            let slips = [
                 "sk-ant-0123456789abcdefghijkl", "ghp_0123456789abcdefghijklmnopqrstuvwxyz", "987654:AAabcdefghijklmnopqrstuvwxyz0123456",
             ]
-            let asked = try await fleet.say("/new Leak", by: fleet.ada, in: fleet.chat(fleet.ada))
-            let task = try await fleet.task(in: "assigned")
-            try await fleet.report("start", on: task, [:])
-            try await fleet.report("fail", on: task, ["error": .string("could not sign in: " + secrets.joined(separator: " "))])
-            let failure = try await fleet.reply(to: asked) { $0.text.contains("could not sign in") }
-            #expect(failure.text.contains("***"))
-            let chat = try #require(await fleet.simulator.chat(fleet.chat(fleet.ada)))
-            for secret in secrets { #expect(!chat.messages.contains { $0.text.contains(secret) }) }
-            #expect(await fleet.hub.stop() == 0)
-            let token = fleet.bot.token
-            for file in try FileManager.default.subpathsOfDirectory(atPath: fleet.hub.folder) {
-                var isFolder: ObjCBool = false
-                guard FileManager.default.fileExists(atPath: fleet.hub.folder + "/" + file, isDirectory: &isFolder), !isFolder.boolValue
-                else { continue }
-                let bytes = try Data(contentsOf: URL(fileURLWithPath: fleet.hub.folder + "/" + file))
-                #expect(bytes.range(of: Data(token.utf8)) == nil, "the bot's token is in \(file)")
-                #expect(bytes.range(of: Data(token.split(separator: ":")[1].utf8)) == nil, "the bot's secret is in \(file)")
+            func isMasked(_ text: String, _ what: String) {
+                #expect(text.contains("***"), "\(what): \(text)")
+                for slip in slips { #expect(!text.contains(slip), "\(what): \(text)") }
             }
+            let spilled = JSONValue.string("could not sign in: " + slips.joined(separator: " "))
+            let (chat, hub) = (fleet.chat(fleet.ada), fleet.hub.url + "/api/v1")
+
+            let asked = try await fleet.say("/new Leak !plan", by: fleet.ada, in: chat)
+            let task = try await fleet.task(in: "assigned")
+            let path = "/tasks/\(try #require(task["id"]?.string))"
+            try await fleet.report("plan", on: task, ["plan": ["summary": spilled]])
+            isMasked(try await fleet.reply(to: asked) { $0.buttons.contains("Approve") }.text, "the plan in the chat")
+            let seen = try await fleet.people.get(hub + path).body
+            isMasked(seen.text, "the plan")
+            #expect(try await fleet.people.post(hub + path + "/approve", ["plan_hash": seen["plan_hash"] ?? .null]).status == 200)
+            // The agent itself goes on with what it wrote, and with what it was told.
+            #expect(try await fleet.task(in: "running")["plan"]?["summary"] == spilled)
+            try await fleet.report("notes", on: task, ["content": spilled])
+            try await fleet.report("help", on: task, ["question": spilled])
+            isMasked(try await fleet.people.post(hub + path + "/respond", ["response": spilled]).body.text, "the answer")
+            #expect(try await fleet.task(in: "running")["intervention"]?["response"] == spilled)
+            try await fleet.report("fail", on: task, ["error": .string("given up: " + slips.joined(separator: " "))])
+            isMasked(try await fleet.reply(to: asked) { $0.text.contains("given up") }.text, "the failure in the chat")
+
+            let again = try await fleet.say("/new Leak again", by: fleet.ada, in: chat)
+            let second = try await fleet.task(in: "assigned")
+            try await fleet.report("start", on: second, [:])
+            try await fleet.report("complete", on: second, ["result": ["summary": spilled]])
+            isMasked(try await fleet.reply(to: again) { $0.text.contains("could not sign in") }.text, "the result in the chat")
+
+            let (other, otherKey) = try await fleet.server("mac-3")
+            for (reader, root) in [(fleet.people, hub), (other, hub + "/server")] {
+                for path in [path, path + "/notes", "/interventions", "/tasks/\(second["id"]?.string ?? "")"] {
+                    isMasked(try await reader.get(root + path).body.text, root + path)
+                }
+            }
+            for message in try #require(await fleet.simulator.chat(chat)).messages {
+                for slip in slips { #expect(!message.text.contains(slip) || !message.isFromBot) }
+            }
+            let sessionKey = try await sessionKey(on: "mac-2", fleet)
+            #expect(
+                try await RESTClient(fleet.transport, apiKey: sessionKey).get(hub + "/server/tasks/check").status == 200)
+
+            #expect(await fleet.hub.stop() == 0)
+            let credentials = fleet.credentials.merging(["key of another agent": otherKey, "session key": sessionKey]) { $1 }
+            try expectNoCredentials(credentials, in: fleet.hub.folder)
+            let log = try String(contentsOfFile: fleet.hub.folder + "/hub.log", encoding: .utf8)
+            #expect(log.contains("/api/v1/server/tasks/check"))
+            for slip in slips { #expect(!log.contains(slip)) }
+        }
+    }
+
+    /// In no file below `folder`: neither whole, nor the part that makes a token secret.
+    private func expectNoCredentials(_ credentials: [String: String], in folder: String) throws {
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: folder + "/" + file, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file))
+            for (kind, text) in credentials {
+                // Whoever starts a hub with this file asks for the code.
+                if file == "ready.json", kind == "pairing code" { continue }
+                for part in [text] + text.split(whereSeparator: { $0 == ":" || $0 == "." }).dropFirst().map(String.init) {
+                    #expect(part.utf8.count >= 16, "the \(kind) is too short to be looked for")
+                    #expect(bytes.range(of: Data(part.utf8)) == nil, "the \(kind) is in \(file)")
+                }
+            }
+        }
+    }
+
+    /// The key that a terminal gets which a person opens there.
+    private func sessionKey(on server: String, _ fleet: Fleet) async throws -> String {
+        let endpoint = try #require(WebSocketEndpoint(hub: fleet.hub.url, path: "/ws/server"))
+        let auth: JSONValue = [
+            "type": "auth", "api_key": .string(fleet.credentials["agent key"] ?? ""),
+            "client": ["name": "orchestratia-agent", "version": "1", "features": ["launch"]],
+        ]
+        return try await WebSocketClient(options: WebSocketOptions(maximumMessage: 1 << 20)).connect(to: endpoint) { connection in
+            try await connection.send(.text(auth.text))
+            _ = try #require(await connection.receive())
+            let opened = try await fleet.people.post(fleet.hub.url + "/api/v1/sessions", ["server": .string(server), "profile": "shell"])
+            #expect(opened.status == 201, "\(opened.body)")
+            for await message in connection.messages {
+                let json = try JSONValue(parsing: Array(message.payload.readableBytesView))
+                if let key = json["session_key"]?.string { return key }
+            }
+            throw HubProgram.Failed(description: "no terminal was started")
         }
     }
 

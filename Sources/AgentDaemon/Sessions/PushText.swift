@@ -13,6 +13,7 @@ struct PushText: Hashable, Sendable {
         switch push.content {
         case .planRevision, .updated: (interrupts, waitsForQuiet) = (true, false)
         case .note(_, _, let isUrgent): (interrupts, waitsForQuiet) = (isUrgent, !isUrgent)
+        case .question: (interrupts, waitsForQuiet) = (false, true)
         case .assigned, .approved, .planApproved, .response: (interrupts, waitsForQuiet) = (false, false)
         }
     }

@@ -34,12 +34,14 @@ package struct QuestionMessage {
         }
         text.nextLine(ChatText(style.label.link(view)))
         return ChatMessage(
-            text, buttons: isOpen && style.shows(.answer) ? buttons : [], urgency: isOpen ? .decision : .card,
+            text, buttons: isOpen && style.shows(.answer) ? buttons : [],
+            urgency: isOpen && intervention.content.target == nil ? .decision : .card,
             topic: .intervention(intervention.id, view.task.id))
     }
 
     private var verb: String {
         if intervention.content.spending != nil { return "has reached a cap" }
+        if let target = intervention.content.target { return "asks the session \(target.name)" }
         return intervention.content.kind == .approval ? "asks for permission" : "asks"
     }
 
@@ -52,6 +54,9 @@ package struct QuestionMessage {
                 + AgentText.prose(answer.text, limit: 500)
         }
         if intervention.state == .pending, !style.shows(.answer) { return "It waits for a member's answer." }
+        if intervention.state == .pending, intervention.content.target != nil {
+            return "It goes on meanwhile. Whoever replies to this message answers for that session."
+        }
         guard intervention.state == .pending else { return "The question was withdrawn: the task went on without an answer." }
         let offline = view.isServerOnline ? "" : " The server is offline: the agent gets the answer when it is back."
         return (intervention.content.options.isEmpty ? "Reply to this message to answer." : "Press an option, or reply to this message.")

@@ -18,7 +18,7 @@ package struct ReminderMessage {
         var text = style.heading(view, emoji: isEscalation ? "🚨" : "⏰", isEscalation ? " has waited for \(waited):" : " still waits:")
         let (what, word) = Self.words(task.state)
         text.nextLine(ChatText(isEscalation ? "Nobody has \(what). You are told as an owner." : "For \(waited) nobody has \(what)."))
-        if let question = view.openIntervention {
+        if let question = view.openIntervention, question.content.target == nil {
             text.append("\n")
             text.append(AgentText.prose(question.content.question.trimmed, limit: 700), .quote(folded: false))
         }

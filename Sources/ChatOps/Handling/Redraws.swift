@@ -19,7 +19,10 @@ struct Redraws {
         return before.waitsForPerson || before.holdsDependentsForGood ? before : nil
     }
 
-    static func areDue(after event: Event) -> Bool { settled(by: event) != nil }
+    static func areDue(after event: Event) -> Bool { settled(by: event) != nil || answersSession(event) }
+
+    /// A question to another session was answered; its task has gone on meanwhile.
+    private static func answersSession(_ event: Event) -> Bool { event.fact.kind == .taskResponded && event.fact.before == nil }
 
     /// The questions of ours, “really cancel?”, whose action is not possible any more: they lose their buttons.
     static func confirmations(of task: AgentTask.ID, after event: Event) -> [Notice.Redraw] {
@@ -30,6 +33,7 @@ struct Redraws {
     }
 
     func all() throws -> [Notice.Redraw] {
+        if Self.answersSession(event) { return [try question()].compactMap(\.self) }
         guard let before = Self.settled(by: event) else { return [] }
         return switch before {
         case .planReview: [plan].compactMap(\.self)

@@ -1,4 +1,4 @@
-/// A question of an agent to a human: NeedsHuman.
+/// A question of an agent: to a human, and then its task needs one (NeedsHuman), or to another session, and then its task goes on.
 package struct Intervention: Hashable, Sendable, Codable {
     package typealias ID = Identifier<Intervention>
 
@@ -45,15 +45,31 @@ package struct Intervention: Hashable, Sendable, Codable {
         package var standby: Standby?
         /// The hub itself asks, because a cap is reached.
         package var spending: Spending?
+        /// Another session is asked; `nil`: people are.
+        package var target: Target?
 
         package static let maximumOptions = 20
 
         package init(
             kind: Kind, question: String, context: String? = nil, options: [Option] = [], urgency: String? = nil, standby: Standby? = nil,
-            spending: Spending? = nil
+            spending: Spending? = nil, target: Target? = nil
         ) {
             (self.kind, self.question, self.context) = (kind, question, context)
             (self.options, self.urgency, self.standby, self.spending) = (options, urgency, standby, spending)
+            self.target = target
+        }
+    }
+
+    /// The session that is asked (domain page, "Help"). Its agent may answer, beside those who may answer any question.
+    package struct Target: Hashable, Sendable, Codable {
+        package let session: Session.ID
+        /// Where it runs.
+        package let server: Server.ID
+        /// The session's name.
+        package let name: String
+
+        package init(session: Session.ID, server: Server.ID, name: String) {
+            (self.session, self.server, self.name) = (session, server, name)
         }
     }
 

@@ -33,6 +33,7 @@ package struct Push: Hashable, Sendable, Codable {
         case planApproved = "plan_approved"
         case planRevision = "plan_revision"
         case interventionResponse = "intervention_response"
+        case interventionForSession = "intervention_for_session"
         case taskNote = "task_note"
         case taskUpdated = "task_updated"
 

@@ -7,7 +7,7 @@ enum AgentApprovals {
     static let rules: RouteTable.Handler = { call in
         let server = try call.agentServer()
         let rules = try await call.ask(ListApprovalRules(in: server.project, holdingOn: server.id))
-        return Reply(.array(rules.map { ApprovalRuleObject($0.rule).hookJSON }))
+        return Reply(verbatim: .array(rules.map { ApprovalRuleObject($0.rule).hookJSON }))
     }
 
     /// Any status but 201 is a failure to the daemon.
@@ -29,17 +29,17 @@ enum AgentApprovals {
 enum PeopleApprovals {
     static let list: RouteTable.Handler = { call in
         let rules = try await call.ask(ListApprovalRules(in: try await call.project()))
-        return Reply(["rules": .array(rules.map(\.json))])
+        return Reply(verbatim: ["rules": .array(rules.map(\.json))])
     }
 
     static let add: RouteTable.Handler = { call in
         let order = try ApprovalRuleOrder(json: try call.json())
         let rule = try await call.run(AddApprovalRule(in: try await call.project(), on: order.server ?? nil, try order.content()))
-        return Reply(status: 201, rule.json)
+        return Reply(status: 201, verbatim: rule.json)
     }
 
     static let get: RouteTable.Handler = { call in
-        Reply(try await call.ask(GetApprovalRule(call.parameters[0], in: try await call.project())).json)
+        Reply(verbatim: try await call.ask(GetApprovalRule(call.parameters[0], in: try await call.project())).json)
     }
 
     static let change: RouteTable.Handler = { call in
@@ -52,7 +52,7 @@ enum PeopleApprovals {
             case .some(let name?): .server(name)
             }
         let change = ChangeApprovalRule(old.id.text, in: project, content: order.changed(old.content), place: place)
-        return Reply(try await call.run(change).json)
+        return Reply(verbatim: try await call.run(change).json)
     }
 
     static let remove: RouteTable.Handler = { call in

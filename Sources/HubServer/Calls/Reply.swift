@@ -1,5 +1,6 @@
 import HTTPTypes
 import HubCore
+import HubService
 
 /// A whole HTTP response.
 struct Reply: Sendable {
@@ -17,7 +18,13 @@ struct Reply: Sendable {
         let piece: @Sendable (Int) async throws -> [UInt8]?
     }
 
+    /// What looks like a secret in it is masked.
     init(status: Int = 200, _ json: JSONValue, headers: HTTPFields = [:]) {
+        self.init(status: status, verbatim: Redactor.redact(json), headers: headers)
+    }
+
+    /// As it is: for what was masked piece by piece, and for the one whom it is addressed to.
+    init(status: Int = 200, verbatim json: JSONValue, headers: HTTPFields = [:]) {
         self.init(status: status, type: "application/json", bytes: json.bytes, headers: headers)
     }
 

@@ -89,7 +89,9 @@ final class Dashboard: Sendable {
         }
     }
 
-    private func refuse(_ detail: String) { outbound.add((["type": "error", "detail": .string(detail)] as JSONValue).bytes) }
+    private func refuse(_ detail: String) {
+        outbound.add((["type": "error", "detail": .string(Redactor.redact(detail))] as JSONValue).bytes)
+    }
 
     private func take(_ message: DashboardMessage) async throws {
         switch message {

@@ -10,7 +10,7 @@ enum AgentFiles {
 
     static let pending: RouteTable.Handler = { call in
         let files = try await call.ask(WaitingFiles(for: try call.machine(), .offered))
-        return Reply(.array(files.map(\.offerJSON)))
+        return Reply(verbatim: .array(files.map(\.offerJSON)))
     }
 
     static let content: RouteTable.Handler = { call in
@@ -30,7 +30,7 @@ enum AgentFiles {
 
     static let pulls: RouteTable.Handler = { call in
         let files = try await call.ask(WaitingFiles(for: try call.machine(), .requested))
-        return Reply(.array(files.map(\.requestJSON)))
+        return Reply(verbatim: .array(files.map(\.requestJSON)))
     }
 
     static let upload: RouteTable.Handler = { call in

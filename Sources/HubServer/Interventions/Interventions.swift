@@ -14,7 +14,8 @@ enum Interventions {
         let states = try call.query.words("status", Intervention.State.self)
         guard states.count < 2 else { throw Problem(422, "status must be one word") }
         let found = try await call.ask(ListInterventions(in: project, task: task, state: states.first))
-        return Reply(.array(found.map { InterventionObject($0).json }))
+        let own = try await call.tasksInHand()
+        return Reply(verbatim: .array(found.map { call.shown($0, isOwn: own.contains($0.task)) }))
     }
 
     /// `wait=` holds the request until the question is answered or withdrawn.
@@ -24,14 +25,14 @@ enum Interventions {
             let intervention = try await call.ask(query)
             return (intervention, isFound: intervention.state != .pending)
         }
-        return Reply(InterventionObject(found).json)
+        return Reply(verbatim: call.shown(found, isOwn: try await call.tasksInHand().contains(found.task)))
     }
 
     static let respond: RouteTable.Handler = { call in
         let order = try RespondOrder(json: try call.json())
         let intervention = try await call.ask(GetIntervention(call.parameters[0], in: try await call.scopeOfPrefix()))
         let outcome = try await call.run(Respond(to: .intervention(intervention.id), order.response))
-        return Reply(InterventionObject(outcome.intervention).json)
+        return Reply(verbatim: call.shown(outcome.intervention, isOwn: call.has(outcome.view.task)))
     }
 }
 

@@ -28,12 +28,12 @@ enum Pipelines {
         let tasks = try await call.ask(PipelineTasks(made.tasks.map(\.id), in: project))
         return Reply(
             status: 201,
-            [
-                "pipeline": [
+            verbatim: [
+                "pipeline": Redactor.redact([
                     "id": JSONValue(made.id), "number": JSONValue(made.number), "name": JSONValue(made.name),
                     "task_count": JSONValue(made.tasks.count), "edge_count": JSONValue(made.edgeCount),
-                ],
-                "tasks": .array(tasks.map { TaskObject($0, isBrief: true).json }),
+                ]),
+                "tasks": .array(tasks.map { call.shown(TaskObject($0, isBrief: true)) }),
                 "id_map": .object(made.tasks.map { .init($0.name, JSONValue($0.id)) }),
             ])
     }
@@ -53,11 +53,11 @@ enum Pipelines {
         if case .number = name { project = try await call.project() }
         let answer = try await call.ask(GetPipeline(name, in: project))
         return Reply(
-            answer.view.json.with(
+            verbatim: Redactor.redact(answer.view.json).with(
                 "tasks",
                 .array(
                     answer.tasks.map { name, task in
-                        .object([.init("pipeline_task", .string(name))] + (TaskObject(task, isBrief: true).json.members ?? []))
+                        .object([.init("pipeline_task", .string(name))] + (call.shown(TaskObject(task, isBrief: true)).members ?? []))
                     })))
     }
 

@@ -51,7 +51,7 @@ enum PeopleProjects {
             if projects.count > 1 { events = Array(events.sorted { $0.sequence < $1.sequence }.prefix(limit)) }
             return (events, isFound: !events.isEmpty)
         }
-        return Reply(["events": .array(events.map { EventObject($0).json }), "next": JSONValue(events.last?.sequence ?? after)])
+        return Reply(verbatim: ["events": .array(events.map { EventObject($0).json }), "next": JSONValue(events.last?.sequence ?? after)])
     }
 }
 

@@ -22,7 +22,7 @@ enum AgentServers {
             call.note(Load(systemInfo: registration.systemInfo), of: server.id)
             return Reply(
                 status: 201,
-                [
+                verbatim: [
                     "id": JSONValue(server.id), "api_key": .string(key.revealed), "name": .string(server.name),
                     "project_id": JSONValue(server.project),
                 ])

@@ -30,11 +30,11 @@ enum AgentTasks {
 
     static let edit: RouteTable.Handler = { call in
         let changes = EditTask.Changes(try TaskChanges(json: try call.json()))
-        return Reply(TaskObject(try await call.run(EditTask(try await call.task(), changes))).json)
+        return call.reply(TaskObject(try await call.run(EditTask(try await call.task(), changes))))
     }
 
     static let cancel: RouteTable.Handler = { call in
-        Reply(TaskObject(try await call.run(CancelTask(try await call.task()))).json)
+        call.reply(TaskObject(try await call.run(CancelTask(try await call.task()))))
     }
 
     static let assign: RouteTable.Handler = { call in try await call.assign(try await call.task()) }
@@ -44,7 +44,7 @@ enum AgentTasks {
 
     static let removeDependency: RouteTable.Handler = { call in
         let removal = RemoveDependency(try await call.task(), on: try await call.task(at: 1))
-        return Reply(TaskObject(try await call.run(removal)).json)
+        return call.reply(TaskObject(try await call.run(removal)))
     }
 }
 
@@ -54,7 +54,7 @@ extension Call {
             let tasks = try await ask(CheckTasks(on: server, in: session))
             return (tasks, isFound: !tasks.isEmpty)
         }
-        return Reply(["count": JSONValue(tasks.count), "tasks": .array(tasks.map { TaskObject($0).json })])
+        return Reply(verbatim: ["count": JSONValue(tasks.count), "tasks": .array(tasks.map { shown(TaskObject($0)) })])
     }
 
     /// The session that the key or the query names, if there is one.

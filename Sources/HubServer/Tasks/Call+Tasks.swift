@@ -38,8 +38,8 @@ extension Call {
         let answer = try await ask(ListTasks(filter))
         // Numbers begin at 1, so nothing comes after it.
         let hasMore = answer.tasks.count == filter.limit && answer.tasks.last?.task.number != 1
-        return Reply([
-            "tasks": .array(answer.tasks.map { TaskObject($0, isBrief: true).json }), "total": JSONValue(answer.total),
+        return Reply(verbatim: [
+            "tasks": .array(answer.tasks.map { shown(TaskObject($0, isBrief: true)) }), "total": JSONValue(answer.total),
             "next": hasMore ? JSONValue(answer.tasks.last?.task.number) : .null,
         ])
     }
@@ -66,27 +66,29 @@ extension Call {
             dependencies.append(Upstream(try await reference(to: asked.task, in: project), asked.kind, contractKey: asked.contractKey))
         }
         let outcome = try await run(CreateTask(project: project, content: draft.content, dependencies: dependencies, source: draft.session))
-        return Reply(status: 201, TaskObject(outcome).json)
+        return reply(status: 201, TaskObject(outcome))
     }
 
     func single(_ task: TaskReference) async throws -> Reply {
         let answer = try await ask(GetTask(task))
-        return Reply(TaskObject(answer.view, notes: answer.notes).json)
+        return reply(TaskObject(answer.view, notes: answer.notes))
     }
 
     func assign(_ task: TaskReference) async throws -> Reply {
         let order = try AssignOrder(json: try json())
         let target = order.session.map(AssignTask.Target.session) ?? order.server.map(AssignTask.Target.server) ?? .automatic
-        return Reply(TaskObject(try await run(AssignTask(task, to: target, requirePlan: order.requirePlan))).json)
+        return reply(TaskObject(try await run(AssignTask(task, to: target, requirePlan: order.requirePlan))))
     }
 
     func notes(of task: TaskReference) async throws -> Reply {
-        Reply(.array(try await ask(ListNotes(task)).map { NoteObject($0).json }))
+        let (notes, own) = (try await ask(ListNotes(task)), try await tasksInHand())
+        return Reply(verbatim: .array(notes.map { shown($0, isOwn: own.contains($0.task)) }))
     }
 
     func addNote(to task: TaskReference) async throws -> Reply {
         let report = try NoteReport(json: try json())
-        return Reply(NoteObject(try await run(AddNote(task, report.content, isUrgent: report.isUrgent)).note).json)
+        let outcome = try await run(AddNote(task, report.content, isUrgent: report.isUrgent))
+        return Reply(verbatim: shown(outcome.note, isOwn: has(outcome.view.task)))
     }
 
     func addDependency(to task: TaskReference) async throws -> Reply {

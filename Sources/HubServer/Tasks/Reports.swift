@@ -6,17 +6,23 @@ import WireProtocol
 enum Reports {
     static let start: RouteTable.Handler = { call in
         let report = try StartReport(json: try call.json())
-        return Reply(TaskObject(try await call.run(StartTask(try await call.report(report.attempt)))).json)
+        return call.reply(TaskObject(try await call.run(StartTask(try await call.report(report.attempt)))))
     }
 
     static let plan: RouteTable.Handler = { call in
         let report = try PlanReport(json: try call.json())
-        return Reply(TaskObject(try await call.run(SubmitPlan(try await call.report(report.attempt), plan: report.plan))).json)
+        return call.reply(TaskObject(try await call.run(SubmitPlan(try await call.report(report.attempt), plan: report.plan))))
     }
 
     static let help: RouteTable.Handler = { call in
         let report = try HelpReport(json: try call.json())
-        let outcome = try await call.run(RequestHelp(try await call.report(report.attempt), report.content))
+        let target = try report.target.map { text in
+            guard let id = Session.ID(text) else {
+                throw Problem(404, "there is no session \(text.prefix(64)): target_session_id is its id")
+            }
+            return id
+        }
+        let outcome = try await call.run(RequestHelp(try await call.report(report.attempt), report.content, to: target))
         return Reply([
             "intervention_id": JSONValue(outcome.intervention.id), "status": .string(outcome.intervention.state.rawValue),
             "task_id": JSONValue(outcome.view.task.id), "task_status": .string(outcome.view.task.state.rawValue),
@@ -31,12 +37,12 @@ enum Reports {
         let completion = CompleteTask(
             try await call.report(report.attempt), result: report.result, contracts: report.contracts, diffStats: report.diffStats,
             forReview: forReview)
-        return Reply(TaskObject(try await call.hub.complete(completion, as: call.by, once: try call.key())).json)
+        return call.reply(TaskObject(try await call.hub.complete(completion, as: call.by, once: try call.key())))
     }
 
     static let fail: RouteTable.Handler = { call in
         let report = try FailReport(json: try call.json())
-        return Reply(TaskObject(try await call.run(FailTask(try await call.report(report.attempt), error: report.error))).json)
+        return call.reply(TaskObject(try await call.run(FailTask(try await call.report(report.attempt), error: report.error))))
     }
 }
 

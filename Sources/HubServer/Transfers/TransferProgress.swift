@@ -1,4 +1,5 @@
 import HubCore
+import HubService
 import WireProtocol
 
 /// The states of a transfer, as a value: what is said goes in, what is to be done comes out (agent protocol, section 6.6).
@@ -53,7 +54,9 @@ struct TransferProgress: Sendable {
             guard isVerified else { return fail("the file that arrived is not the one that was sent: its SHA-256 differs") }
             return end(.completed, nil)
         case .fileError(_, let error):
-            let reason = error.isEmpty ? "no reason was given" : String(error.prefix(500))
+            // Cut behind the mask: the beginning of a secret is not seen for one.
+            let shown = String(Redactor.redact(String(error.prefix(2000))).prefix(500))
+            let reason = shown.isEmpty ? "no reason was given" : shown
             let isRefused = isFromReceiver && state == .pending
             return end(isRefused ? .rejected : .failed, reason)
                 + [.send(.fileError(transfer: id, error: reason), to: isFromReceiver ? .sender : .receiver)]

@@ -52,12 +52,19 @@ package enum Gate {
         case .editTask, .assignTask, .cancelTask: createdIt
         case .report: hasIt
         case .addNote: hasIt || createdIt
-        case .answer: scope.intervention?.content.kind == .question && !hasIt && session == nil
+        case .answer: mayAnswer(scope.intervention, on: server, in: session, hasIt: hasIt)
         case .decide, .retryTask, .releaseTask, .typeIntoSession, .saveTemplate, .fetchFile, .inviteMember, .changeSettings, .changeRoles,
             .inviteOwner, .makeRegistrationToken, .revokeServer, .editServer, .bindChat, .addBot, .exportAudit, .createProject,
             .exceedFleetCap:
             false
         }
+    }
+
+    /// Questions of other tasks; and those to a session of its own, whose task may be on the same server as the one that asks.
+    private static func mayAnswer(_ asked: Intervention?, on server: Server, in session: Session.ID?, hasIt: Bool) -> Bool {
+        guard let content = asked?.content, content.kind == .question else { return false }
+        if let session { return content.target?.session == session }
+        return !hasIt || content.target?.server == server.id
     }
 
     /// A report on an attempt that is over is admitted from the server that it was on, and of the keys of sessions from those of the

@@ -67,14 +67,30 @@ package enum Redactor {
         return text
     }
 
-    /// Every string of a document, member names left as they are.
+    /// Every string of a document, and the names of its members. A string under a name such as `password` is masked as behind
+    /// `password:` in a text.
     package static func redact(_ value: JSONValue) -> JSONValue {
         switch value {
         case .string(let text): .string(redact(text))
         case .array(let items): .array(items.map(redact))
-        case .object(let members): .object(members.map { .init($0.name, redact($0.value)) })
+        case .object(let members): .object(members.map(redact))
         case .null, .bool, .number: value
         }
+    }
+
+    private static func redact(_ member: JSONValue.Member) -> JSONValue.Member {
+        let name = member.name.utf8.count < 16 ? member.name : redact(member.name)
+        guard case .string(let text) = member.value, namesSecret(member.name) else { return .init(name, redact(member.value)) }
+        let word = text.prefix { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+        guard word.unicodeScalars.count >= 6 else { return .init(name, redact(member.value)) }
+        return .init(name, .string(mask + redact(String(text[word.endIndex...]))))
+    }
+
+    private static let secretName = try? NSRegularExpression(pattern: "(?i)" + names + "$")
+
+    private static func namesSecret(_ name: String) -> Bool {
+        guard (6...256).contains(name.utf8.count), SecretMark.all(in: name).contains(.named) else { return false }
+        return secretName?.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil
     }
 
     /// How many patterns were understood, for a test: one with a slip would be left out silently.

@@ -71,6 +71,8 @@ extension HubTransaction {
         let intervention = Intervention(
             id: .random(), task: task, content: .init(kind: .approval, question: question, options: spending.options, spending: spending),
             at: now)
+        // One question at a time: this is the one that keeps the task from going on.
+        try withdrawQuestion(of: task)
         try interventions.insert(intervention)
         try move(
             &task, .helpRequested, as: .taskHelpRequested, by: .hub,

@@ -78,7 +78,11 @@ extension HubTransaction {
     ) throws {
         try intervention.respond(.init(text: text, by: actor, at: now))
         try interventions.save(intervention)
-        try goOn(&task, with: intervention, text, data: data)
+        if intervention.content.target == nil {
+            try goOn(&task, with: intervention, text, data: data)
+        } else {
+            try passOn(text, to: task, answering: intervention)
+        }
     }
 
     /// Lets a task go on whose question is answered, and tells its agent.

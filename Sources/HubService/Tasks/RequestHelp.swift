@@ -1,12 +1,14 @@
 import HubCore
 
-/// An agent asks a person, and waits.
+/// An agent asks a person, and waits; or another session, and goes on meanwhile.
 package struct RequestHelp: UseCase {
     package var report: AgentReport
     package var content: Intervention.Content
+    /// The session that is asked; `nil`: people are.
+    package var target: Session.ID?
 
-    package init(_ report: AgentReport, _ content: Intervention.Content) {
-        (self.report, self.content) = (report, content)
+    package init(_ report: AgentReport, _ content: Intervention.Content, to target: Session.ID? = nil) {
+        (self.report, self.content, self.target) = (report, content, target)
     }
 
     package struct Outcome: Codable, Sendable {
@@ -19,7 +21,8 @@ package struct RequestHelp: UseCase {
     package func subject(in transaction: HubTransaction) throws -> AgentTask { try report.subject(in: transaction) }
 
     package func perform(on subject: AgentTask, in transaction: HubTransaction) throws -> Outcome {
-        var task = subject
+        var (task, content) = (subject, self.content)
+        if let target { content.target = try transaction.target(target, asked: content.kind, by: task) }
         try checkText(content.question, named: "question", limit: 16_384)
         if let context = content.context {
             try checkText(context, named: "context", limit: AgentTask.Content.maximumSpec, mayBeEmpty: true)
@@ -34,7 +37,7 @@ package struct RequestHelp: UseCase {
         if let urgency = content.urgency { try checkText(urgency, named: "urgency", limit: 64, mayBeEmpty: true) }
         do { try content.checkStandby() } catch { throw HubError.invalid(error.description) }
         if let open = try transaction.interventions.open(of: task.id) {
-            guard open.content.question == content.question, open.attempt == task.attempt else {
+            guard open.content.question == content.question, open.content.target == content.target, open.attempt == task.attempt else {
                 throw HubError.conflict("task #\(task.number) already asks another question, which waits for its answer")
             }
             return Outcome(view: try transaction.view(of: task), intervention: open, isRepetition: true)
@@ -44,6 +47,10 @@ package struct RequestHelp: UseCase {
         let intervention = Intervention(id: .random(), task: task, content: content, at: transaction.now)
         try transaction.interventions.insert(intervention)
         transaction.awaitAnswer(to: intervention)
+        if let target = content.target {
+            try transaction.ask(target, intervention, for: task)
+            return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
+        }
         try transaction.move(&task, .helpRequested, as: .taskHelpRequested, data: ["intervention": JSONValue(intervention.id)])
         return Outcome(view: try transaction.view(of: task), intervention: intervention, isRepetition: false)
     }

@@ -41,10 +41,7 @@ extension HubTransaction {
 
     private func follow(_ transition: AgentTask.Transition, of task: inout AgentTask, _ kind: Event.Kind) throws {
         if transition.endsAttempt { try attempts.close(task, outcome: kind, at: now) }
-        if transition.before == .needsHuman, var question = try interventions.open(of: task.id) {
-            question.withdraw()
-            try interventions.save(question)
-        }
+        if transition.before == .needsHuman || transition.endsAttempt { try withdrawQuestion(of: task) }
         let unblocked = transition.resolvesDependents ? try resolveDependents(of: task) : []
         let released = transition.endsAttempt ? try releaseWriteScope(of: task) : nil
         // A slot goes by urgency and age: to whoever waits, what was just unblocked or waited for the files among them.

@@ -75,6 +75,23 @@ package struct CheckTasks: Query {
     }
 }
 
+/// The tasks that an agent has: what is written in them is for it.
+package struct TasksInHand: Query {
+    package static let permission = Permission.see
+    package var server: Server
+    /// Only those of this terminal.
+    package var session: Session.ID?
+
+    package init(of server: Server, in session: Session.ID? = nil) {
+        (self.server, self.session) = (server, session)
+    }
+
+    package func subject(in transaction: HubTransaction) throws -> Project { try transaction.project(server.project) }
+    package func answer(from project: Project, in transaction: HubTransaction) throws -> Set<AgentTask.ID> {
+        try Set(transaction.tasks.inHand(of: server.id, session))
+    }
+}
+
 /// How many tasks of a project are in each state.
 package struct CountTasks: Query {
     package static let permission = Permission.see

@@ -16,7 +16,7 @@ package struct InterventionTable {
             "context": JSONValue(content.context), "urgency": JSONValue(content.urgency),
             "options": .array(content.options.map { ["id": .string($0.id), "label": .string($0.label)] }),
             "deadline_seconds": JSONValue(content.standby?.seconds), "default_option": JSONValue(content.standby?.option),
-            "spending": content.spending?.cap.json ?? .null,
+            "spending": content.spending?.cap.json ?? .null, "target": content.target?.json ?? .null,
         ]
         try connection.execute(
             """
@@ -89,9 +89,21 @@ package struct InterventionTable {
             content.standby = .init(seconds: seconds, option: option)
         }
         content.spending = details["spending"].flatMap { SpendingCap(json: $0) }.map(Intervention.Spending.init)
+        content.target = details["target"].flatMap { Intervention.Target(json: $0) }
         return Intervention(
             id: id, project: project, task: task, attempt: attempt, content: content, createdAt: try reader.time(),
             state: try reader.value(), answer: try reader.optionalJSON().map { try Intervention.Answer(json: $0) })
+    }
+}
+
+extension Intervention.Target {
+    fileprivate var json: JSONValue { ["session": JSONValue(session), "server": JSONValue(server), "name": .string(name)] }
+
+    fileprivate init?(json: JSONValue) {
+        guard let session = json["session"]?.string, let server = json["server"]?.string, let name = json["name"]?.string else {
+            return nil
+        }
+        self.init(session: .init(stored: session), server: .init(stored: server), name: name)
     }
 }
 

@@ -104,6 +104,16 @@ package struct TaskTable {
         ).map(Self.read)
     }
 
+    /// Which tasks a server has, or those of them that one of its sessions has.
+    package func inHand(of server: Server.ID, _ session: Session.ID?) throws -> [AgentTask.ID] {
+        var condition: SQL = "server = \(server) AND completed_at IS NULL AND state <> 'pending'"
+        if let session { condition = "\(condition) AND session = \(session)" }
+        return try connection.rows("SELECT id FROM agent_task WHERE \(condition)").map { row in
+            var reader = RowReader(row)
+            return try reader.id()
+        }
+    }
+
     /// How many slots a server has given out.
     package func usedSlots(of server: Server.ID) throws -> Int {
         guard

@@ -19,6 +19,9 @@ extension TaskPush {
         case .note(let content, let author, let isUrgent):
             let from = author.map { $0.isEmpty ? "" : " from \($0)" } ?? ""
             return "\(isUrgent ? "Urgent note" : "Note")\(from) about task\(task): \(content)"
+        case .question(let question, let source, _):
+            let from = source.map { $0.isEmpty ? "" : " from \($0)" } ?? ""
+            return "Question\(from): \(question)"
         case .updated: return "The description of your task\(task) has changed. \(check), and go by what it says now."
         }
     }

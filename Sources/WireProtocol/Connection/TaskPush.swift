@@ -13,6 +13,8 @@ package struct TaskPush: Hashable, Sendable {
         case planRevision(feedback: String)
         case response(String)
         case note(String, author: String?, isUrgent: Bool)
+        /// Another agent asks.
+        case question(String, source: String?, intervention: String?)
         case updated
     }
 
@@ -35,9 +37,13 @@ package struct TaskPush: Hashable, Sendable {
             content = .note(
                 try fields.string("content") ?? "", author: try fields.string("author"), isUrgent: try fields.bool("urgent") ?? false)
         case "task_updated": content = .updated
+        case "intervention_for_session":
+            content = .question(
+                try fields.string("question") ?? "", source: try fields.string("source"),
+                intervention: try fields.string("intervention_id"))
         default: return nil
         }
-        session = try fields.sessionName()
+        session = try fields.sessionName(content.sessionMember)
         task = try fields.string("task_id")
     }
 
@@ -49,13 +55,14 @@ package struct TaskPush: Hashable, Sendable {
         case .planRevision: "plan_revision"
         case .response: "intervention_response"
         case .note: "task_note"
+        case .question: "intervention_for_session"
         case .updated: "task_updated"
         }
     }
 
     /// No member is ever `null`: an installed client abandons its connection over one (section 6.2).
     var members: [JSONValue.Member] {
-        var members: [JSONValue.Member] = [.init("session_id", .string(session))]
+        var members: [JSONValue.Member] = [.init(content.sessionMember, .string(session))]
         members.add("task_id", task)
         switch content {
         case .assigned(let title, let from, let priority, let requirePlan):
@@ -70,7 +77,18 @@ package struct TaskPush: Hashable, Sendable {
             members.add("content", text)
             members.append(.init("urgent", JSONValue(isUrgent)))
             members.add("author", author ?? "")
+        case .question(let text, let source, let intervention):
+            members.add("question", text)
+            members.add("source", source ?? "")
+            members.add("intervention_id", intervention)
         }
         return members
+    }
+}
+
+extension TaskPush.Content {
+    /// What the message calls the session that it is typed into.
+    fileprivate var sessionMember: String {
+        if case .question = self { "target_session_id" } else { "session_id" }
     }
 }

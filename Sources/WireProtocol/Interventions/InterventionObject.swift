@@ -17,7 +17,7 @@ package struct InterventionObject: Sendable {
             "context": JSONValue(content.context),
             "options": .array(content.options.map { ["id": .string($0.id), "label": .string($0.label)] }),
             "urgency": JSONValue(content.urgency), "deadline": JSONValue(intervention.standby?.due),
-            "default_option": JSONValue(content.standby?.option),
+            "default_option": JSONValue(content.standby?.option), "target_session_id": JSONValue(content.target?.session),
             "created_at": JSONValue(intervention.createdAt),
             "response": JSONValue(answer?.text), "responded_by": JSONValue(answer?.by.name), "responded_at": JSONValue(answer?.at),
         ]

@@ -59,12 +59,15 @@ package struct PlanReport: Sendable {
 package struct HelpReport: Sendable {
     package var attempt: Int?
     package var content: Intervention.Content
+    /// The id of the session that is asked instead of people, as it came (section 5).
+    package var target: String?
 
     package init(json: JSONValue) throws(WireFault) {
         let fields = try Fields(json)
-        attempt = try fields.int("attempt")
+        (attempt, target) = (try fields.int("attempt"), try fields.string("target_session_id"))
         content = Intervention.Content(
-            kind: try fields.word("intervention_type") ?? .help, question: try fields.requiredString("question"),
+            kind: try fields.word("intervention_type") ?? (target == nil ? .help : .question),
+            question: try fields.requiredString("question"),
             context: try fields.string("context"), options: try Self.options(fields), urgency: try fields.string("urgency"),
             standby: try Self.standby(fields))
     }

@@ -192,6 +192,7 @@ import Testing
         query { GetTask($0.task.reference) },
         query { ListTasks(TaskFilter(project: $0.test.project.id)) },
         query { CheckTasks(on: $0.holder) },
+        query { TasksInHand(of: $0.holder) },
         query { CountTasks(in: $0.test.project.id) },
         query { Explain($0.task.reference) },
         query { ListNotes($0.task.reference) },

@@ -58,6 +58,19 @@ import Testing
         #expect(Redactor.redact(value) == ["a": ["***", 1, nil], "b": ["c": "plain"]])
     }
 
+    @Test("masks in the names of members, and what stands under a name that says that it is a secret") func members() {
+        let value: JSONValue = [
+            "ghp_\(Self.body)": 1, "password": "swordfish", "DB_PASSWORD": "correct horse", "api_key": ["swordfish"], "secret": "none",
+            "auth_token": 123456, "contract_key": "report-of-march",
+        ]
+        #expect(
+            Redactor.redact(value) == [
+                "***": 1, "password": "***", "DB_PASSWORD": "*** horse", "api_key": ["swordfish"], "secret": "none",
+                "auth_token": 123456, "contract_key": "report-of-march",
+            ])
+        #expect(Redactor.redact(Redactor.redact(value)) == Redactor.redact(value))
+    }
+
     @Test("every pattern is understood") func patterns() {
         #expect(Redactor.patternCount == 21)
     }

@@ -51,6 +51,10 @@ import WireProtocol
             #"{"type":"task_note","session_id":"\#(sample)","task_id":"9edb","content":"hm","urgent":true,"author":"ada"}"#,
             .task(TaskPush(session: sample, task: "9edb", .note("hm", author: "ada", isUrgent: true)))
         ),
+        (
+            #"{"type":"intervention_for_session","target_session_id":"\#(sample)","question":"Which?","source":"boss","intervention_id":"df16"}"#,
+            .task(TaskPush(session: sample, task: nil, .question("Which?", source: "boss", intervention: "df16")))
+        ),
         (#"{"type":"approval_rules_updated"}"#, .approvalRulesUpdated),
         (#"{"type":"file_send_start","transfer_id":"t1","file_path":"/a"}"#, .fileSendStart(transfer: "t1", path: "/a")),
     ]
