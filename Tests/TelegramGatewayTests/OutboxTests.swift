@@ -51,6 +51,66 @@ import Testing
         }
     }
 
+    /// A fault of a send, and what the error table asks for. A call that hangs until a crash is in ``CrashTests``, one that names a
+    /// supergroup below.
+    struct SendFault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let fault: Fault.Kind
+        /// How many calls with the answer it hits.
+        var times = 1
+        /// How often an answer to somebody shows in the end, and what its row says. It is repeated where nobody knows whether it arrived.
+        let answer: (count: Int, state: String)
+        /// The same of a progress line, which is not repeated then.
+        let progress: (count: Int, state: String)
+    }
+
+    static let sendFaults = [
+        SendFault(testDescription: "429", fault: .tooManyRequests(retryAfter: 1), answer: (1, "sent"), progress: (1, "sent")),
+        SendFault(testDescription: "a late answer", fault: .delay(.milliseconds(200)), answer: (1, "sent"), progress: (1, "sent")),
+        SendFault(testDescription: "500", fault: .internalServerError, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "500 twice", fault: .internalServerError, times: 2, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "502 in HTML twice", fault: .badGateway, times: 2, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "an answer that is cut", fault: .truncatedAnswer, answer: (2, "sent"), progress: (1, "uncertain")),
+        SendFault(
+            testDescription: "an answer that is cut twice", fault: .truncatedAnswer, times: 2, answer: (2, "uncertain"),
+            progress: (1, "uncertain")),
+        SendFault(testDescription: "a reset before", fault: .resetBeforeEffect, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "a reset after", fault: .resetAfterEffect, answer: (2, "sent"), progress: (1, "uncertain")),
+        SendFault(testDescription: "401", fault: .unauthorized, answer: (1, "sent"), progress: (1, "sent")),
+        SendFault(testDescription: "403", fault: .blocked, answer: (0, "failed"), progress: (0, "failed")),
+        SendFault(
+            testDescription: "any other 400", fault: .error(code: 400, description: "Bad Request: message is too long"),
+            answer: (0, "failed"), progress: (0, "failed")),
+    ]
+
+    @Test("shows as often as the error table says, and its row says what is known", arguments: sendFaults)
+    func sends(under row: SendFault) async throws {
+        let handler = Self.handler(["progress": ChatReply([ChatMessage("half done", urgency: .live)])])
+        // What waits for the token goes on with the next poll that is answered.
+        try await Station.with(handler: handler, settings: { $0.pollSeconds = 1 }) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            func say(_ text: String, hitting times: Int, until state: String) async throws {
+                let before = try await station.number("SELECT COALESCE(MAX(id), 0) FROM telegram_outbox")
+                await station.simulator.inject(row.fault, method: "sendMessage", chat: station.chat(ana), times: times)
+                try await station.simulator.send(text, from: ana, to: station.bot)
+                try await station.eventually("\(text) is \(state)") {
+                    try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE id > \(before) AND state = \(state)") == 1
+                }
+            }
+            try await say("question", hitting: row.times, until: row.answer.state)
+            try await say("progress", hitting: 1, until: row.progress.state)
+            #expect(await station.simulator.calls(of: "sendMessage").filter { $0.fault != nil }.count == row.times + 1)
+            try await station.simulator.send("last", from: ana, to: station.bot)
+            try await station.expect("you said last", in: station.chat(ana))
+            let expected =
+                Array(repeating: "you said question", count: row.answer.count)
+                + Array(repeating: "half done", count: row.progress.count) + ["you said last"]
+            #expect(await station.texts(station.chat(ana)) == expected)
+            let isUncertain = [row.answer.state, row.progress.state].contains("uncertain")
+            #expect(station.logs.all.contains("it is not known whether a message arrived") == isUncertain)
+        }
+    }
+
     @Test("lets a freeze of one chat hold up no other (pain 15)")
     func freeze() async throws {
         try await Station.with { station in

@@ -6,6 +6,10 @@ import Logging
 import TelegramBot
 
 extension Outbox {
+    /// An answer to somebody that the server fails to take is tried so often, which is some three minutes, before it counts as lost: a server
+    /// that starts anew takes a while, and one text that always makes it fail must not hold up its chat for good.
+    private static let triesOfAnswers = 8
+
     /// Makes one call and acts on what comes of it (Bot API notes, section 6).
     func deal(with item: OutboxItem) async {
         do {
@@ -142,6 +146,7 @@ extension Outbox {
             retry(item, error.description)
         case .backOffUncertain:
             guard await isNewMessage(item) else { return retry(item, error.description) }
+            if item.call.isRepeatable, error.isServerFault, item.failures < Self.triesOfAnswers { return retry(item, error.description) }
             guard item.call.isRepeatable, !item.isRepetition else {
                 log.warning("it is not known whether a message arrived", metadata: metadata(item, error))
                 return end(item, .uncertain)
@@ -247,4 +252,9 @@ extension OutboxItem {
         case .fetch: "fetch"
         }
     }
+}
+
+extension BotAPIError {
+    /// The server itself says that it failed: mostly nothing has come of the call, unlike of one whose answer was lost on the way.
+    fileprivate var isServerFault: Bool { if case .server(status: 500..., _) = self { true } else { false } }
 }
