@@ -105,7 +105,7 @@ final class BotLine: Sendable {
     /// The menus of commands: help, not permission.
     func showMenus(_ handler: any ChatHandler) async {
         for (scope, isPrivate) in [(BotCommandScope.allPrivateChats, true), (.allGroupChats, false)] {
-            let commands = ChatMenus.commands(handler, isPrivate: isPrivate)
+            let commands = ChatMenus.commands(handler, .init(isPrivate: isPrivate, role: .member))
             guard !commands.isEmpty else { continue }
             do { try await client.setCommands(commands, for: scope) } catch {
                 log.notice("the menu of commands could not be set", metadata: ["bot": "\(id)", "error": "\(error)"])
@@ -115,18 +115,12 @@ final class BotLine: Sendable {
 
     /// Gives a chat a menu of its own, or, with no commands, that of all chats of its kind.
     ///
-    /// - Returns: whether Telegram took it.
-    func showMenu(_ commands: [BotCommand], in chat: Int64) async -> Bool {
-        do {
-            if commands.isEmpty {
-                try await client.deleteCommands(for: .chat(chat))
-            } else {
-                try await client.setCommands(commands, for: .chat(chat))
-            }
-            return true
-        } catch {
-            log.notice("the menu of a chat could not be set", metadata: ["bot": "\(id)", "chat": "\(chat)", "error": "\(error)"])
-            return false
+    /// - Throws: ``BotAPIError``, `CancellationError`.
+    func showMenu(_ commands: [BotCommand], in chat: Int64) async throws {
+        if commands.isEmpty {
+            try await client.deleteCommands(for: .chat(chat))
+        } else {
+            try await client.setCommands(commands, for: .chat(chat))
         }
     }
 
