@@ -249,7 +249,7 @@ import Testing
             try await station.simulator.send("/here", from: ana, to: forum, thread: topic.id)
             let answer = try await station.expect("you said /here", in: forum)
             #expect(answer.thread == topic.id)
-            let told = "The topic that I wrote to is closed or gone: what belongs there comes here from now on."
+            let told = "The topic that I wrote to is gone: what belongs there comes here from now on."
             for number in 1...2 {
                 await station.simulator.inject(
                     .error(code: 400, description: "Bad Request: message thread not found"), method: "sendMessage", chat: forum)
@@ -263,9 +263,69 @@ import Testing
             #expect(await station.texts(forum).filter { $0 == told }.count == 1)
         }
     }
+
+    @Test("goes to the chat as long as its topic is closed, says so once, and comes back when it is open")
+    func topicClosed() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let forum = await station.simulator.addGroup(title: "Forum", people: [ana], bots: [station.bot], isForum: true)
+            let topic = try await station.simulator.createTopic("Work", in: forum, by: ana)
+            try await station.choose("default", in: forum, topic.id)
+            let client = try station.client()
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .administrator, by: ana)
+            try await client.closeForumTopic(topic.id, in: forum.number)
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .member, by: ana)
+            let told = "The topic that I write to is closed, and I may not open it: until somebody does, what belongs there comes here."
+            for number in 1...2 {
+                try await station.simulator.send("/closed \(number)", from: ana, to: forum, thread: topic.id)
+                let moved = try await station.expect("you said /closed \(number)", in: forum)
+                #expect(moved.thread == nil)
+            }
+            try await station.expect(told, in: forum)
+            #expect(await station.texts(forum).filter { $0 == told }.count == 1)
+            #expect(await station.simulator.calls(of: "reopenForumTopic").count == 1)
+            #expect(
+                try await station.number("SELECT COUNT(*) FROM telegram_chat WHERE chat = \(forum.number) AND topic = \(topic.id)") == 1)
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .administrator, by: ana)
+            try await client.reopenForumTopic(topic.id, in: forum.number)
+            try await station.simulator.send("/open", from: ana, to: forum, thread: topic.id)
+            #expect(try await station.expect("you said /open", in: forum).thread == topic.id)
+        }
+    }
+
+    @Test("opens a closed topic again where the bot may")
+    func topicReopened() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let forum = await station.simulator.addGroup(title: "Forum", people: [ana], bots: [station.bot], isForum: true)
+            _ = try await station.simulator.waitForMessage(in: forum) { $0.isFromBot }
+            let topic = try await station.simulator.createTopic("Work", in: forum, by: ana)
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .administrator, by: ana)
+            try await station.client().closeForumTopic(topic.id, in: forum.number)
+            await station.simulator.inject(.error(code: 400, description: "Bad Request: TOPIC_CLOSED"), method: "sendMessage", chat: forum)
+            try await station.simulator.send("/again", from: ana, to: forum, thread: topic.id)
+            #expect(try await station.expect("you said /again", in: forum).thread == topic.id)
+            #expect(await station.simulator.chat(forum)?.topics[topic.id]?.isClosed == false)
+        }
+    }
 }
 
 extension Station {
+    /// Another client with the bot's token, for what only a bot can do.
+    fileprivate func client() throws -> BotAPIClient {
+        BotAPIClient(token: try #require(BotToken(bot.token)), transport: transport, baseURL: simulator.url)
+    }
+
+    /// Lets a forum's topic be where the notices of a project belong.
+    fileprivate func choose(_ name: String, in forum: World.Chat.ID, _ topic: Int) async throws {
+        try await eventually("the forum is known") {
+            try await number("SELECT COUNT(*) FROM telegram_chat WHERE chat = \(forum.number)") == 1
+        }
+        let project = try #require(try await hub.project(named: name))
+        try await database.write { connection in
+            _ = try connection.execute("UPDATE telegram_chat SET project = \(project.id), topic = \(topic) WHERE chat = \(forum.number)")
+        }
+    }
     /// Whether the database's files hold a text in clear.
     fileprivate func fileContains(_ text: String) -> Bool {
         ["hub.db", "hub.db-wal"].contains { name in

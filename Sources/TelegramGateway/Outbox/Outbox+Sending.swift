@@ -13,7 +13,9 @@ extension Outbox {
     /// Makes one call and acts on what comes of it (Bot API notes, section 6).
     func deal(with item: OutboxItem) async {
         do {
-            mark(item, .sent(message: try await send(item)))
+            let message = try await send(item)
+            if message != nil, let topic = item.call.topic { noteOpen(topic, in: item.chat) }
+            mark(item, .sent(message: message))
             pump { $0.finish(item.chat) }
         } catch let error as BotAPIError {
             await act(on: error, item)
@@ -173,6 +175,7 @@ extension Outbox {
             putBack(item)
         case .restoreTopic:
             guard let topic = item.call.topic else { return giveUp(item, error) }
+            if error == .threadGone(.closed) { return await goAround(closed: topic, item) }
             // A reply would go where its target lies: into the topic again.
             (item.call.topic, item.call.replyTo) = (nil, nil)
             await report(.topicGone(chat: item.chat, topic: topic))
@@ -225,7 +228,7 @@ extension Outbox {
         putBack(item, restingUntil: now + wait)
     }
 
-    private func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) {
+    func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) {
         var isSuperseded = false
         forgetLive(in: item.chat, item.call.slot)
         pump { queue in isSuperseded = !queue.putBack(item, restingUntil: time) }
