@@ -40,6 +40,8 @@ extension TelegramGateway {
                 var rest: Duration?
                 do {
                     try await line.showMenu(change.commands, in: change.place.chat)
+                } catch BotAPIError.methodUnknown {
+                    continue
                 } catch let error as BotAPIError {
                     log.notice(
                         "the menu of a chat could not be set",

@@ -107,6 +107,27 @@ import Testing
             #expect(await station.simulator.calls(of: "setMyCommands").map(\.status) == [200, 200, 429, 200])
         }
     }
+
+    @Test("are asked for once of a server that does not know them")
+    func unknown() async throws {
+        let handler = try ScriptedHandler.real()
+        try await Station.with(handler: handler) { station in
+            let second = await station.simulator.addBot(username: "second_bot")
+            await station.simulator.inject(
+                .error(code: 404, description: "Not Found: method not found"), method: "setMyCommands", bot: second, times: 20)
+            try await station.gateway.addBot(token: try #require(BotToken(second.token)))
+            try await station.eventually("the first is refused") {
+                await station.simulator.calls(of: "setMyCommands", by: second).map(\.status) == [404]
+            }
+            let vic = try await station.person("Vic", role: .viewer)
+            try await station.simulator.send("/me", from: vic, to: second)
+            _ = try await station.simulator.waitForMessage(in: .direct(bot: second.id, person: vic.id)) { $0.isFromBot }
+            try await station.meet(vic)
+            try await station.eventually("the other bot's menu") { await station.menu(of: vic) == station.commands(.viewer) }
+            #expect(await station.simulator.calls(of: "setMyCommands", by: second).count == 1)
+            #expect(station.logs.all.split(separator: "\n").filter { $0.contains("does not know menus") }.count == 1)
+        }
+    }
 }
 
 extension Station {

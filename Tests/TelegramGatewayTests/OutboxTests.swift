@@ -308,6 +308,26 @@ import Testing
             #expect(await station.simulator.chat(forum)?.topics[topic.id]?.isClosed == false)
         }
     }
+
+    @Test("goes without reactions where the server does not know them, and says so once")
+    func reactionsUnknown() async throws {
+        let reacting = ChatReply([ChatMessage("noted")], reaction: "👌")
+        try await Station.with(handler: Self.handler(["note": reacting])) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            await station.simulator.inject(
+                .error(code: 404, description: "Not Found: method not found"), method: "setMessageReaction", times: 3)
+            for number in 1...3 {
+                try await station.simulator.send("note", from: ana, to: station.bot)
+                try await station.eventually("the answer, and no reaction") {
+                    let done = try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'sent'")
+                    let without = try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'failed'")
+                    return done == number && without == number
+                }
+            }
+            #expect(await station.simulator.calls(of: "setMessageReaction").count == 1)
+            #expect(station.logs.all.split(separator: "\n").filter { $0.contains("does not know reactions") }.count == 1)
+        }
+    }
 }
 
 extension Station {

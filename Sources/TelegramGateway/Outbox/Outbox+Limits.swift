@@ -36,4 +36,19 @@ extension Outbox {
     func noteOpen(_ topic: Int, in chat: Int64) {
         state.withLock { _ = $0.closedTopics.remove(TopicKey(chat: chat, topic: topic)) }
     }
+
+    // MARK: Reactions
+
+    /// Whether the server does not know reactions, as old ones of one's own do not (Bot API 7.0).
+    var lacksReactions: Bool { state.withLock { $0.lacksReactions } }
+
+    /// They are a courtesy: until the next start none is asked for.
+    func endWithoutReactions(_ item: OutboxItem) {
+        let isNews = state.withLock { state in
+            defer { state.lacksReactions = true }
+            return !state.lacksReactions
+        }
+        if isNews { log.error("the server does not know reactions: none is set until the next start", metadata: ["bot": "\(bot)"]) }
+        end(item, .failed)
+    }
 }

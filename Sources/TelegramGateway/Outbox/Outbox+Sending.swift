@@ -63,6 +63,7 @@ extension Outbox {
             try await noteInFlight(item)
             return try await client.sendDocument(stored, caption: text, to: destination(item), options: try await options(item)).id
         case .react(let emoji, let message):
+            guard !lacksReactions else { throw BotAPIError.methodUnknown }
             try await client.setReaction(emoji, on: MessageAddress(chat: item.chat, message: message))
         }
         return nil
@@ -193,6 +194,7 @@ extension Outbox {
             putBack(item)
             await report(.unauthorized)
         case .giveUp:
+            if case .methodUnknown = error, case .react = item.call.action { return endWithoutReactions(item) }
             if case .tooLarge = error { await report(.tooLarge(chat: item.chat, topic: item.call.topic, id: item.id)) }
             giveUp(item, error)
         }
@@ -214,7 +216,7 @@ extension Outbox {
         end(item, .failed)
     }
 
-    private func end(_ item: OutboxItem, _ end: OutboxMark.End) {
+    func end(_ item: OutboxItem, _ end: OutboxMark.End) {
         mark(item, end)
         pump { $0.finish(item.chat) }
     }

@@ -26,6 +26,7 @@ final class Outbox: Sendable {
         var lives: [SlotKey: LiveMessage] = [:]
         /// Into which nothing could be sent last.
         var closedTopics: Set<TopicKey> = []
+        var lacksReactions = false
         var whenQuiet: [CheckedContinuation<Void, Never>] = []
         var whenNoted: [UUID: (chat: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
 
