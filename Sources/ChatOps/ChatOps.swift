@@ -67,8 +67,9 @@ package protocol ChatHandler: Sendable {
     func card(of view: TaskView, label: TaskLabel) -> ChatMessage
     /// The message that shows how far a pipeline is.
     func card(of view: PipelineView, at now: Timestamp) -> ChatMessage
-    /// Commands for the menu of a kind of chat and role, and of a project's templates behind them: name and one line each.
-    func menu(isPrivate: Bool, role: Role, saved: [SavedTemplate]) -> [(name: String, summary: String)]
+    /// Commands for the menu of a kind of chat and role, and of a project's templates behind them: name and one line each. Without a role,
+    /// those that anyone may use.
+    func menu(isPrivate: Bool, role: Role?, saved: [SavedTemplate]) -> [(name: String, summary: String)]
 }
 
 /// How far it is to the end of a usage limit.

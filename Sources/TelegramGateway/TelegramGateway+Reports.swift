@@ -17,8 +17,17 @@ extension TelegramGateway {
             let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
             await forget(topic, in: chat, of: bot)
             await post(
-                ChatMessage("The topic that I wrote to is closed or gone: what belongs there comes here from now on.", urgency: .decision),
+                ChatMessage("The topic that I wrote to is gone: what belongs there comes here from now on.", urgency: .decision),
                 source: "topic/\(chat)/\(topic)"
+            ) { _ in [place] }
+        case .topicClosed(let chat, let topic):
+            log.warning("a topic is closed", metadata: ["bot": "\(bot)", "chat": "\(chat)", "topic": "\(topic)"])
+            let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
+            await post(
+                ChatMessage(
+                    "The topic that I write to is closed, and I may not open it: until somebody does, what belongs there comes here.",
+                    urgency: .decision),
+                source: "closed/\(chat)/\(topic)"
             ) { _ in [place] }
         case .tooLarge(let chat, let topic, let id):
             let place = SlotTable.Place(bot: bot, chat: chat, topic: topic)

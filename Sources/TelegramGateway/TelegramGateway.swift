@@ -34,7 +34,7 @@ package final class TelegramGateway: Service {
     let log: Logger
     let handler: any ChatHandler
     private let transport: any HTTPTransport
-    private let settings: GatewaySettings
+    let settings: GatewaySettings
     private let filler: ScreenFiller
     private let tails: Tails
     private let numbers = OutboxNumbers()

@@ -94,6 +94,48 @@ import Testing
         }
     }
 
+    /// A fault of so many polls. One that hangs, a second poller and a token that is refused are in ``BotTests``.
+    struct PollFault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let fault: Fault.Kind
+        /// The first may have nothing to fetch yet; the last has.
+        var times = 2
+    }
+
+    static let pollFaults = [
+        PollFault(testDescription: "429", fault: .tooManyRequests(retryAfter: 1)),
+        PollFault(testDescription: "500", fault: .internalServerError),
+        PollFault(testDescription: "502 in HTML", fault: .badGateway),
+        PollFault(testDescription: "an answer that is cut", fault: .truncatedAnswer),
+        PollFault(testDescription: "resets before", fault: .resetBeforeEffect, times: 3),
+        PollFault(testDescription: "resets after", fault: .resetAfterEffect),
+        PollFault(testDescription: "late answers", fault: .delay(.milliseconds(200))),
+    ]
+
+    @Test("is heard, and takes effect once, whatever becomes of the polls that bring it", arguments: pollFaults)
+    func polls(under row: PollFault) async throws {
+        let handler = ScriptedHandler(answer: ScriptedHandler.creating)
+        try await Station.with(handler: handler, settings: { $0.pollSeconds = 1 }) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            try await station.simulator.send("/new before", from: ana, to: station.bot)
+            try await station.expect("created #1", in: station.chat(ana))
+            await station.simulator.inject(row.fault, method: "getUpdates", times: row.times)
+            func broken() async -> Int { await station.simulator.calls(of: "getUpdates").filter { $0.fault != nil }.count }
+            try await station.eventually("a broken poll") { await broken() > 0 }
+            for number in 2...4 { try await station.simulator.send("/new number \(number)", from: ana, to: station.bot) }
+            try await station.expect("created #4", in: station.chat(ana))
+            try await station.eventually("all broken polls") { await broken() == row.times }
+            try await station.eventually("it polls as before") { station.gateway.bots.first?.state == .polling }
+            try await station.simulator.send("/new after", from: ana, to: station.bot)
+            try await station.expect("created #5", in: station.chat(ana))
+            #expect(await station.texts(station.chat(ana)) == (1...5).map { "created #\($0)" })
+            #expect(try await station.number("SELECT COUNT(*) FROM agent_task") == 5)
+            try await station.eventually("nothing is left") {
+                try await station.number("SELECT COUNT(*) FROM telegram_inbox WHERE handled_at IS NULL") == 0
+            }
+        }
+    }
+
     @Test("is heard although Telegram numbers backwards")
     func renumbering() async throws {
         try await Station.with { station in

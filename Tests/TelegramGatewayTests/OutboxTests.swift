@@ -51,6 +51,66 @@ import Testing
         }
     }
 
+    /// A fault of a send, and what the error table asks for. A call that hangs until a crash is in ``CrashTests``, one that names a
+    /// supergroup below.
+    struct SendFault: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let fault: Fault.Kind
+        /// How many calls with the answer it hits.
+        var times = 1
+        /// How often an answer to somebody shows in the end, and what its row says. It is repeated where nobody knows whether it arrived.
+        let answer: (count: Int, state: String)
+        /// The same of a progress line, which is not repeated then.
+        let progress: (count: Int, state: String)
+    }
+
+    static let sendFaults = [
+        SendFault(testDescription: "429", fault: .tooManyRequests(retryAfter: 1), answer: (1, "sent"), progress: (1, "sent")),
+        SendFault(testDescription: "a late answer", fault: .delay(.milliseconds(200)), answer: (1, "sent"), progress: (1, "sent")),
+        SendFault(testDescription: "500", fault: .internalServerError, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "500 twice", fault: .internalServerError, times: 2, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "502 in HTML twice", fault: .badGateway, times: 2, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "an answer that is cut", fault: .truncatedAnswer, answer: (2, "sent"), progress: (1, "uncertain")),
+        SendFault(
+            testDescription: "an answer that is cut twice", fault: .truncatedAnswer, times: 2, answer: (2, "uncertain"),
+            progress: (1, "uncertain")),
+        SendFault(testDescription: "a reset before", fault: .resetBeforeEffect, answer: (1, "sent"), progress: (0, "uncertain")),
+        SendFault(testDescription: "a reset after", fault: .resetAfterEffect, answer: (2, "sent"), progress: (1, "uncertain")),
+        SendFault(testDescription: "401", fault: .unauthorized, answer: (1, "sent"), progress: (1, "sent")),
+        SendFault(testDescription: "403", fault: .blocked, answer: (0, "failed"), progress: (0, "failed")),
+        SendFault(
+            testDescription: "any other 400", fault: .error(code: 400, description: "Bad Request: message is too long"),
+            answer: (0, "failed"), progress: (0, "failed")),
+    ]
+
+    @Test("shows as often as the error table says, and its row says what is known", arguments: sendFaults)
+    func sends(under row: SendFault) async throws {
+        let handler = Self.handler(["progress": ChatReply([ChatMessage("half done", urgency: .live)])])
+        // What waits for the token goes on with the next poll that is answered.
+        try await Station.with(handler: handler, settings: { $0.pollSeconds = 1 }) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            func say(_ text: String, hitting times: Int, until state: String) async throws {
+                let before = try await station.number("SELECT COALESCE(MAX(id), 0) FROM telegram_outbox")
+                await station.simulator.inject(row.fault, method: "sendMessage", chat: station.chat(ana), times: times)
+                try await station.simulator.send(text, from: ana, to: station.bot)
+                try await station.eventually("\(text) is \(state)") {
+                    try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE id > \(before) AND state = \(state)") == 1
+                }
+            }
+            try await say("question", hitting: row.times, until: row.answer.state)
+            try await say("progress", hitting: 1, until: row.progress.state)
+            #expect(await station.simulator.calls(of: "sendMessage").filter { $0.fault != nil }.count == row.times + 1)
+            try await station.simulator.send("last", from: ana, to: station.bot)
+            try await station.expect("you said last", in: station.chat(ana))
+            let expected =
+                Array(repeating: "you said question", count: row.answer.count)
+                + Array(repeating: "half done", count: row.progress.count) + ["you said last"]
+            #expect(await station.texts(station.chat(ana)) == expected)
+            let isUncertain = [row.answer.state, row.progress.state].contains("uncertain")
+            #expect(station.logs.all.contains("it is not known whether a message arrived") == isUncertain)
+        }
+    }
+
     @Test("lets a freeze of one chat hold up no other (pain 15)")
     func freeze() async throws {
         try await Station.with { station in
@@ -189,7 +249,7 @@ import Testing
             try await station.simulator.send("/here", from: ana, to: forum, thread: topic.id)
             let answer = try await station.expect("you said /here", in: forum)
             #expect(answer.thread == topic.id)
-            let told = "The topic that I wrote to is closed or gone: what belongs there comes here from now on."
+            let told = "The topic that I wrote to is gone: what belongs there comes here from now on."
             for number in 1...2 {
                 await station.simulator.inject(
                     .error(code: 400, description: "Bad Request: message thread not found"), method: "sendMessage", chat: forum)
@@ -203,9 +263,89 @@ import Testing
             #expect(await station.texts(forum).filter { $0 == told }.count == 1)
         }
     }
+
+    @Test("goes to the chat as long as its topic is closed, says so once, and comes back when it is open")
+    func topicClosed() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let forum = await station.simulator.addGroup(title: "Forum", people: [ana], bots: [station.bot], isForum: true)
+            let topic = try await station.simulator.createTopic("Work", in: forum, by: ana)
+            try await station.choose("default", in: forum, topic.id)
+            let client = try station.client()
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .administrator, by: ana)
+            try await client.closeForumTopic(topic.id, in: forum.number)
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .member, by: ana)
+            let told = "The topic that I write to is closed, and I may not open it: until somebody does, what belongs there comes here."
+            for number in 1...2 {
+                try await station.simulator.send("/closed \(number)", from: ana, to: forum, thread: topic.id)
+                let moved = try await station.expect("you said /closed \(number)", in: forum)
+                #expect(moved.thread == nil)
+            }
+            try await station.expect(told, in: forum)
+            #expect(await station.texts(forum).filter { $0 == told }.count == 1)
+            #expect(await station.simulator.calls(of: "reopenForumTopic").count == 1)
+            #expect(
+                try await station.number("SELECT COUNT(*) FROM telegram_chat WHERE chat = \(forum.number) AND topic = \(topic.id)") == 1)
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .administrator, by: ana)
+            try await client.reopenForumTopic(topic.id, in: forum.number)
+            try await station.simulator.send("/open", from: ana, to: forum, thread: topic.id)
+            #expect(try await station.expect("you said /open", in: forum).thread == topic.id)
+        }
+    }
+
+    @Test("opens a closed topic again where the bot may")
+    func topicReopened() async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let forum = await station.simulator.addGroup(title: "Forum", people: [ana], bots: [station.bot], isForum: true)
+            _ = try await station.simulator.waitForMessage(in: forum) { $0.isFromBot }
+            let topic = try await station.simulator.createTopic("Work", in: forum, by: ana)
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .administrator, by: ana)
+            try await station.client().closeForumTopic(topic.id, in: forum.number)
+            await station.simulator.inject(.error(code: 400, description: "Bad Request: TOPIC_CLOSED"), method: "sendMessage", chat: forum)
+            try await station.simulator.send("/again", from: ana, to: forum, thread: topic.id)
+            #expect(try await station.expect("you said /again", in: forum).thread == topic.id)
+            #expect(await station.simulator.chat(forum)?.topics[topic.id]?.isClosed == false)
+        }
+    }
+
+    @Test("goes without reactions where the server does not know them, and says so once")
+    func reactionsUnknown() async throws {
+        let reacting = ChatReply([ChatMessage("noted")], reaction: "👌")
+        try await Station.with(handler: Self.handler(["note": reacting])) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            await station.simulator.inject(
+                .error(code: 404, description: "Not Found: method not found"), method: "setMessageReaction", times: 3)
+            for number in 1...3 {
+                try await station.simulator.send("note", from: ana, to: station.bot)
+                try await station.eventually("the answer, and no reaction") {
+                    let done = try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'sent'")
+                    let without = try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'failed'")
+                    return done == number && without == number
+                }
+            }
+            #expect(await station.simulator.calls(of: "setMessageReaction").count == 1)
+            #expect(station.logs.all.split(separator: "\n").filter { $0.contains("does not know reactions") }.count == 1)
+        }
+    }
 }
 
 extension Station {
+    /// Another client with the bot's token, for what only a bot can do.
+    fileprivate func client() throws -> BotAPIClient {
+        BotAPIClient(token: try #require(BotToken(bot.token)), transport: transport, baseURL: simulator.url)
+    }
+
+    /// Lets a forum's topic be where the notices of a project belong.
+    fileprivate func choose(_ name: String, in forum: World.Chat.ID, _ topic: Int) async throws {
+        try await eventually("the forum is known") {
+            try await number("SELECT COUNT(*) FROM telegram_chat WHERE chat = \(forum.number)") == 1
+        }
+        let project = try #require(try await hub.project(named: name))
+        try await database.write { connection in
+            _ = try connection.execute("UPDATE telegram_chat SET project = \(project.id), topic = \(topic) WHERE chat = \(forum.number)")
+        }
+    }
     /// Whether the database's files hold a text in clear.
     fileprivate func fileContains(_ text: String) -> Bool {
         ["hub.db", "hub.db-wal"].contains { name in

@@ -139,7 +139,7 @@ import Testing
             }
             let texts = await station.texts(station.chat(vic))
             #expect(texts.count == 1 && texts.first?.contains("1 of 3 done") == true, "\(texts)")
-            #expect(try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE chat = \(vic.id)") == 0)
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE chat = \(vic.id) AND name <> 'menu'") == 0)
         }
     }
 

@@ -128,7 +128,7 @@ extension ChatOps: ChatHandler {
         SessionCard(view, in: project, CardStyle(label: label, now: hub.clock.now())).tail(state, ending: ending)
     }
 
-    package func menu(isPrivate: Bool, role: Role, saved: [SavedTemplate]) -> [(name: String, summary: String)] {
+    package func menu(isPrivate: Bool, role: Role?, saved: [SavedTemplate]) -> [(name: String, summary: String)] {
         let catalogue = catalogue
         // Where a command file has taken a name meanwhile, that name means the file's command.
         let own = saved.filter { catalogue.command(named: $0.name) == nil && CommandRegistry.drafts[$0.name] == nil }

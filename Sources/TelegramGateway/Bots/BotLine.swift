@@ -15,6 +15,8 @@ final class BotLine: Sendable {
         var hasReported = false
         var polling: Task<Void, Never>?
         var isEnded = false
+        /// The server does not know menus.
+        var lacksMenus = false
     }
 
     /// Updates of so many chats are handled beside each other.
@@ -101,9 +103,9 @@ final class BotLine: Sendable {
     /// The menus of commands: help, not permission.
     func showMenus(_ handler: any ChatHandler) async {
         for (scope, isPrivate) in [(BotCommandScope.allPrivateChats, true), (.allGroupChats, false)] {
-            let commands = ChatMenus.commands(handler, isPrivate: isPrivate)
+            let commands = ChatMenus.commands(handler, .init(isPrivate: isPrivate, role: .member))
             guard !commands.isEmpty else { continue }
-            do { try await client.setCommands(commands, for: scope) } catch {
+            do { try await show(commands, in: scope) } catch BotAPIError.methodUnknown { return } catch {
                 log.notice("the menu of commands could not be set", metadata: ["bot": "\(id)", "error": "\(error)"])
             }
         }
@@ -111,18 +113,22 @@ final class BotLine: Sendable {
 
     /// Gives a chat a menu of its own, or, with no commands, that of all chats of its kind.
     ///
-    /// - Returns: whether Telegram took it.
-    func showMenu(_ commands: [BotCommand], in chat: Int64) async -> Bool {
+    /// - Throws: ``BotAPIError``, `CancellationError`.
+    func showMenu(_ commands: [BotCommand], in chat: Int64) async throws { try await show(commands, in: .chat(chat)) }
+
+    /// A server that does not know menus is asked for one once (Bot API notes, section 6: "feature off"), until the next start.
+    private func show(_ commands: [BotCommand], in scope: BotCommandScope) async throws {
+        guard !state.withLock({ $0.lacksMenus }) else { throw BotAPIError.methodUnknown }
         do {
             if commands.isEmpty {
-                try await client.deleteCommands(for: .chat(chat))
+                try await client.deleteCommands(for: scope)
             } else {
-                try await client.setCommands(commands, for: .chat(chat))
+                try await client.setCommands(commands, for: scope)
             }
-            return true
-        } catch {
-            log.notice("the menu of a chat could not be set", metadata: ["bot": "\(id)", "chat": "\(chat)", "error": "\(error)"])
-            return false
+        } catch BotAPIError.methodUnknown {
+            state.withLock { $0.lacksMenus = true }
+            log.error("the server does not know menus of commands: none is set until the next start", metadata: ["bot": "\(id)"])
+            throw BotAPIError.methodUnknown
         }
     }
 

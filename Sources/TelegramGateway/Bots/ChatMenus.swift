@@ -4,8 +4,9 @@ import HubCore
 import HubStore
 import TelegramBot
 
-/// The menus of single chats. The menus of all private chats and all groups hold the commands that hold everywhere; where a chat works in
-/// a project that has saved templates, it gets a menu of its own with those behind them (Bot API, "BotCommandScopeChat").
+/// The menus of single chats. The menus of all private chats and all groups hold what a member may use everywhere. Where a chat's commands
+/// are others, it gets a menu of its own (Bot API, "BotCommandScopeChat"): a private chat after what its person is in the project that they
+/// work in (chat page, "Commands"), and any chat after the templates that are saved there.
 ///
 /// What a chat's menu was set to last is kept as the digest of a place, so that only changes are told to Telegram, also after a start.
 struct ChatMenus {
@@ -24,78 +25,55 @@ struct ChatMenus {
         let digest: String
     }
 
-    /// What differs from what was set last.
+    private struct Menu {
+        var commands: [BotCommand] = []
+        var digest = ""
+    }
+
+    /// What differs from what was set last. How often the database is asked does not depend on how many chats there are.
     func changes() throws -> [Change] {
-        let slots = SlotTable(connection: connection)
-        var changes: [Change] = []
-        var wanted: Set<SlotTable.Place> = []
-        for project in try projects() {
-            let saved = try TemplateTable(connection).list(in: project)
-            for isPrivate in [true, false] {
-                let commands = Self.commands(handler, isPrivate: isPrivate, saved)
-                let digest = Hex.encode(SHA256.digest(of: commands.map { "\($0.name) \($0.summary)" }.joined(separator: "\n")))
-                for place in try isPrivate ? privateChats(of: project) : groups(of: project) {
-                    wanted.insert(place)
-                    guard try slots.digest(Self.slot, bot: place.bot, chat: place.chat) != digest else { continue }
-                    changes.append(.init(place: place, commands: commands, digest: digest))
-                }
+        let shown = Dictionary(try SlotTable(connection: connection).digests(Self.slot).map { ($0.place, $0.digest) }) { $1 }
+        let audiences = try MenuAudiences(connection)
+        let saved = try savedTemplates()
+        var menus: [MenuAudience: Menu] = [:]
+        return try audiences.chats().compactMap { place, audience in
+            var menu = Menu()
+            if var audience {
+                // Most projects have no templates, and so their chats the same menus.
+                if audience.project.flatMap({ saved[$0] }) == nil { audience.project = nil }
+                menu = menus[audience] ?? self.menu(for: audience, audience.project.flatMap { saved[$0] } ?? [])
+                menus[audience] = menu
             }
+            guard menu.digest != shown[place] ?? "" else { return nil }
+            return Change(place: place, commands: menu.commands, digest: menu.digest)
         }
-        for known in try slots.places(Self.slot) {
-            let place = SlotTable.Place(bot: known.bot, chat: known.chat, topic: nil)
-            guard !wanted.contains(place), try slots.digest(Self.slot, bot: place.bot, chat: place.chat) != "",
-                try ChatTable(connection: connection, bot: place.bot).find(place.chat)?.isDead == false
-            else { continue }
-            changes.append(.init(place: place, commands: [], digest: ""))
-        }
-        return changes
+    }
+
+    /// - Returns: an empty one where that of all chats of its kind will do.
+    private func menu(for audience: MenuAudience, _ saved: [SavedTemplate]) -> Menu {
+        let commands = Self.commands(handler, audience, saved)
+        guard commands != Self.commands(handler, .init(isPrivate: audience.isPrivate, role: .member)) else { return Menu() }
+        let text = commands.map { "\($0.name) \($0.summary)" }.joined(separator: "\n")
+        return Menu(commands: commands, digest: Hex.encode(SHA256.digest(of: text)))
     }
 
     func note(_ change: Change, at now: Timestamp) throws {
         try SlotTable(connection: connection).show(change.digest, in: Self.slot, change.place, at: now)
     }
 
-    static func commands(_ handler: any ChatHandler, isPrivate: Bool, _ saved: [SavedTemplate] = []) -> [BotCommand] {
-        handler.menu(isPrivate: isPrivate, role: .member, saved: saved).prefix(limit).map { BotCommand(name: $0.name, summary: $0.summary) }
-    }
-
-    private func projects() throws -> [Project.ID] {
-        try connection.rows("SELECT DISTINCT project FROM saved_template").map { row in
-            var reader = RowReader(row)
-            return try reader.id()
+    static func commands(_ handler: any ChatHandler, _ audience: MenuAudience, _ saved: [SavedTemplate] = []) -> [BotCommand] {
+        handler.menu(isPrivate: audience.isPrivate, role: audience.role, saved: saved).prefix(limit).map {
+            BotCommand(name: $0.name, summary: $0.summary)
         }
     }
 
-    /// A group's members see its project's cards, and so may see what its templates are called.
-    private func groups(of project: Project.ID) throws -> [SlotTable.Place] {
-        try connection.rows(
-            "SELECT bot, chat FROM telegram_chat WHERE project = \(project) AND is_private = FALSE AND is_dead = FALSE"
-        ).map(Self.place)
-    }
-
-    /// Of those who may use the templates: who has the role in the project, and chose it, or has no other.
-    private func privateChats(of project: Project.ID) throws -> [SlotTable.Place] {
-        let people = PersonTable(connection)
-        return try connection.rows(
-            """
-            SELECT bot, chat, project FROM telegram_chat
-            WHERE (project = \(project) OR project IS NULL) AND is_private = TRUE AND is_dead = FALSE
-            """
-        ).compactMap { row in
+    private func savedTemplates() throws -> [Project.ID: [SavedTemplate]] {
+        let projects = try connection.rows("SELECT DISTINCT project FROM saved_template").map { row in
             var reader = RowReader(row)
-            let (bot, chat, chosen): (Int64, Int64, Project.ID?) = (try reader.int64(), try reader.int64(), try reader.optionalID())
-            // In a private chat the number is that of the person (Bot API, "Chat").
-            guard let person = try people.find(identity: TelegramGateway.network, String(chat)),
-                try person.isAdministrator || people.role(of: person.id, in: project) ?? .viewer >= .member,
-                try chosen != nil || RequestContext.onlyProject(of: person, connection) == project
-            else { return nil }
-            return SlotTable.Place(bot: bot, chat: chat, topic: nil)
+            return try reader.id(Project.self)
         }
-    }
-
-    private static func place(_ row: SQLRow) throws -> SlotTable.Place {
-        var reader = RowReader(row)
-        return SlotTable.Place(bot: try reader.int64(), chat: try reader.int64(), topic: nil)
+        return Dictionary(
+            uniqueKeysWithValues: try projects.map { ($0, try TemplateTable(connection).list(in: $0)) })
     }
 }
 

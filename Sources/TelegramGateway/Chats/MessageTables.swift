@@ -108,6 +108,15 @@ struct SlotTable {
         }
     }
 
+    /// What the places of this name were last given to show.
+    func digests(_ name: String) throws -> [(place: Place, digest: String)] {
+        try connection.rows("SELECT bot, chat, topic, digest FROM telegram_slot WHERE name = \(name)").map { row in
+            var reader = RowReader(row)
+            let place = Place(bot: try reader.int64(), chat: try reader.int64(), topic: try reader.optionalInt().map { Int($0) })
+            return (place, try reader.text())
+        }
+    }
+
     /// Notes what the place is to show; its message comes when it was sent.
     func show(_ digest: String, in name: String, _ place: Place, at now: Timestamp) throws {
         try connection.execute(

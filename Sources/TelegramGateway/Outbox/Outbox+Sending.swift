@@ -6,10 +6,16 @@ import Logging
 import TelegramBot
 
 extension Outbox {
+    /// An answer to somebody that the server fails to take is tried so often, which is some three minutes, before it counts as lost: a server
+    /// that starts anew takes a while, and one text that always makes it fail must not hold up its chat for good.
+    private static let triesOfAnswers = 8
+
     /// Makes one call and acts on what comes of it (Bot API notes, section 6).
     func deal(with item: OutboxItem) async {
         do {
-            mark(item, .sent(message: try await send(item)))
+            let message = try await send(item)
+            if message != nil, let topic = item.call.topic { noteOpen(topic, in: item.chat) }
+            mark(item, .sent(message: message))
             pump { $0.finish(item.chat) }
         } catch let error as BotAPIError {
             await act(on: error, item)
@@ -57,6 +63,7 @@ extension Outbox {
             try await noteInFlight(item)
             return try await client.sendDocument(stored, caption: text, to: destination(item), options: try await options(item)).id
         case .react(let emoji, let message):
+            guard !lacksReactions else { throw BotAPIError.methodUnknown }
             try await client.setReaction(emoji, on: MessageAddress(chat: item.chat, message: message))
         }
         return nil
@@ -142,6 +149,7 @@ extension Outbox {
             retry(item, error.description)
         case .backOffUncertain:
             guard await isNewMessage(item) else { return retry(item, error.description) }
+            if item.call.isRepeatable, error.isServerFault, item.failures < Self.triesOfAnswers { return retry(item, error.description) }
             guard item.call.isRepeatable, !item.isRepetition else {
                 log.warning("it is not known whether a message arrived", metadata: metadata(item, error))
                 return end(item, .uncertain)
@@ -168,6 +176,7 @@ extension Outbox {
             putBack(item)
         case .restoreTopic:
             guard let topic = item.call.topic else { return giveUp(item, error) }
+            if error == .threadGone(.closed) { return await goAround(closed: topic, item) }
             // A reply would go where its target lies: into the topic again.
             (item.call.topic, item.call.replyTo) = (nil, nil)
             await report(.topicGone(chat: item.chat, topic: topic))
@@ -185,6 +194,7 @@ extension Outbox {
             putBack(item)
             await report(.unauthorized)
         case .giveUp:
+            if case .methodUnknown = error, case .react = item.call.action { return endWithoutReactions(item) }
             if case .tooLarge = error { await report(.tooLarge(chat: item.chat, topic: item.call.topic, id: item.id)) }
             giveUp(item, error)
         }
@@ -206,7 +216,7 @@ extension Outbox {
         end(item, .failed)
     }
 
-    private func end(_ item: OutboxItem, _ end: OutboxMark.End) {
+    func end(_ item: OutboxItem, _ end: OutboxMark.End) {
         mark(item, end)
         pump { $0.finish(item.chat) }
     }
@@ -220,7 +230,7 @@ extension Outbox {
         putBack(item, restingUntil: now + wait)
     }
 
-    private func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) {
+    func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) {
         var isSuperseded = false
         forgetLive(in: item.chat, item.call.slot)
         pump { queue in isSuperseded = !queue.putBack(item, restingUntil: time) }
@@ -247,4 +257,9 @@ extension OutboxItem {
         case .fetch: "fetch"
         }
     }
+}
+
+extension BotAPIError {
+    /// The server itself says that it failed: mostly nothing has come of the call, unlike of one whose answer was lost on the way.
+    fileprivate var isServerFault: Bool { if case .server(status: 500..., _) = self { true } else { false } }
 }

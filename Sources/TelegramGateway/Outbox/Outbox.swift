@@ -24,6 +24,9 @@ final class Outbox: Sendable {
         var slots: [SlotKey: Int] = [:]
         /// What live messages show, or are about to show.
         var lives: [SlotKey: LiveMessage] = [:]
+        /// Into which nothing could be sent last.
+        var closedTopics: Set<TopicKey> = []
+        var lacksReactions = false
         var whenQuiet: [CheckedContinuation<Void, Never>] = []
         var whenNoted: [UUID: (chat: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
 
@@ -41,6 +44,8 @@ final class Outbox: Sendable {
         /// The chat cannot be reached any more.
         case chatDied(Int64, BotAPIError)
         case topicGone(chat: Int64, topic: Int)
+        /// And the bot may not open it.
+        case topicClosed(chat: Int64, topic: Int)
         case migrated(Int64, to: Int64)
         case unauthorized
         /// It is noted that a message is to be deleted later.

@@ -101,7 +101,7 @@ final class ScriptedHandler: ChatHandler {
 
     func card(of view: PipelineView, at now: Timestamp) -> ChatMessage { theReal?.card(of: view, at: now) ?? ChatMessage("pipeline") }
 
-    func menu(isPrivate: Bool, role: Role, saved: [SavedTemplate]) -> [(name: String, summary: String)] {
+    func menu(isPrivate: Bool, role: Role?, saved: [SavedTemplate]) -> [(name: String, summary: String)] {
         if let theReal { return theReal.menu(isPrivate: isPrivate, role: role, saved: saved) }
         return [("tasks", isPrivate ? "my tasks" : "the tasks")] + saved.map { ($0.name, "saved") }
     }
