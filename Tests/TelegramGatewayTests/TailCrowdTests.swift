@@ -27,6 +27,7 @@ import Testing
             let forum = await station.simulator.addGroup(title: "Forum", people: [ana], bots: [station.bot], isForum: true)
             let work = try await station.simulator.createTopic("Work", in: forum, by: ana)
             let play = try await station.simulator.createTopic("Play", in: forum, by: ana)
+            try await station.bind(forum, by: ana)
             let server = try await station.server("mac-2")
             let (deploy, build) = (try await station.terminal("deploy", on: server), try await station.terminal("build", on: server))
             func tail(_ name: String, in chat: World.Chat.ID, _ thread: Int?) async throws -> World.Message {
@@ -101,6 +102,7 @@ import Testing
         ) { station in
             let ana = try await station.person("Ana", administrator: true)
             let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [station.bot])
+            try await station.bind(group, by: ana)
             let server = try await station.server("mac-2")
             var terminals: [TestTerminal] = []
             for name in ["one", "two", "three"] {

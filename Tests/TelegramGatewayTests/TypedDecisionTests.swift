@@ -56,6 +56,8 @@ import Testing
             try await station.eventually("the task is placed") {
                 try await station.number("SELECT COUNT(*) FROM agent_task WHERE state = 'assigned'") == 1
             }
+            // What a test lets fail is to be what comes after this.
+            try await scene.expect("Mend the door")
             try await body(scene)
         }
     }

@@ -30,7 +30,7 @@ import Testing
             }
             let texts = await station.texts(station.chat(mia))
             #expect(texts.count == 1 && texts.first?.contains("paper") == false, "\(texts)")
-            #expect(try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE chat = \(mia.id)") == 0)
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE chat = \(mia.id) AND name <> 'menu'") == 0)
         }
     }
 

@@ -136,6 +136,12 @@ final class Station: Sendable {
         return account
     }
 
+    /// A group works in the project, since somebody who may says so.
+    func bind(_ group: World.Chat.ID, by owner: World.Person) async throws {
+        let asked = try await simulator.send("/bind default", from: owner, to: group)
+        _ = try await simulator.waitForMessage(in: group, after: asked) { $0.isFromBot && $0.text.hasPrefix("This chat works in default") }
+    }
+
     func project() async throws -> Project { try #require(try await hub.project(named: "default")) }
 
     func chat(_ person: World.Person) -> World.Chat.ID { .direct(bot: bot.id, person: person.id) }
