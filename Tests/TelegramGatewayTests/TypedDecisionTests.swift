@@ -7,46 +7,46 @@ import Testing
 
 @testable import TelegramGateway
 
-/// `/approve` and `/revise` typed at what came by itself, with the real commands.
-@Suite("Typed decisions", .timeLimit(.minutes(3))) struct TypedDecisionTests {
-    /// Ana's private chat, and a task of hers that a server has and that needs a plan.
-    private struct Scene {
-        let station: Station
-        let ana: World.Person
-        let server: Server
-        let project: Project
+/// Ana's private chat, and a task of hers that a server has and that needs a plan.
+private struct Scene {
+    let station: Station
+    let ana: World.Person
+    let server: Server
+    let project: Project
 
-        var chat: World.Chat.ID { station.chat(ana) }
+    var chat: World.Chat.ID { station.chat(ana) }
 
-        func say(_ text: String) async throws { try await station.simulator.send(text, from: ana, to: station.bot) }
+    func say(_ text: String) async throws { try await station.simulator.send(text, from: ana, to: station.bot) }
 
-        /// Waits for a message of the bot's, and until the hub has noted that it was sent.
-        @discardableResult
-        func expect(_ words: String, after last: World.Message? = nil) async throws -> World.Message {
-            let message = try await station.simulator.waitForMessage(in: chat, after: last) { $0.isFromBot && $0.text.contains(words) }
-            try await station.eventually("“\(words)” is noted") {
-                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE message = \(message.id)") == 1
-            }
-            return message
+    /// Waits for a message of the bot's, and until the hub has noted that it was sent.
+    @discardableResult
+    func expect(_ words: String, after last: World.Message? = nil) async throws -> World.Message {
+        let message = try await station.simulator.waitForMessage(in: chat, after: last) { $0.isFromBot && $0.text.contains(words) }
+        try await station.eventually("“\(words)” is noted") {
+            try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE message = \(message.id)") >= 1
         }
-
-        func task() async throws -> AgentTask { try await station.hub.ask(GetTask(.number(1, in: project.id)), as: .hub).view.task }
-
-        func submit(_ plan: String) async throws {
-            try await station.hub.run(SubmitPlan(.init(.id(task().id)), plan: .string(plan)), as: .agent(server, over: .rest))
-        }
-
-        /// A plan whose notice Telegram does not take.
-        func submitUnseen(_ plan: String) async throws {
-            await station.simulator.inject(
-                .error(code: 400, description: "Bad Request: MESSAGE_REFUSED"), method: "sendMessage", chat: chat)
-            try await submit(plan)
-            try await station.eventually("the notice is given up") {
-                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'failed'") == 1
-            }
-        }
+        return message
     }
 
+    func task() async throws -> AgentTask { try await station.hub.ask(GetTask(.number(1, in: project.id)), as: .hub).view.task }
+
+    func submit(_ plan: String) async throws {
+        try await station.hub.run(SubmitPlan(.init(.id(task().id)), plan: .string(plan)), as: .agent(server, over: .rest))
+    }
+
+    /// A plan whose notice Telegram does not take.
+    func submitUnseen(_ plan: String) async throws {
+        await station.simulator.inject(
+            .error(code: 400, description: "Bad Request: MESSAGE_REFUSED"), method: "sendMessage", chat: chat)
+        try await submit(plan)
+        try await station.eventually("the notice is given up") {
+            try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE state = 'failed'") == 1
+        }
+    }
+}
+
+/// `/approve` and `/revise` typed at what came by itself, with the real commands.
+@Suite("Typed decisions", .timeLimit(.minutes(3))) struct TypedDecisionTests {
     private static func play(_ body: (Scene) async throws -> Void) async throws {
         try await Station.with(handler: try .real()) { station in
             let scene = Scene(
