@@ -81,10 +81,7 @@ import Testing
         let bench = try await ChatBench()
         try await bench.admit(bench.ada, to: bench.secret, as: .member)
         let yes = try #require(try await bench.say("/members Ada remove", as: bench.administrator).button("Yes, remove"))
-        let press = ButtonPress(
-            action: yes, sender: bench.sender(bench.administrator),
-            place: Place(isPrivate: true, project: bench.secret, isBound: false, bot: "TestBot"), conversation: .none, key: bench.key())
-        #expect(try await bench.ops.reply(to: press).words.hasPrefix("Ada is out of web."))
+        #expect(try await bench.press(yes, as: bench.administrator, in: bench.secret).words.hasPrefix("Ada is out of web."))
         #expect(try await bench.hub.ask(ListMembers(of: bench.secret.id), as: .hub).contains { $0.person.name == "Ada" })
     }
 

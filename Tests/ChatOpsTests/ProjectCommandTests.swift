@@ -74,6 +74,22 @@ import Testing
         #expect(settings == .init(requirePlan: true, requireReview: true, autoAssign: true))
     }
 
+    @Test("a button about a project changes that project, whatever the chat works in by then")
+    func otherProject() async throws {
+        let bench = try await ChatBench()
+        try await bench.admit(bench.olga, to: bench.secret, as: .owner)
+        for (command, label) in [("/project", "plan: off"), ("/settings", "require_review: off")] {
+            let button = try #require(try await bench.say(command, as: bench.olga).button(label))
+            let pressed = try await bench.press(button, as: bench.olga, in: bench.secret)
+            #expect(pressed.words.contains("web") && !pressed.words.contains("This chat works"), "\(pressed.words)")
+        }
+        let (web, secret) = (try await bench.hub.project(named: "web"), try await bench.hub.project(named: "secret"))
+        #expect(web?.settings.requirePlan == true && web?.settings.requireReview == true)
+        #expect(secret?.settings == Project.Settings())
+        let typed = try await bench.say("/project plan off in:\(bench.web.id.text)", as: bench.olga)
+        #expect(typed.words.contains("Usage:"), "typed, it is a word like any other")
+    }
+
     @Test("/settings shows all settings, and owners change each by typing and by buttons")
     func allSettings() async throws {
         let bench = try await ChatBench()

@@ -13,7 +13,7 @@ import Testing
         let show = try #require(try await bench.say("/servers", as: bench.administrator).button("mac-2"))
         let detail = try await bench.press(show, as: bench.administrator, in: bench.secret)
         #expect(detail.words.hasPrefix("🟢 mac-2 0 of 4 slots taken · project web\nNo task.\n"))
-        #expect(detail.words.contains("\nAfter /project web, change with /servers mac-2 slots 4"))
+        #expect(detail.words.contains("\nIn a private chat, after /project web, change with /servers mac-2 slots 4"))
         let drain = try #require(detail.button("Drain"))
         let asked = try await bench.press(drain, as: bench.administrator, in: bench.secret)
         let yes = try #require(asked.button("Yes, drain it"))

@@ -20,7 +20,7 @@ struct PipelineCard {
         } else if let remaining = view.remaining {
             text.nextLine(ChatText("About \(max(remaining, .seconds(1)).words) to go, judged by the tasks done last."))
         }
-        let graph = ChatButton("Graph", .command("/graph P\(view.run.number)", inPlace: false))
+        let graph = ChatButton("Graph", .command("/graph P\(view.run.number)\(CommandLine.pin(view.run.project))", inPlace: false))
         return ChatMessage(text, buttons: [[graph]], urgency: urgency, topic: .pipeline(view.run.id), pipeline: view.run.id)
     }
 

@@ -21,18 +21,13 @@ struct MembersCommand: ChatCommand {
     static let permission: Permission? = .see
     private static let shown = 50
     private static let buttons = 20
-    private static let place = "in:"
     let name: String?
     let order: Order?
     let isConfirmed: Bool
-    /// Where a button was made: the chat may work in another project by the time that it is pressed.
-    let project: Project.ID?
 
     init(_ line: CommandLine) throws(UsageError) {
         // A name may hold spaces; what follows it is one of few words.
         var words = line.words
-        project = words.last.flatMap { $0.hasPrefix(Self.place) ? Project.ID(String($0.dropFirst(Self.place.count))) : nil }
-        if project != nil { words.removeLast() }
         let isConfirmed = words.count > 2 && words.last?.lowercased() == "yes"
         if isConfirmed { words.removeLast() }
         let order = words.count > 1 ? words.last.flatMap { Order($0.lowercased()) } : nil
@@ -41,16 +36,8 @@ struct MembersCommand: ChatCommand {
         name = words.isEmpty ? nil : words.joined(separator: " ")
     }
 
-    private func project(in context: ChatContext) async throws -> Project {
-        guard let project else { return try await context.project() }
-        guard let known = try await context.memberships().first(where: { $0.project.id == project })?.project else {
-            throw HubError.notFound("there is no such project, or you are not part of it any more")
-        }
-        return known
-    }
-
     func reply(in context: ChatContext) async throws -> ChatReply {
-        let project = try await self.project(in: context)
+        let project = try await context.project()
         let members = try await context.ask(ListMembers(of: project.id))
         let isOwner = try await context.role(in: project.id)?.allows(.changeRoles) ?? false
         guard let name else { return context.reply(try list(members, of: project, isOwner: isOwner, context)) }
@@ -167,7 +154,7 @@ struct MembersCommand: ChatCommand {
     }
 
     private func command(_ words: String, on member: ListMembers.Member, of project: Project, inPlace: Bool = true) -> ButtonAction {
-        .command("/members \(member.person.id.text) \(words) \(Self.place)\(project.id.text)", inPlace: inPlace)
+        .command("/members \(member.person.id.text) \(words)\(CommandLine.pin(project.id))", inPlace: inPlace)
     }
 
     /// - Parameter isTold: with the beginning of the id, where several are called alike.

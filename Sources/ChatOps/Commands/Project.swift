@@ -75,9 +75,10 @@ struct ProjectCommand: ChatCommand {
         guard let role = try await context.role(in: project.id) else {
             throw HubError.notFound("you are not part of the project of this chat: ask one of its owners for an invitation")
         }
-        var text: ChatText = "This chat works in "
+        let isHere = context.pinned.map { $0 == context.request.place.project?.id } ?? true
+        var text: ChatText = isHere ? "This chat works in " : "In "
         text.append(project.name, .bold)
-        text.append(", where you are \(role.withArticle).")
+        text.append(isHere ? ", where you are \(role.withArticle)." : ", you are \(role.withArticle).")
         let values: [(Setting, Bool, String)] = [
             (.plan, project.settings.requirePlan, "a person approves the plan before the agent works"),
             (.review, project.settings.requireReview, "a person reviews the result before a task is done"),
@@ -90,7 +91,7 @@ struct ProjectCommand: ChatCommand {
                 values.map { setting, isOn, _ in
                     ChatButton(
                         "\(setting.rawValue): \(isOn ? "on" : "off")",
-                        .command("/project \(setting.rawValue) \(isOn ? "off" : "on")", inPlace: true))
+                        .command("/project \(setting.rawValue) \(isOn ? "off" : "on")\(CommandLine.pin(project.id))", inPlace: true))
                 })
         }
         if !context.request.place.isBound {

@@ -12,6 +12,7 @@ extension Waiting {
         }
         guard !feedback.isEmpty else { return context.reply(text) }
         let seen = views.filter { $0.task.state == .review || hash(of: $0, in: context) == $0.task.plan?.hash }
+        if seen.isEmpty { text.nextLine(ChatText("Your feedback is below: send it with one of these.")) }
         return ChatReply([ChatMessage(text), FeedbackMessage(feedback).kept(for: seen, label: context.label)])
     }
 

@@ -27,10 +27,15 @@ enum Waiting {
             let project = try await context.project()
             return try await oldest(in: project.id, context).map { Meaning.unseen($0) } ?? .nothing(in: project)
         }
-        let view = try await context.view(.id(id))
+        let view: TaskView
+        do { view = try await context.view(.id(id)) } catch HubError.notFound {
+            // Of a project that they were taken out of since.
+            let project = try await context.project()
+            return try await oldest(in: project.id, context).map { Meaning.unseen($0) } ?? .nothing(in: project)
+        }
         // Another result than the one that was shown.
         if view.task.state == .review, shown.at < view.task.since { return .unseen(view) }
-        if isOpen(view), context.now.since(shown.at) < readingTime {
+        if isOpen(view), (request.writtenAt ?? context.now).since(shown.at) < readingTime {
             let waiting = try await list(in: view.project.id, limit: 10, context)
             if waiting.total > 1 { return .oneOf(waiting.tasks, total: waiting.total) }
         }

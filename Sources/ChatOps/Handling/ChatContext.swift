@@ -12,6 +12,8 @@ struct ChatContext: Sendable {
     var isInPlace = false
     /// One of our buttons said it, and nobody typed it.
     var isPressed = false
+    /// The project that the button was made for.
+    var pinned: Project.ID?
 
     var hub: Hub { ops.hub }
     var now: Timestamp { hub.clock.now() }
@@ -49,6 +51,12 @@ struct ChatContext: Sendable {
     ///
     /// - Throws: ``Refusal`` with buttons to choose one.
     func project() async throws -> Project {
+        if let pinned {
+            guard let known = try await memberships().first(where: { $0.project.id == pinned }) else {
+                throw HubError.notFound("there is no such project, or you are not part of it any more")
+            }
+            return known.project
+        }
         if let project = request.place.project { return project }
         let all = try await memberships()
         // What a group sees is an owner's choice; alone with the bot there is nothing to choose.

@@ -39,7 +39,8 @@ extension ChatOps: ChatHandler {
 
     /// Carries out one command line. Errors in its arguments are answered with its usage.
     func carryOut(_ typed: CommandLine, in given: ChatContext) async throws -> ChatReply {
-        var context = given
+        var (context, typed) = (given, typed)
+        if given.isPressed { context.pinned = typed.takePin() }
         let line = typed.splitting { catalogue.command(named: $0) != nil || CommandRegistry.drafts[$0] != nil }
         if let draft = CommandRegistry.drafts[line.name] {
             guard given.request.sender.person != nil else {

@@ -53,6 +53,18 @@ package struct CommandLine: Hashable, Sendable {
     /// The words of the first line.
     package var words: [String] { line.split(whereSeparator: \.isWhitespace).map(String.init) }
 
+    /// The last word that a button about a project has, so that it is about that one whatever the chat works in by the time of the press.
+    static func pin(_ project: Project.ID) -> String { " \(pinMark)\(project.text)" }
+
+    private static let pinMark = "in:"
+
+    /// Takes that word off.
+    mutating func takePin() -> Project.ID? {
+        guard let word = words.last, word.hasPrefix(Self.pinMark), let id = Project.ID(String(word.dropFirst(Self.pinMark.count))) else { return nil }
+        line = words.dropLast().joined(separator: " ")
+        return id
+    }
+
     /// Everything after the name, lines included.
     package var rest: String { body.isEmpty ? line : line.isEmpty ? body : "\(line)\n\(body)" }
 

@@ -49,6 +49,8 @@ package struct ChatRequest: Sendable {
     package var lastShown: Topic?
     /// The plans and results that this chat had been shown when this was written, newest first, one of each task.
     package var decisions: [ShownDecision]
+    /// When the person sent it, as the network says: it may have waited since.
+    package var writtenAt: Timestamp?
     /// Makes the effect happen once, however often the message is handled.
     package var key: HandledTable.Key
     /// A file that came with it; the text is its caption then.

@@ -62,7 +62,8 @@ enum AgentServers {
         let tasks = try await call.ask(CheckTasks(on: server, in: own))
         let project = try await call.hub.project(named: server.project.text)
         let running = tasks.filter { $0.task.state == .running }.count
-        return Reply([
+        // Those of the caller itself, as it has them elsewhere.
+        return Reply(verbatim: [
             "connected": true, "server_id": JSONValue(server.id), "server_name": .string(server.name),
             "session_id": JSONValue(session?.session.id.text),
             "session_name": JSONValue(session?.session.name), "project_id": JSONValue(server.project),

@@ -71,6 +71,7 @@ extension HubTransaction {
             // The end, and the failure to begin, are what these asked about.
             try settle(push, dropped: push.kind.isLifecycle ? nil : "the session is over")
         }
+        try withdrawQuestions(to: session)
         try append(
             state == .failed ? .sessionFailed : .sessionClosed, on: .session(session.id), in: session.project, by: actor,
             before: before.rawValue, after: state.rawValue,

@@ -37,10 +37,14 @@ package struct RequestHelp: UseCase {
         if let urgency = content.urgency { try checkText(urgency, named: "urgency", limit: 64, mayBeEmpty: true) }
         do { try content.checkStandby() } catch { throw HubError.invalid(error.description) }
         if let open = try transaction.interventions.open(of: task.id) {
-            guard open.content.question == content.question, open.content.target == content.target, open.attempt == task.attempt else {
+            if open.content.question == content.question, open.content.target == content.target, open.attempt == task.attempt {
+                return Outcome(view: try transaction.view(of: task), intervention: open, isRepetition: true)
+            }
+            // Who needs people waits for no other agent.
+            guard open.content.target != nil, content.target == nil else {
                 throw HubError.conflict("task #\(task.number) already asks another question, which waits for its answer")
             }
-            return Outcome(view: try transaction.view(of: task), intervention: open, isRepetition: true)
+            try transaction.withdrawQuestion(of: task)
         }
         // The question is stored first: moving the task makes its event, which subscribers read together with the question.
         guard task.state.after(.helpRequested) != nil else { throw AgentTask.IllegalTransition(task: task, event: .helpRequested) }

@@ -21,16 +21,18 @@ extension HubTransaction {
 
     /// Says the question in the session. Of what an agent writes to another, what looks like a secret is masked.
     ///
-    /// - Throws: ``HubError/conflict(_:)`` for a session that is over.
+    /// - Throws: ``HubError/conflict(_:)`` for a session that is over, and for one without an agent.
     func ask(_ target: Intervention.Target, _ intervention: Intervention, for task: AgentTask) throws {
         guard let session = try sessions.find(target.session), !session.isOver else {
             throw HubError.conflict("the session \(target.name) is over: nobody there reads the question")
+        }
+        guard session.profile != Session.shell else {
+            throw HubError.conflict("the session \(target.name) is a plain shell, where no agent reads: ask people")
         }
         try confirmPushes(byReportOn: task)
         try append(
             .taskHelpRequested, on: .task(task.id), in: task.project,
             data: facts(of: intervention, task).adding(["session": JSONValue(target.session), "session_name": .string(target.name)]))
-        guard session.profile != Session.shell else { return }
         let asker = try task.session.flatMap { try sessions.find($0)?.name }
         let (content, id) = (intervention.content, intervention.id.text.prefix(8))
         var words = [Redactor.redact(content.question.trimmed)]
@@ -42,9 +44,22 @@ extension HubTransaction {
         try push(
             .interventionForSession, to: session, about: task.id,
             [
-                "target_session_id": JSONValue(session.id), "question": .string(words.joined(separator: " ")),
+                "target_session_id": JSONValue(session.id), "question": .string(Self.line(words.joined(separator: " "))),
                 "source": .string("\(asker ?? caller.actor.name), task #\(task.number)"), "intervention_id": JSONValue(intervention.id),
             ])
+    }
+
+    /// Without what could steer the terminal of another agent: not every client takes that out itself.
+    private static func line(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0D: scalars.append(" ")
+            case 0..<0x20, 0x7F...0x9F: break
+            default: scalars.append(scalar)
+            }
+        }
+        return String(scalars)
     }
 
     /// Characters of a context that are typed; all of it is to be read over REST.
@@ -66,6 +81,18 @@ extension HubTransaction {
         question.withdraw()
         try interventions.save(question)
         try settlePush(of: question)
+    }
+
+    /// Nobody reads in a session that is over: what it was asked is not to be answered any more, and the agents that asked are told.
+    func withdrawQuestions(to session: Session) throws {
+        for question in try interventions.open() where question.content.target?.session == session.id {
+            var question = question
+            question.withdraw()
+            try interventions.save(question)
+            guard let task = try tasks.find(question.task) else { continue }
+            let words = "The session \(session.name) is over, and nobody there answers your question. Ask a person, or go on without."
+            try tell(task, .interventionResponse, ["response": .string(words)])
+        }
     }
 
     /// What a session was not told of a question, it need not be told.

@@ -106,7 +106,7 @@ package struct CredentialTable {
             """
             UPDATE credential SET revoked_at = \(now)
             WHERE project = \(project) AND kind IN ('invite', 'registration') AND used_at IS NULL AND revoked_at IS NULL
-                AND created_by LIKE \("%\(person.text)%")
+                AND created_by LIKE \(#"{"kind":"person","id":"\#(person.text)"%"#)
             """)
     }
 

@@ -94,6 +94,7 @@ struct UpdateHandler: Sendable {
             text: text, sender: context.sender(sender), place: context.place(message.chat, bot: username() ?? ""),
             conversation: context.conversation, lastShown: context.chat?.shown.last,
             decisions: context.chat?.shown.decisions(above: message.id) ?? [], key: key(of: update), attachment: attachment)
+        if message.date > 0 { request.writtenAt = Timestamp(milliseconds: Int64(message.date) * 1000) }
         request.repliedTo = message.replyTo.map { reply in
             .init(
                 text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote,

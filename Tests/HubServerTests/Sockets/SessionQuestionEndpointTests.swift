@@ -33,7 +33,8 @@ import Testing
                 #expect(asked.status == 200 && asked["status"] == "pending" && asked["task_status"] == "running", "\(asked.json)")
                 let intervention = try #require(asked["intervention_id"].string)
                 #expect(try await asking.post(path + "/help", question)["intervention_id"].string == intervention)
-                #expect(try await asking.post(path + "/help", ["question": "And which host?"]).status == 409)
+                let other: JSONValue = ["question": "And which host?", "target_session_id": .string(id)]
+                #expect(try await asking.post(path + "/help", other).status == 409)
 
                 let told = try await daemon.next("intervention_for_session")
                 #expect(told["target_session_id"]?.string == id && told["session_id"] == nil && told["source"] == "mac-1, task #1")

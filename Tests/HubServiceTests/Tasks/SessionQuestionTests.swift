@@ -65,7 +65,6 @@ import Testing
         let again = try await world.ask()
         #expect(again.isRepetition && again.intervention.id == asked.id)
         await refused(.conflict) { try await world.ask(.init(kind: .question, question: "And the host?")) }
-        await refused(.conflict) { try await hub.run(RequestHelp(world.task.report, Self.content), as: world.asking.agent) }
         #expect(try await test.hub.pendingPushes(for: world.asked.id).isEmpty)
 
         let answered = try await hub.run(Respond(to: .intervention(asked.id), "8080"), as: world.session(world.desk, on: world.asked))
@@ -78,6 +77,30 @@ import Testing
         #expect(try await world.state() == .done)
     }
 
+    @Test("the question goes with the session that was asked, the agent hears of it, and may ask people") func gone() async throws {
+        let world = try await World()
+        let (test, hub) = (world.test, world.test.hub)
+        let first = try await world.ask().intervention
+        try await hub.run(SessionClosed(world.desk.id, on: world.asked.id, exitCode: 0), as: .hub)
+        #expect(try await hub.ask(GetIntervention(first.id.text, in: nil), as: .hub).state == .withdrawn)
+        let told = try await test.send(to: world.asking)
+        #expect(told.map(\.kind) == [.interventionResponse])
+        #expect(told.first?.payload["response"]?.string?.hasPrefix("The session desk is over") == true)
+        try await hub.run(RequestHelp(world.task.report, Self.content), as: world.asking.agent)
+        #expect(try await world.state() == .needsHuman)
+    }
+
+    @Test("a question to people takes the place of one to a session; what is typed there steers nothing") func people() async throws {
+        let world = try await World()
+        let (test, hub) = (world.test, world.test.hub)
+        let first = try await world.ask(.init(kind: .question, question: "Which\u{1B}[2J\nport\u{03}?")).intervention
+        let words = try #require(try await test.send(to: world.asked).first?.payload["question"]?.string)
+        #expect(words.hasPrefix("Which[2J port? (Answer with: "))
+        let second = try await hub.run(RequestHelp(world.task.report, Self.content), as: world.asking.agent)
+        #expect(!second.isRepetition && second.view.task.state == .needsHuman)
+        #expect(try await hub.ask(GetIntervention(first.id.text, in: nil), as: .hub).state == .withdrawn)
+    }
+
     @Test("what cannot be asked is refused, each for its reason, and nothing is written") func refusals() async throws {
         let world = try await World()
         let test = world.test
@@ -87,10 +110,14 @@ import Testing
         let gone = try await test.start(
             try await test.hub.run(OpenSession(on: "linux", in: test.project.id, name: "gone"), as: test.admin).session)
         try await test.hub.run(SessionClosed(gone.id, on: world.asked.id, exitCode: 0), as: .hub)
+        let shell = try await test.start(
+            try await test.hub.run(OpenSession(on: "linux", in: test.project.id, name: "shell"), as: test.admin).session)
         let before = try await test.eventCount()
         await refused(.notFound) { try await world.ask(Self.content, .random()) }
         await refused(.forbidden) { try await world.ask(Self.content, foreignDesk.id) }
         await refused(.conflict) { try await world.ask(Self.content, gone.id) }
+        let words = await refused(.conflict) { try await world.ask(Self.content, shell.id) }
+        #expect(words == "the session shell is a plain shell, where no agent reads: ask people")
         await refused(.invalid) { try await world.ask(Self.content, world.own.id) }
         for kind in [Intervention.Kind.help, .approval] {
             await refused(.invalid) { try await world.ask(.init(kind: kind, question: "?")) }

@@ -146,7 +146,7 @@ struct PipelinesCommand: ChatCommand {
             [
                 ChatButton(
                     "P\(view.run.number) \(AgentText.line(view.run.name ?? "", limit: 24))",
-                    .command("/pipeline P\(view.run.number)", inPlace: false))
+                    .command("/pipeline P\(view.run.number)\(CommandLine.pin(view.run.project))", inPlace: false))
             ]
         }
         return context.reply(ChatMessage(text, buttons: buttons))

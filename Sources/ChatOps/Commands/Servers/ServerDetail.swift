@@ -59,7 +59,9 @@ struct ServerDetail {
     }
 
     private var hint: String {
-        let before = isHere ? "Change" : "After /project \(project.name), change"
+        // In a group that command would take it away from its own project.
+        let there = context.request.place.isPrivate ? "After" : "In a private chat, after"
+        let before = isHere ? "Change" : "\(there) /project \(project.name), change"
         return """
             \(before) with /servers \(name) slots \(server.capabilities.slots), /servers \(name) languages swift,go; tools, environments, agents, \
             repos and tags go the same way. +swift adds one, -swift takes one away, auto is what the server says itself.

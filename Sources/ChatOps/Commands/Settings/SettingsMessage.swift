@@ -110,6 +110,6 @@ struct SettingsMessage {
     }
 
     private func button(_ label: String, _ setting: Setting, _ value: String) -> ChatButton {
-        ChatButton(label, .command("/settings \(setting.rawValue) \(value)", inPlace: true))
+        ChatButton(label, .command("/settings \(setting.rawValue) \(value)\(CommandLine.pin(project.id))", inPlace: true))
     }
 }
