@@ -60,7 +60,9 @@ package struct CommandLine: Hashable, Sendable {
 
     /// Takes that word off.
     mutating func takePin() -> Project.ID? {
-        guard let word = words.last, word.hasPrefix(Self.pinMark), let id = Project.ID(String(word.dropFirst(Self.pinMark.count))) else { return nil }
+        guard let word = words.last, word.hasPrefix(Self.pinMark), let id = Project.ID(String(word.dropFirst(Self.pinMark.count))) else {
+            return nil
+        }
         line = words.dropLast().joined(separator: " ")
         return id
     }
