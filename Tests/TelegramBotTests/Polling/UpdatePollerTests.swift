@@ -6,7 +6,7 @@ import class HubCore.Locked
 
 @testable import TelegramBot
 
-@Suite struct UpdatePollerTests {
+@Suite(.timeLimit(.minutes(2))) struct UpdatePollerTests {
     /// A server, a store and a clock for one loop. The loop ends when the script does.
     private final class Stage: Sendable {
         struct State {
@@ -170,6 +170,8 @@ import class HubCore.Locked
                 else {
                     return purpose == .watchdog ? try await Task.sleep(for: .seconds(3600)) : ()  // until cancelled
                 }
+                // Before that the next poll could take the first one's place.
+                try await eventually { calls.withLock(\.self) == 1 }
             }, backOff: { _ in .zero })
         let poller = UpdatePoller(timeout: 50, timing: timing, report: { status in statuses.withLock { $0.append(status) } }) { _, _ in
             switch calls.withLock({
