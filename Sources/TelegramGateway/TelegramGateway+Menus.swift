@@ -34,7 +34,7 @@ extension TelegramGateway {
         var begun: [Duration] = []
         do {
             let changes = try await hub.database.read { try ChatMenus(connection: $0, handler: handler).changes() }
-            for change in changes where !rests.rests(change.place.bot, at: .now) {
+            for change in rests.inOrder(changes) where !rests.rests(change.place.bot, at: .now) {
                 guard let line = line(change.place.bot) else { continue }
                 guard !Task.isCancelled else { break }
                 var rest: Duration?
@@ -50,10 +50,11 @@ extension TelegramGateway {
                     if rest == nil, await leadsElsewhere(error, change.place) { continue }
                 }
                 if let rest {
-                    rests.begin(rest, for: change.place.bot, at: .now)
+                    rests.begin(rest, at: change.place, at: .now)
                     begun.append(rest)
                     continue
                 }
+                rests.noteDone(change.place)
                 let now = hub.clock.now()
                 try await hub.database.write { try ChatMenus(connection: $0, handler: handler).note(change, at: now) }
                 if settings.limits == .telegram { try await Task.sleep(for: MenuRests.pace) }

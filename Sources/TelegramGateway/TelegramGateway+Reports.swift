@@ -23,11 +23,12 @@ extension TelegramGateway {
         case .topicClosed(let chat, let topic):
             log.warning("a topic is closed", metadata: ["bot": "\(bot)", "chat": "\(chat)", "topic": "\(topic)"])
             let place = SlotTable.Place(bot: bot, chat: chat, topic: nil)
+            let day = hub.clock.now().milliseconds / 86_400_000
             await post(
                 ChatMessage(
                     "The topic that I write to is closed, and I may not open it: until somebody does, what belongs there comes here.",
                     urgency: .decision),
-                source: "closed/\(chat)/\(topic)"
+                source: "closed/\(chat)/\(topic)/\(day)"
             ) { _ in [place] }
         case .tooLarge(let chat, let topic, let id):
             let place = SlotTable.Place(bot: bot, chat: chat, topic: topic)

@@ -142,7 +142,7 @@ import Testing
     func menus() async throws {
         try await Station.with { station in
             let ana = try await station.person("Ana", administrator: true)
-            try await station.eventually("the menus") { await station.simulator.calls(of: "setMyCommands").count == 2 }
+            try await station.eventually("the menus") { await station.simulator.calls(of: "setMyCommands").count == 3 }
             try await station.simulator.send("hello", from: ana, to: station.bot)
             #expect(await station.simulator.commands(for: ana, in: station.chat(ana)).map(\.summary) == ["my tasks"])
         }

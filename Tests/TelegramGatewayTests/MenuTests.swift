@@ -66,13 +66,26 @@ import Testing
             try await station.eventually("the viewer's") { await station.menu(of: vic) == station.commands(.viewer) }
             try await station.simulator.send("/project web", from: vic, to: station.bot)
             try await station.eventually("the owner's") { await station.menu(of: vic) == station.commands(.owner) }
-            // Who has lost their role there is offered what anybody may use.
+            // Who has lost their role there works in the one that is left to them.
             try await station.database.write { connection in
                 _ = try connection.execute("DELETE FROM membership WHERE project = \(web.id) AND person = \(person.id)")
             }
             station.gateway.menusChanged()
-            try await station.eventually("anybody's") { await station.menu(of: vic) == station.commands(nil) }
-            #expect(station.commands(nil).contains("help") && !station.commands(nil).contains("tasks"))
+            try await station.eventually("the viewer's again") { await station.menu(of: vic) == station.commands(.viewer) }
+        }
+    }
+
+    @Test("of groups hold what makes them work in a project for who leads them, and for nobody else")
+    func groups() async throws {
+        try await Station.with(handler: try .real()) { station in
+            let (ana, mia) = (try await station.person("Ana", administrator: true), try await station.person("Mia", role: .member))
+            let group = await station.simulator.addGroup(title: "Team", people: [ana, mia], bots: [station.bot])
+            try await station.simulator.setMembership(of: ana.id, in: group, to: .administrator, by: ana)
+            try await station.eventually("the menus of all") { await station.simulator.calls(of: "setMyCommands").count == 3 }
+            let led = await station.simulator.commands(for: ana, in: group).map(\.command)
+            let others = await station.simulator.commands(for: mia, in: group).map(\.command)
+            #expect(led.contains("bind") && led.contains("unbind") && led.contains("tasks"))
+            #expect(others.contains("tasks") && !others.contains("bind"))
         }
     }
 
@@ -81,7 +94,7 @@ import Testing
         try await Station.with(handler: try .real()) { station in
             let second = await station.simulator.addBot(username: "second_bot")
             try await station.gateway.addBot(token: try #require(BotToken(second.token)))
-            try await station.eventually("the menus of all") { await station.simulator.calls(of: "setMyCommands").count == 4 }
+            try await station.eventually("the menus of all") { await station.simulator.calls(of: "setMyCommands").count == 6 }
             let (vic, val) = (try await station.person("Vic", role: .viewer), try await station.person("Val", role: .viewer))
             await station.simulator.inject(.tooManyRequests(retryAfter: 3600), method: "setMyCommands", bot: station.bot)
             try await station.meet(vic)
@@ -92,19 +105,19 @@ import Testing
             try await station.eventually("the menu of the other bot") {
                 await station.simulator.commands(for: val, in: chat).map(\.command) == station.commands(.viewer)
             }
-            #expect(await station.simulator.calls(of: "setMyCommands", by: station.bot).map(\.status) == [200, 200, 429])
+            #expect(await station.simulator.calls(of: "setMyCommands", by: station.bot).map(\.status) == [200, 200, 200, 429])
         }
     }
 
     @Test("that were refused for a moment are set when it is over")
     func pause() async throws {
         try await Station.with(handler: try .real()) { station in
-            try await station.eventually("the menus of all") { await station.simulator.calls(of: "setMyCommands").count == 2 }
+            try await station.eventually("the menus of all") { await station.simulator.calls(of: "setMyCommands").count == 3 }
             let vic = try await station.person("Vic", role: .viewer)
             await station.simulator.inject(.tooManyRequests(retryAfter: 1), method: "setMyCommands")
             try await station.meet(vic)
             try await station.eventually("the viewer's menu") { await station.menu(of: vic) == station.commands(.viewer) }
-            #expect(await station.simulator.calls(of: "setMyCommands").map(\.status) == [200, 200, 429, 200])
+            #expect(await station.simulator.calls(of: "setMyCommands").map(\.status) == [200, 200, 200, 429, 200])
         }
     }
 

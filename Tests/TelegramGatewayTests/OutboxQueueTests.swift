@@ -85,4 +85,31 @@ import Testing
         }
         #expect(edits.count >= 150, "the budget is used")
     }
+
+    @Test("of a chat that hears no more news, what waits, is under way or comes late is dropped, and answers and secrets are not")
+    func noMoreNews() {
+        var queue = OutboxQueue(limits: .none, at: .zero)
+        let chat = -77 as Int64
+        var secret = OutgoingCall(.post, "secret")
+        secret.vanishesAfter = 60
+        queue.add(Self.edit("decision", 1, chat: chat, lane: .decisions))
+        let underWay = queue.take(at: .zero)
+        #expect(underWay?.id == 1)
+        queue.add(Self.edit("card", 2, chat: chat, lane: .cards))
+        queue.add(Self.answer(3, chat: chat))
+        queue.add(OutboxItem(id: 4, bot: 1, chat: chat, lane: .results, call: secret, document: nil))
+        queue.add(Self.edit("card", 5, chat: 77, lane: .cards))
+        queue.endNews(in: chat, upTo: 8)
+        let isQueuedAgain = underWay.map { queue.putBack($0) }
+        #expect(isQueuedAgain == false)
+        queue.add(Self.edit("late", 6, chat: chat, lane: .cards))
+        queue.add(Self.edit("later", 9, chat: chat, lane: .cards))
+        var sent: [Int64] = []
+        while let item = queue.take(at: .zero) {
+            sent.append(item.id)
+            queue.finish(item.chat)
+        }
+        #expect(sent.sorted() == [3, 4, 5, 9])
+        #expect(queue.count == 0)
+    }
 }

@@ -309,6 +309,28 @@ import Testing
         }
     }
 
+    @Test(
+        "tries to open a closed topic again where that failed in passing",
+        arguments: [Fault.Kind.tooManyRequests(retryAfter: 1), .badGateway])
+    func topicReopenedLater(fault: Fault.Kind) async throws {
+        try await Station.with { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let forum = await station.simulator.addGroup(title: "Forum", people: [ana], bots: [station.bot], isForum: true)
+            _ = try await station.simulator.waitForMessage(in: forum) { $0.isFromBot }
+            let topic = try await station.simulator.createTopic("Work", in: forum, by: ana)
+            try await station.simulator.setMembership(of: station.bot.id, in: forum, to: .administrator, by: ana)
+            try await station.client().closeForumTopic(topic.id, in: forum.number)
+            await station.simulator.inject(
+                .error(code: 400, description: "Bad Request: TOPIC_CLOSED"), method: "sendMessage", chat: forum, times: 2)
+            await station.simulator.inject(fault, method: "reopenForumTopic")
+            try await station.simulator.send("/again", from: ana, to: forum, thread: topic.id)
+            #expect(try await station.expect("you said /again", in: forum).thread == topic.id)
+            #expect(await station.simulator.calls(of: "reopenForumTopic").count == 2)
+            #expect(await station.simulator.chat(forum)?.topics[topic.id]?.isClosed == false)
+            #expect(try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE source LIKE 'closed/%'") == 0)
+        }
+    }
+
     @Test("goes without reactions where the server does not know them, and says so once")
     func reactionsUnknown() async throws {
         let reacting = ChatReply([ChatMessage("noted")], reaction: "👌")

@@ -98,7 +98,7 @@ import Testing
             let ana = try await station.person("Ana", administrator: true)
             try await simulator.send("hello", from: ana, to: station.bot)
             try await station.expect("you said hello", in: station.chat(ana))
-            try await station.eventually("the menus of all") { await simulator.calls(of: "setMyCommands").count == 2 }
+            try await station.eventually("the menus of all") { await simulator.calls(of: "setMyCommands").count == 3 }
             let template = SavedTemplate(
                 id: .random(), project: try await station.project().id, name: "nightly", document: ["tasks": []], createdBy: .hub,
                 createdAt: station.hub.clock.now())
@@ -110,16 +110,16 @@ import Testing
             #expect(await simulator.commands(for: ana, in: station.chat(ana)).map(\.command) == ["tasks", "nightly"])
             let set = await simulator.calls(of: "setMyCommands").count
             try await station.afterCrash { next in
-                try await next.eventually("those of all, at the start") { await simulator.calls(of: "setMyCommands").count == set + 2 }
+                try await next.eventually("those of all, at the start") { await simulator.calls(of: "setMyCommands").count == set + 3 }
                 next.gateway.menusChanged()
-                try await next.eventually("and once more") { await simulator.calls(of: "setMyCommands").count == set + 4 }
+                try await next.eventually("and once more") { await simulator.calls(of: "setMyCommands").count == set + 6 }
                 try await next.database.write { try TemplateTable($0).remove(template.id) }
                 next.gateway.menusChanged()
                 try await next.eventually("that of all private chats again") {
                     await simulator.commands(for: ana, in: next.chat(ana)).map(\.command) == ["tasks"]
                 }
-                // Two of all chats each time, of which the last may be yet to come, and none of this one.
-                #expect(await simulator.calls(of: "setMyCommands").count <= set + 6)
+                // Three of all chats each time, of which the last may be yet to come, and none of this one.
+                #expect(await simulator.calls(of: "setMyCommands").count <= set + 9)
             }
         }
     }
@@ -127,9 +127,9 @@ import Testing
     @Test("menus are shown anew when the commands have changed")
     func menus() async throws {
         try await Station.with { station in
-            try await station.eventually("the menus") { await station.simulator.calls(of: "setMyCommands").count == 2 }
+            try await station.eventually("the menus") { await station.simulator.calls(of: "setMyCommands").count == 3 }
             station.gateway.menusChanged()
-            try await station.eventually("the menus once more") { await station.simulator.calls(of: "setMyCommands").count == 4 }
+            try await station.eventually("the menus once more") { await station.simulator.calls(of: "setMyCommands").count == 6 }
         }
     }
 }

@@ -35,8 +35,6 @@ extension BotAPIError {
         case 429:
             return .init(status: 429, description: "", retryAfter: response.header("Retry-After").flatMap { Int($0) })
         case 413: return .tooLarge("the server refused the size")
-        // A page in HTML with these came from a server that is not the Bot API.
-        case 404: return .methodUnknown
         default: return .server(status: response.status, description: "the answer is not JSON, or was cut (\(response.body.count) bytes)")
         }
     }

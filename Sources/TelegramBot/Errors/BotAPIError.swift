@@ -22,14 +22,15 @@ package enum BotAPIError: Error, Equatable, Sendable {
     case chatDead(ChatProblem)
     /// 401: the token is not valid any more. Stop this bot and say so.
     case unauthorized
-    /// 404: the server does not know the method, or is none.
+    /// 404 in the API's own words: the server does not know the method.
     case methodUnknown
     case conflict(Conflict)
     /// The file is larger than the API allows: tell the person.
     case tooLarge(String)
     /// Any other refusal: a defect of ours. Never repeat it unchanged.
     case rejected(status: Int, description: String)
-    /// The server failed, or its answer cannot be read (HTML, cut JSON); the call may have been carried out.
+    /// The server failed, or its answer cannot be read (HTML, cut JSON); the call may have been carried out. A page with 404 is that of a
+    /// proxy, behind which no Bot API is, or not yet.
     case server(status: Int, description: String)
     case transport(HTTPTransportError)
 

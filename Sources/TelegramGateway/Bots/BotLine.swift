@@ -102,8 +102,13 @@ final class BotLine: Sendable {
 
     /// The menus of commands: help, not permission.
     func showMenus(_ handler: any ChatHandler) async {
-        for (scope, isPrivate) in [(BotCommandScope.allPrivateChats, true), (.allGroupChats, false)] {
-            let commands = ChatMenus.commands(handler, .init(isPrivate: isPrivate, role: .member))
+        // Who leads a group is mostly an owner, and finds `/bind` there before it has a project.
+        let audiences: [(BotCommandScope, MenuAudience)] = [
+            (.allPrivateChats, .init(isPrivate: true, role: .member)), (.allGroupChats, .init(isPrivate: false, role: .member)),
+            (.allChatAdministrators, .init(isPrivate: false, role: .owner)),
+        ]
+        for (scope, audience) in audiences {
+            let commands = ChatMenus.commands(handler, audience)
             guard !commands.isEmpty else { continue }
             do { try await show(commands, in: scope) } catch BotAPIError.methodUnknown { return } catch {
                 log.notice("the menu of commands could not be set", metadata: ["bot": "\(id)", "error": "\(error)"])

@@ -52,6 +52,8 @@ struct MenuAudiences {
     private func audience(of account: Int64, in chosen: Project.ID?) -> MenuAudience? {
         guard let person = people[String(account)] else { return nil }
         let mine = person.isAdministrator ? projects : Array(person.roles.keys)
+        // As in ``RequestContext``: who was taken out of a project does not work in it any more, whatever they chose.
+        let chosen = chosen.flatMap { mine.contains($0) ? $0 : nil }
         let project = chosen ?? (mine.count == 1 ? mine.first : nil)
         let role = person.role(in: project)
         // Templates are run by members.

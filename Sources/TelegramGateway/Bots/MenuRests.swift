@@ -6,6 +6,8 @@ struct MenuRests {
     static let pace: Duration = .milliseconds(100)
 
     private var ends: [Int64: ContinuousClock.Instant] = [:]
+    /// The places at which a rest began, in the order in which they failed last: the server may fail at just one of them.
+    private var failed: [SlotTable.Place] = []
 
     /// - Returns: `nil` where the failure is the chat's own, or none.
     static func length(after error: BotAPIError) -> Duration? {
@@ -20,5 +22,17 @@ struct MenuRests {
 
     func rests(_ bot: Int64, at now: ContinuousClock.Instant) -> Bool { ends[bot].map { $0 > now } ?? false }
 
-    mutating func begin(_ length: Duration, for bot: Int64, at now: ContinuousClock.Instant) { ends[bot] = now + length }
+    mutating func begin(_ length: Duration, at place: SlotTable.Place, at now: ContinuousClock.Instant) {
+        ends[place.bot] = now + length
+        failed.removeAll { $0 == place }
+        failed.append(place)
+    }
+
+    mutating func noteDone(_ place: SlotTable.Place) { failed.removeAll { $0 == place } }
+
+    /// Those that have not failed before those that have, so that none is behind one that always fails.
+    func inOrder(_ changes: [ChatMenus.Change]) -> [ChatMenus.Change] {
+        let late = failed.compactMap { place in changes.first { $0.place == place } }
+        return changes.filter { !failed.contains($0.place) } + late
+    }
 }

@@ -12,27 +12,35 @@ extension Outbox {
     /// A closed topic is opened again where the bot may. Else this message goes to the chat itself, and the next one is tried in the topic
     /// again: people may have opened it meanwhile, or made the bot an administrator.
     func goAround(closed topic: Int, _ given: OutboxItem) async {
-        let isNews = state.withLock { $0.closedTopics.insert(TopicKey(chat: given.chat, topic: topic)).inserted }
-        if isNews, await reopen(topic, in: given.chat) { return putBack(given) }
         var item = given
+        let isNews = state.withLock { $0.closedTopics.insert(TopicKey(chat: given.chat, topic: topic)).inserted }
+        if isNews {
+            do {
+                try await client.reopenForumTopic(topic, in: item.chat)
+                return putBack(item)
+            } catch let error as BotAPIError {
+                if error.mayBeOwnFault { item.faults += 1 }
+                // Nothing is known yet of whether it may.
+                if error.isPassing, item.faults < OutboxItem.triesOfFaulty {
+                    noteOpen(topic, in: item.chat)
+                    guard case .retryAfter(let seconds) = error else { return retry(item, error.description) }
+                    return putBack(item, restingUntil: now + .seconds(seconds))
+                }
+                log.notice(
+                    "a closed topic could not be opened", metadata: ["bot": "\(bot)", "chat": "\(item.chat)", "error": "\(error)"])
+            } catch {
+                // It was cancelled.
+                noteOpen(topic, in: item.chat)
+                return leave(item)
+            }
+        }
         // A reply would go where its target lies: into the topic again.
         (item.call.topic, item.call.replyTo) = (nil, nil)
         if isNews { await report(.topicClosed(chat: item.chat, topic: topic)) }
         putBack(item)
     }
 
-    /// - Returns: whether it is open now.
-    private func reopen(_ topic: Int, in chat: Int64) async -> Bool {
-        do {
-            _ = try await client.reopenForumTopic(topic, in: chat)
-            return true
-        } catch {
-            log.notice("a closed topic could not be opened", metadata: ["bot": "\(bot)", "chat": "\(chat)", "error": "\(error)"])
-            return false
-        }
-    }
-
-    /// A message has come to be in the topic.
+    /// A message has come to be in the topic, or nothing is known of it any more.
     func noteOpen(_ topic: Int, in chat: Int64) {
         state.withLock { _ = $0.closedTopics.remove(TopicKey(chat: chat, topic: topic)) }
     }

@@ -6,10 +6,6 @@ import Logging
 import TelegramBot
 
 extension Outbox {
-    /// An answer to somebody that the server fails to take is tried so often, which is some three minutes, before it counts as lost: a server
-    /// that starts anew takes a while, and one text that always makes it fail must not hold up its chat for good.
-    private static let triesOfAnswers = 8
-
     /// Makes one call and acts on what comes of it (Bot API notes, section 6).
     func deal(with item: OutboxItem) async {
         do {
@@ -20,8 +16,7 @@ extension Outbox {
         } catch let error as BotAPIError {
             await act(on: error, item)
         } catch is CancellationError {
-            // The transport was shut down: the row stays as it is, for the next start.
-            state.withLock { state in _ = state.queue.putBack(item, restingUntil: .seconds(1 << 30)) }
+            leave(item)
         } catch {
             retry(item, HubError(error).description)
         }
@@ -148,14 +143,19 @@ extension Outbox {
             await noteNotSent(item)
             retry(item, error.description)
         case .backOffUncertain:
-            guard await isNewMessage(item) else { return retry(item, error.description) }
-            if item.call.isRepeatable, error.isServerFault, item.failures < Self.triesOfAnswers { return retry(item, error.description) }
-            guard item.call.isRepeatable, !item.isRepetition else {
+            if error.mayBeOwnFault { item.faults += 1 }
+            switch item.step(after: error, isNewMessage: await isNewMessage(item)) {
+            case .again: retry(item, error.description)
+            case .once:
+                item.isRepetition = true
+                retry(item, error.description)
+            case .unknown:
                 log.warning("it is not known whether a message arrived", metadata: metadata(item, error))
-                return end(item, .uncertain)
+                end(item, .uncertain)
+            case .never:
+                forgetLive(in: item.chat, item.call.slot)
+                giveUp(item, error)
             }
-            item.isRepetition = true
-            retry(item, error.description)
         case .rewriteChat(let chat):
             // The row of this call moves with the others.
             await report(.migrated(item.chat, to: chat))
@@ -221,7 +221,7 @@ extension Outbox {
         pump { $0.finish(item.chat) }
     }
 
-    private func retry(_ item: OutboxItem, _ reason: String) {
+    func retry(_ item: OutboxItem, _ reason: String) {
         var item = item
         item.failures += 1
         var generator = SystemRandomNumberGenerator()
@@ -229,6 +229,9 @@ extension Outbox {
         log.notice("a call failed and is repeated", metadata: ["bot": "\(bot)", "chat": "\(item.chat)", "reason": "\(reason)"])
         putBack(item, restingUntil: now + wait)
     }
+
+    /// The transport was shut down: the row stays as it is, for the next start.
+    func leave(_ item: OutboxItem) { state.withLock { state in _ = state.queue.putBack(item, restingUntil: .seconds(1 << 30)) } }
 
     func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) {
         var isSuperseded = false
@@ -257,9 +260,4 @@ extension OutboxItem {
         case .fetch: "fetch"
         }
     }
-}
-
-extension BotAPIError {
-    /// The server itself says that it failed: mostly nothing has come of the call, unlike of one whose answer was lost on the way.
-    fileprivate var isServerFault: Bool { if case .server(status: 500..., _) = self { true } else { false } }
 }

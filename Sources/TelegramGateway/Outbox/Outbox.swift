@@ -88,6 +88,8 @@ final class Outbox: Sendable {
     }
 
     func cancel(_ chat: Int64) { pump { $0.cancel(chat) } }
+    /// The rows have been ended (``OutboxTable/endNews(in:of:at:)``).
+    func endNews(in chat: Int64, upTo last: Int64) { pump { $0.endNews(in: chat, upTo: last) } }
     func move(_ old: Int64, to new: Int64) {
         state.withLock { state in
             state.slots = state.slots.filter { $0.key.chat != old }

@@ -13,6 +13,8 @@ struct OutboxItem: Sendable {
     var document: [UInt8]?
     /// Attempts that failed so far.
     var failures = 0
+    /// Those of them that may be the call's own fault (``BotAPIError/mayBeOwnFault``).
+    var faults = 0
     /// It was posted, perhaps, and is posted once more.
     var isRepetition = false
     var isPlain = false
@@ -30,6 +32,9 @@ struct OutboxItem: Sendable {
         case .react: .other
         }
     }
+
+    /// Whether it came by itself: nobody in the chat asked for it. A secret was asked for by somebody, whatever the lane.
+    var isNews: Bool { lane != .answers && call.vanishesAfter == nil }
 
     var request: SendPacer.Request { SendPacer.Request(chat: chat, lane: lane, kind: kind) }
     var order: (Int, Int64) { (lane.rawValue, id) }

@@ -15,6 +15,8 @@ struct OutboxQueue: Sendable {
     private var ready = Fifo<Int64>()
     /// Chats that must wait, and until when.
     private var sleeping: [Int64: Duration] = [:]
+    /// Up to which number what comes by itself is not sent to a chat any more, also if it was under way or comes here only now.
+    private var endsOfNews: [Int64: Int64] = [:]
     private(set) var pacer: SendPacer
     /// Set while the token is refused.
     var isHalted = false
@@ -29,6 +31,7 @@ struct OutboxQueue: Sendable {
 
     /// Adds a call in its place; of two that show in the same place the newer stays.
     mutating func add(_ item: OutboxItem) {
+        guard !isEnded(item) else { return }
         var queue = chats[item.chat] ?? ChatQueue()
         if let key = item.call.mergeKey, let old = queue.items.firstIndex(where: { $0.call.mergeKey == key }) {
             if queue.items[old].isEphemeral == item.isEphemeral, queue.items[old].id > item.id { return }
@@ -80,13 +83,15 @@ struct OutboxQueue: Sendable {
         if chats[chat]?.items.isEmpty ?? true { chats[chat] = nil } else { wake(chat) }
     }
 
-    /// Puts a call that was under way back to its place; if a newer one for the same place has come meanwhile, it is dropped.
+    /// Puts a call that was under way back to its place; if a newer one for the same place has come meanwhile, or the chat
+    /// hears no more of its kind, it is dropped.
     ///
     /// - Returns: whether it is queued again.
     mutating func putBack(_ item: OutboxItem, restingUntil time: Duration? = nil) -> Bool {
         chats[item.chat, default: ChatQueue()].isBusy = false
         defer { wake(item.chat) }
         chats[item.chat]?.restsUntil = time
+        guard !isEnded(item) else { return false }
         if let key = item.call.mergeKey, let newer = chats[item.chat]?.items.contains(where: { $0.call.mergeKey == key }), newer {
             return false
         }
@@ -105,6 +110,17 @@ struct OutboxQueue: Sendable {
         chats[chat] = isBusy ? ChatQueue(isBusy: true) : nil
         sleeping[chat] = nil
     }
+
+    /// Drops what comes by itself and has a number up to `last`.
+    mutating func endNews(in chat: Int64, upTo last: Int64) {
+        endsOfNews[chat] = max(endsOfNews[chat] ?? last, last)
+        guard var queue = chats[chat] else { return }
+        queue.items.removeAll { isEnded($0) }
+        chats[chat] = queue.isBusy || !queue.items.isEmpty ? queue : nil
+        wake(chat)
+    }
+
+    private func isEnded(_ item: OutboxItem) -> Bool { item.isNews && endsOfNews[item.chat].map { item.id <= $0 } ?? false }
 
     mutating func move(_ old: Int64, to new: Int64) {
         let items = chats[old]?.items ?? []

@@ -94,6 +94,18 @@ struct OutboxTable {
         try connection.execute("UPDATE telegram_outbox SET state = 'queued' WHERE id = \(id) AND state = 'in_flight'")
     }
 
+    /// Ends what waits for a chat, but for answers to people there and what shows a secret to one of them.
+    ///
+    /// - Returns: the number up to which it holds: what is stored later has a greater one.
+    func endNews(in chat: Int64, of bot: Int64, at now: Timestamp) throws -> Int64 {
+        try connection.execute(
+            """
+            UPDATE telegram_outbox SET state = 'failed', finished_at = \(now), call = NULL, document = NULL
+            WHERE bot = \(bot) AND chat = \(chat) AND finished_at IS NULL AND lane <> \(SendLane.answers.rawValue) AND is_sealed = FALSE
+            """)
+        return ids.next()
+    }
+
     static func cancelChat(_ chat: Int64, of bot: Int64, in connection: any SQLConnection, at now: Timestamp) throws {
         try connection.execute(
             """

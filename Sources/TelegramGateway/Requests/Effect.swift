@@ -15,6 +15,8 @@ struct Effect: Sendable {
     var conversation: Conversation?
     /// What becomes of the chat's project. In a group only an owner may say so.
     var project: (change: ProjectSwitch, by: Person)?
+    /// Takes the place of ``calls`` where that change is refused.
+    var refusal: [PreparedCall] = []
     /// The forum topic in which it was said.
     var topic: Int?
     var lastShown: Topic?
@@ -34,15 +36,32 @@ struct Effect: Sendable {
 
     init(bot: Int64, _ update: ReceivedUpdate) { (self.bot, self.update) = (bot, update) }
 
-    /// - Parameter transaction: of whoever said it, where the chat's project changes.
-    /// - Returns: what is to be sent now.
-    func write(in transaction: HubTransaction, _ outbox: OutboxTable) throws -> [OutboxItem] {
-        let (connection, now) = (transaction.connection, transaction.now)
+    struct Written: Sendable {
+        /// What is to be sent now.
         var items: [OutboxItem] = []
+        /// Where the chat was taken out of a project: up to which number what came from there is not to be sent any more.
+        var endOfNews: Int64?
+    }
+
+    /// What becomes of the chat's project.
+    private enum Switch {
+        case done(endOfNews: Int64?)
+        case refused
+    }
+
+    /// - Parameter transaction: of whoever said it, where the chat's project changes.
+    func write(in transaction: HubTransaction, _ outbox: OutboxTable) throws -> Written {
+        let (connection, now) = (transaction.connection, transaction.now)
+        var (written, calls) = (Written(), calls)
         if let chat {
             let chats = ChatTable(connection: connection, bot: bot)
             if isNewChat { try chats.putAlive(chat.id, isPrivate: chat.kind == .personal, at: now) }
-            if let project { try switchProject(of: chat, project.change, transaction) }
+            if let project {
+                switch try switchProject(of: chat, project.change, transaction, outbox) {
+                case .done(let end): written.endOfNews = end
+                case .refused: calls = refusal
+                }
+            }
             if let lastShown { try chats.setLastShown(lastShown, in: chat.id) }
             if let conversation, let sender {
                 try ConversationTable(connection: connection, bot: bot).set(conversation, chat: chat.id, sender: sender, at: now)
@@ -59,13 +78,13 @@ struct Effect: Sendable {
                 var prepared = prepared
                 if let slot, part == card { prepared = try prepared.showing(in: slot, outbox.vault) }
                 let source = "update/\(update.id)/\(part)"
-                if let strip = try beginTail(prepared, outbox, source, at: now) { items.append(strip) }
-                if let strip = try movePipeline(prepared, outbox, source, at: now) { items.append(strip) }
-                if let item = try outbox.insert(prepared, bot: bot, chat: chat.id, source: source, at: now) { items.append(item) }
+                if let strip = try beginTail(prepared, outbox, source, at: now) { written.items.append(strip) }
+                if let strip = try movePipeline(prepared, outbox, source, at: now) { written.items.append(strip) }
+                if let item = try outbox.insert(prepared, bot: bot, chat: chat.id, source: source, at: now) { written.items.append(item) }
             }
         }
         try InboxTable(connection: connection).markHandled(update.id, of: bot, at: now)
-        return items
+        return written
     }
 
     /// The tails whose rows it writes; rows that it removes are found gone.
@@ -127,22 +146,30 @@ struct Effect: Sendable {
 
     /// A person's own chat shows what they may see, whatever is chosen. What a group is given to everybody in it sees: that passes the gate
     /// and is logged. Who has lost the right since the answer was made changes nothing.
-    private func switchProject(of chat: Chat, _ change: ProjectSwitch, _ transaction: HubTransaction) throws {
+    private func switchProject(
+        of chat: Chat, _ change: ProjectSwitch, _ transaction: HubTransaction, _ outbox: OutboxTable
+    ) throws -> Switch {
         let chats = ChatTable(connection: transaction.connection, bot: bot)
         let name = "\(bot)/\(chat.id)"
+        func unbind() throws -> Int64 {
+            try chats.unbind(chat.id)
+            return try outbox.endNews(in: chat.id, of: bot, at: transaction.now)
+        }
         switch change {
         case .to(let project):
+            var end: Int64?
             if chat.kind != .personal {
                 let before = try chats.find(chat.id)?.project
-                guard try isCarriedOut(BindChat(name, to: project, from: before), transaction) else { return }
-                if let before, before != project { try chats.unbind(chat.id) }
+                guard try isCarriedOut(BindChat(name, to: project, from: before), transaction) else { return .refused }
+                if let before, before != project { end = try unbind() }
             }
             try chats.setProject(project, of: chat.id, topic: topic)
+            return .done(endOfNews: end)
         case .away(let project):
-            guard try chats.find(chat.id)?.project == project, try isCarriedOut(UnbindChat(name, from: project), transaction) else {
-                return
-            }
-            try chats.unbind(chat.id)
+            // Somebody was faster: what the answer says is true all the same.
+            guard try chats.find(chat.id)?.project == project else { return .done(endOfNews: nil) }
+            guard try isCarriedOut(UnbindChat(name, from: project), transaction) else { return .refused }
+            return .done(endOfNews: try unbind())
         }
     }
 

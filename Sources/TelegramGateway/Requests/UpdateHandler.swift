@@ -38,14 +38,15 @@ struct UpdateHandler: Sendable {
     /// Writes the effect down and hands what is to be sent to the outbox.
     func finish(_ effect: Effect) async throws {
         let (now, numbers, vault, spending) = (hub.clock.now(), numbers, hub.vault, hub.spending)
-        let items = try await hub.database.write { connection in
+        let written = try await hub.database.write { connection in
             let caller = effect.project.map { Caller.person($0.by, over: .telegram) } ?? .hub
             let transaction = HubTransaction(connection: connection, now: now, caller: caller, vault: vault, spending: spending)
             return try effect.write(in: transaction, OutboxTable(connection: connection, ids: numbers, vault: vault))
         }
         tails.changed(effect.tails)
         if effect.project != nil { tails.changed() }
-        outbox.add(items)
+        if let end = written.endOfNews, let chat = effect.chat { outbox.endNews(in: chat.id, upTo: end) }
+        outbox.add(written.items)
         // Its commands may be others from now on.
         if effect.project != nil || effect.isNewChat { menuChanges.add(.chats) }
     }
@@ -133,11 +134,16 @@ struct UpdateHandler: Sendable {
     /// What both messages and presses lead to.
     func fill(_ effect: inout Effect, with reply: ChatReply, _ context: RequestContext, replyTo message: Int?) throws {
         effect.conversation = reply.conversation
-        if let change = reply.switchesTo, let person = context.person { effect.project = (change, person) }
+        // Two people may talk at once in a group; alone with the bot the order says enough.
+        let target: OutgoingCall.Target? = effect.chat?.kind == .personal ? nil : message.map { .message($0) }
+        if let change = reply.switchesTo, let person = context.person {
+            effect.project = (change, person)
+            effect.refusal = try composer.post(
+                ChatMessage("Nothing was changed: you may not do this any more, or the project is gone."),
+                .init(topic: effect.topic, replyTo: target))
+        }
         for posted in reply.messages {
-            var style = MessageComposer.Style(topic: effect.topic)
-            // Two people may talk at once in a group; alone with the bot the order says enough.
-            style.replyTo = effect.chat?.kind == .personal ? nil : message.map { .message($0) }
+            var style = MessageComposer.Style(topic: effect.topic, replyTo: target)
             if case .tail(let session, _)? = posted.terminal { style.slot = SlotTable.tail(session) }
             if let pipeline = posted.pipeline { style.slot = SlotTable.pipeline(pipeline) }
             effect.calls += try composer.post(posted, style)

@@ -175,6 +175,18 @@ import Testing
         #expect(error.remedy == .backOffUncertain)
     }
 
+    @Test("only the API's own 404 says that a method is not known: a proxy's page says that the server is away")
+    func missing() async throws {
+        func error(_ body: String) async throws -> BotAPIError {
+            let client = try client(FakeTransport(status: 404, body: body))
+            return try #require(await #expect(throws: BotAPIError.self) { try await client.me() })
+        }
+        #expect(try await error(#"{"ok":false,"error_code":404,"description":"Not Found: method not found"}"#) == .methodUnknown)
+        for page in ["<html>404 Not Found</html>", "", "404 page not found"] {
+            #expect(try await error(page).remedy == .backOffUncertain)
+        }
+    }
+
     @Test func aHostileAnswerNeitherCrashesNorLeaks() async throws {
         let deep = String(repeating: "[", count: 200_000)
         for body in [
