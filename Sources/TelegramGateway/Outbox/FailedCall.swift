@@ -30,9 +30,10 @@ extension OutboxItem {
 
 extension BotAPIError {
     /// The server itself says that it failed, or that there is none: mostly nothing has come of the call, unlike of one whose answer was lost on
-    /// the way.
+    /// the way, or did not come in the time of a gateway (504).
     var isServerFault: Bool {
         switch self {
+        case .server(status: 504, _): false
         case .server(status: 404, _), .server(status: 500..., _): true
         default: false
         }
