@@ -10,7 +10,7 @@ FNR == 1 { suite = -1; suiteComes = 0; testComes = 0; text = 0 }
     if (suite >= 0 && depth <= suite && $0 ~ /^ *}/) { suite = -1; next }
     if (suite < 0) {
         if ($0 ~ /^ *@Suite/) suiteComes = 1
-        if ($0 ~ /^[ @A-Za-z()."]*(struct|class|actor|enum|extension) / && (suiteComes || $0 ~ /(struct|class|actor|enum|extension) [A-Za-z0-9_.]*Tests?[ :<{]/)) {
+        if ($0 ~ /^[ @A-Za-z0-9(),.:"]*(struct|class|actor|enum|extension) / && (suiteComes || $0 ~ /(struct|class|actor|enum|extension) [A-Za-z0-9_.]*Tests?[ :<{]/)) {
             if ($0 !~ /}$/) suite = depth
             suiteComes = 0
             testComes = 0

@@ -27,7 +27,7 @@ import Testing
     }
 
     /// The head of a PNG of this size: all that a server looks at before it shows one.
-    static func png(_ width: UInt8, _ height: UInt8) -> Data {
+    private static func png(_ width: UInt8, _ height: UInt8) -> Data {
         Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, width, 0, 0, 0, height])
     }
 
