@@ -107,17 +107,23 @@ struct Fleet {
 
     /// The work of the agent: the one task it has, once it is in that state.
     func task(in status: String) async throws -> JSONValue {
-        while true {
-            let tasks = try await agent.get(hub.url + "/api/v1/server/tasks/check?wait=5").body["tasks"]?.array ?? []
-            if let task = tasks.first(where: { $0["status"]?.string == status }) { return task }
-        }
+        try await task("in \(status)") { $0["status"]?.string == status }
     }
 
     /// The same by its title.
     func task(titled title: String) async throws -> JSONValue {
+        try await task("called “\(title)”") { $0["title"]?.string == title }
+    }
+
+    private func task(_ what: String, where fits: (JSONValue) -> Bool) async throws -> JSONValue {
+        let deadline = ContinuousClock.now + Simulator.patience
         while true {
-            let tasks = try await agent.get(hub.url + "/api/v1/server/tasks/check?wait=5").body["tasks"]?.array ?? []
-            if let task = tasks.first(where: { $0["title"]?.string == title }) { return task }
+            let answer = try await agent.get(hub.url + "/api/v1/server/tasks/check?wait=5")
+            if let task = answer.body["tasks"]?.array?.first(where: fits) { return task }
+            guard ContinuousClock.now < deadline else {
+                let said = await simulator.transcript(chat(ada))
+                throw HubProgram.Failed(description: "no task \(what): \(answer.status) \(answer.body.text); in the chat:\n\(said)")
+            }
         }
     }
 

@@ -34,6 +34,26 @@ private struct Scene {
         try await station.hub.run(SubmitPlan(.init(.id(task().id)), plan: .string(plan)), as: .agent(server, over: .rest))
     }
 
+    func ask(_ question: String) async throws {
+        try await station.hub.run(
+            RequestHelp(.init(.id(task().id)), Intervention.Content(kind: .question, question: question)), as: .agent(server, over: .rest))
+    }
+
+    func reply(_ text: String, to message: World.Message) async throws {
+        try await station.simulator.send(text, from: ana, to: station.bot, replyTo: message)
+    }
+
+    /// Both messages that come of one, as the answer to the call is lost.
+    func copies(of words: String, when happening: () async throws -> Void) async throws -> [World.Message] {
+        await station.simulator.inject(.resetAfterEffect, method: "sendMessage", chat: chat)
+        try await happening()
+        let chat = chat
+        return try await station.simulator.wait(for: "\(words) twice") { world in
+            let found = world.chats[chat]?.messages.filter { $0.isFromBot && $0.text.contains(words) } ?? []
+            return found.count == 2 ? found : nil
+        }
+    }
+
     /// A plan whose notice Telegram does not take.
     func submitUnseen(_ plan: String) async throws {
         await station.simulator.inject(
@@ -104,6 +124,36 @@ private struct Scene {
             try await scene.say("/approve #1")
             try await scene.expect("✅ Approved default#1", after: shown)
             #expect(try await scene.task().state == .running)
+        }
+    }
+
+    @Test("find the plan that came twice as Telegram's answer was lost, whichever of the two is replied to", arguments: [0, 1])
+    func repliedToEither(copy: Int) async throws {
+        try await Self.play { scene in
+            let copies = try await scene.copies(of: "1. look") { try await scene.submit("1. look\n2. mend") }
+            try await scene.reply("keep the old URL working", to: copies[copy])
+            try await scene.expect("↩️ Sent the plan of default#1 back")
+            let task = try await scene.task()
+            #expect((task.state, task.feedback) == (.planning, "keep the old URL working"))
+        }
+    }
+
+    @Test("find the question that came twice as Telegram's answer was lost, whichever of the two is replied to", arguments: [0, 1])
+    func answeredEither(copy: Int) async throws {
+        try await Self.play { scene in
+            try await scene.submit("1. look\n2. mend")
+            try await scene.expect("1. look")
+            try await scene.say("/approve")
+            try await scene.expect("✅ Approved default#1")
+            let copies = try await scene.copies(of: "Which colour?") { try await scene.ask("Which colour?\n/task_default_7") }
+            #expect(copies[copy].buttons.isEmpty)
+            try await scene.reply("green", to: copies[copy])
+            try await scene.station.eventually("the answer") { try await scene.task().state == .running }
+            let answered = try await scene.station.number("SELECT COUNT(*) FROM intervention WHERE state = 'responded'")
+            #expect(answered == 1)
+            // The first of the two is no question any more: it is the task's, as any message about it.
+            try await scene.reply("or blue", to: copies[0])
+            try await scene.station.eventually("the note") { try await scene.station.number("SELECT COUNT(*) FROM note") == 1 }
         }
     }
 

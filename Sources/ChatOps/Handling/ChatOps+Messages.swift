@@ -8,8 +8,12 @@ extension ChatOps: ChatHandler {
     package func reply(to given: ChatRequest) async throws -> ChatReply {
         var request = given
         request.text = given.text.replacing("\r\n", with: "\n")
-        let context = ChatContext(ops: self, request: request)
+        var context = ChatContext(ops: self, request: request)
         do {
+            if let original = request.repliedTo, original.isOurs, original.topic == nil, request.sender.person != nil {
+                request.repliedTo?.topic = try await context.subject(ofUnnoted: original)
+                context = ChatContext(ops: self, request: request)
+            }
             return try await answer(request, context)
         } catch {
             return try refusal(error, context, keeping: .none)

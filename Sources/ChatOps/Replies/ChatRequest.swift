@@ -63,12 +63,16 @@ package struct ChatRequest: Sendable {
         /// What it is about, if it is one of ours.
         package var topic: Topic?
         package var isOurs: Bool
+        /// What its buttons do, where the hub was never told that this message arrived (``topic`` is `nil` then).
+        package var offers: [ButtonAction]
         /// The file that it holds.
         package var attachment: Attachment?
 
-        package init(text: String, topic: Topic?, isOurs: Bool, quote: String? = nil, attachment: Attachment? = nil) {
-            (self.text, self.topic, self.isOurs, self.quote) = (text, topic, isOurs, quote)
-            self.attachment = attachment
+        package init(
+            text: String, topic: Topic?, isOurs: Bool, offers: [ButtonAction] = [], quote: String? = nil, attachment: Attachment? = nil
+        ) {
+            (self.text, self.topic, self.isOurs, self.offers) = (text, topic, isOurs, offers)
+            (self.quote, self.attachment) = (quote, attachment)
         }
     }
 

@@ -8,6 +8,7 @@ extension Message: Decodable {
         case forwardOrigin = "forward_origin"
         case forwardDate = "forward_date"
         case replyTo = "reply_to_message"
+        case markup = "reply_markup"
         case newMembers = "new_chat_members"
         case leftMember = "left_chat_member"
         case migratedTo = "migrate_to_chat_id"
@@ -20,6 +21,15 @@ extension Message: Decodable {
 
     private struct Topic: Decodable { var name: String? }
     private struct Quote: Decodable { var text: String }
+    private struct Markup: Decodable {
+        enum Key: String, CodingKey { case rows = "inline_keyboard" }
+        let rows: [[Button]]
+        init(from decoder: any Decoder) throws { rows = try decoder.container(keyedBy: Key.self).lenientArray([Button].self, .rows) }
+    }
+    private struct Button: Decodable {
+        enum CodingKeys: String, CodingKey { case data = "callback_data" }
+        let data: String?
+    }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
@@ -33,6 +43,7 @@ extension Message: Decodable {
         entities = fields.lenientArray(TextEntity.self, isCaption ? .captionEntities : .entities)
         document = fields.lenient(Document.self, .document)
         photo = fields.lenientArray(PhotoSize.self, .photo)
+        buttons = fields.lenient(Markup.self, .markup)?.rows.joined().compactMap(\.data) ?? []
         isForwarded = fields.contains(.forwardOrigin) || fields.contains(.forwardDate)
         service = Self.service(in: fields)
         // One level is all that Telegram sends, and all that is followed: a chain of replies cannot exhaust the stack.

@@ -17,6 +17,8 @@ package struct Message: Sendable, Equatable {
     package var document: Document?
     /// From small to large.
     package var photo: [PhotoSize] = []
+    /// The `callback_data` of the buttons below it, row by row.
+    package var buttons: [String] = []
     package var isForwarded = false
     package var service: Service?
     /// What it replies to. Not the message that opened the topic, which Telegram names on all messages of one.

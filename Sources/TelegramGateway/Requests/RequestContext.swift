@@ -12,6 +12,8 @@ struct RequestContext: Sendable {
     var conversation = Conversation.none
     /// What the message replied to, or pressed, is about.
     var about: Topic?
+    /// What the buttons of the message replied to do, where it is not known what that is about.
+    var offered: [ButtonAction] = []
     /// A stranger who has had their line today.
     var wasTold = false
     /// Of a press: what the button does; `nil` for one that is unknown.
@@ -21,7 +23,8 @@ struct RequestContext: Sendable {
 
     /// All in one read.
     static func load(
-        _ connection: any SQLConnection, bot: Int64, sender: Int64, chat: Chat, message: Int?, button: String? = nil, at now: Timestamp
+        _ connection: any SQLConnection, bot: Int64, sender: Int64, chat: Chat, message: Int?, buttons: [String] = [],
+        button: String? = nil, at now: Timestamp
     ) throws -> RequestContext {
         var context = RequestContext()
         let people = PersonTable(connection)
@@ -30,6 +33,11 @@ struct RequestContext: Sendable {
         context.project = try project(of: context, isPrivate: chat.kind == .personal, connection)
         context.conversation = try ConversationTable(connection: connection, bot: bot).find(chat: chat.id, sender: sender)
         if let message { context.about = try topic(of: message, in: chat.id, bot: bot, connection) }
+        if context.about == nil, !buttons.isEmpty {
+            let table = ButtonTable(connection: connection, bot: bot)
+            // Whoever forwards our messages about cannot bring more than Telegram lets one have.
+            context.offered = try buttons.prefix(100).compactMap { try table.find($0, in: chat.id) }
+        }
         if context.person == nil {
             context.wasTold = try StrangerTable(connection: connection).wasTold(sender, since: now - .seconds(24 * 3600))
         }

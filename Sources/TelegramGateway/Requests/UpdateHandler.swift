@@ -65,14 +65,17 @@ struct UpdateHandler: Sendable {
             return try await finish(effect)
         }
         let (bot, now) = (bot, hub.clock.now())
+        let original = message.replyTo?.message
+        let isOurs = original?.from?.id == bot
         func load() async throws -> RequestContext {
             try await hub.database.read { connection in
                 try RequestContext.load(
-                    connection, bot: bot, sender: sender.id, chat: message.chat, message: message.replyTo?.message.id, at: now)
+                    connection, bot: bot, sender: sender.id, chat: message.chat, message: original?.id,
+                    buttons: isOurs ? original?.buttons ?? [] : [], at: now)
             }
         }
         var context = try await load()
-        if context.about == nil, message.replyTo?.message.from?.id == bot {
+        if context.about == nil, context.offered.isEmpty, isOurs {
             // The message may be so new that it is not noted yet what it is about.
             await outbox.settle(message.chat.id)
             context = try await load()
@@ -96,10 +99,10 @@ struct UpdateHandler: Sendable {
             conversation: context.conversation, lastShown: context.chat?.shown.last,
             decisions: context.chat?.shown.decisions(above: message.id) ?? [], key: key(of: update), attachment: attachment)
         if message.date > 0 { request.writtenAt = Timestamp(milliseconds: Int64(message.date) * 1000) }
-        request.repliedTo = message.replyTo.map { reply in
+        request.repliedTo = original.map { original in
             .init(
-                text: reply.message.text ?? "", topic: context.about, isOurs: reply.message.from?.id == bot, quote: message.quote,
-                attachment: self.attachment(of: reply.message))
+                text: original.text ?? "", topic: context.about, isOurs: isOurs, offers: context.offered, quote: message.quote,
+                attachment: self.attachment(of: original))
         }
         let reply = try await handler.reply(to: request)
         try fill(&effect, with: reply, context, replyTo: message.id)
