@@ -1,6 +1,8 @@
 import Foundation
 import HTTPClient
 import HubCore
+import HubStore
+import SQLiteDatabase
 import TelegramBot
 import TelegramSimulator
 import Testing
@@ -103,6 +105,20 @@ struct Fleet {
         to message: World.Message, where fits: @escaping @Sendable (World.Message) -> Bool = { _ in true }
     ) async throws -> World.Message {
         try await simulator.waitForMessage(in: message.chat, after: message) { $0.isFromBot && fits($0) }
+    }
+
+    /// Waits until the hub has written down that the message is there: one that is killed before posts it once more.
+    func noted(_ message: World.Message) async throws {
+        let database = try SQLiteDatabase(path: hub.database)
+        let deadline = ContinuousClock.now + Simulator.patience
+        while ContinuousClock.now < deadline {
+            let isNoted = try await database.read {
+                try $0.row("SELECT 1 FROM telegram_outbox WHERE message = \(message.id) AND state = 'sent'") != nil
+            }
+            if isNoted { return try database.close() }
+            try await Task.sleep(for: .milliseconds(20))  // between two looks
+        }
+        throw HubProgram.Failed(description: "the hub has not noted that it sent “\(message.text)”")
     }
 
     /// The work of the agent: the one task it has, once it is in that state.

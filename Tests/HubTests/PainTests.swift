@@ -196,9 +196,7 @@ import enum HubCore.JSONValue
             let second = try await fleet.say("/new Paint it", by: fleet.ada, in: chat)
             let notice = try await fleet.reply(to: second) { $0.text.contains(": 1 task waits in default.") }
             #expect(try await fleet.state(of: task) == "needs_human")
-            // What a chat gets is sent in order: once this is answered, the hub knows that the notice is there.
-            let hello = try await fleet.say("/me", by: fleet.ada, in: chat)
-            _ = try await fleet.reply(to: hello) { $0.text.contains("Ada") }
+            try await fleet.noted(notice)
             try await restart("9")
             #expect(try await fleet.state(of: task) == "running")
             #expect(try await fleet.task(titled: "Paint it")["status"]?.string == "assigned")
@@ -226,9 +224,7 @@ import enum HubCore.JSONValue
                 $0.text.contains("2.50 of its 2.00 USD for") && $0.text.contains(": 1 task waits")
             }
             #expect(notice.buttons == ["Raise the day's cap to 3.75"] && !notice.isSilent)
-            // What a chat gets is sent in order: once this is answered, the hub knows that the notice is there.
-            let hello = try await fleet.say("/me", by: fleet.ada, in: chat)
-            _ = try await fleet.reply(to: hello) { $0.text.contains("Ada") }
+            try await fleet.noted(notice)
             await fleet.hub.killWithoutWarning()
             try await fleet.hub.start()
             let again = try await fleet.say("/new Lock it", by: fleet.ada, in: chat)

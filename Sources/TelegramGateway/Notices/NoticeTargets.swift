@@ -45,12 +45,20 @@ struct NoticeTargets {
         }
     }
 
-    /// How texts in a chat name `task`: as ``LabelledNotice`` has it.
-    func label(bot: Int64, chat: Int64, of task: AgentTask.ID) throws -> TaskLabel {
+    /// How texts in a chat that are about a task or a terminal name tasks: as ``LabelledNotice`` has it. `nil` for what is about neither.
+    func label(bot: Int64, chat: Int64, of topic: Topic) throws -> TaskLabel? {
+        let project: SQL
+        if let task = topic.task {
+            project = "SELECT project FROM agent_task WHERE id = \(task)"
+        } else if let session = topic.terminal {
+            project = "SELECT project FROM session WHERE id = \(session)"
+        } else {
+            return nil
+        }
         let row = try connection.row(
             """
-            SELECT 1 FROM telegram_chat JOIN agent_task ON agent_task.project = telegram_chat.project
-            WHERE telegram_chat.bot = \(bot) AND telegram_chat.chat = \(chat) AND is_private = FALSE AND agent_task.id = \(task)
+            SELECT 1 FROM telegram_chat
+            WHERE bot = \(bot) AND chat = \(chat) AND is_private = FALSE AND project = (\(project))
             """)
         return row == nil ? .qualified : .short
     }

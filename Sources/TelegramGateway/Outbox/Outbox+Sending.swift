@@ -40,7 +40,7 @@ extension Outbox {
                 return nil
             }
             return try await post(text, item)
-        case .post: return try await post(text, item)
+        case .post, .take: return try await post(text, item)
         case .edit(let message):
             try await client.editMessage(MessageAddress(chat: item.chat, message: message), text: text, keyboard: call.keyboard)
         case .strip(let message): try await client.editKeyboard(of: MessageAddress(chat: item.chat, message: message), to: nil)
@@ -203,7 +203,7 @@ extension Outbox {
     /// Whether the call posts, so that doing it twice shows.
     private func isNewMessage(_ item: OutboxItem) async -> Bool {
         switch item.call.action {
-        case .post, .upload, .photo, .picture, .fetch: true
+        case .post, .take, .upload, .photo, .picture, .fetch: true
         case .show where item.isEphemeral: false
         // Where the database cannot tell, a second post is the lesser evil: it is no edit then.
         case .show: ((try? await message(of: item.call.slot, in: item.chat, unless: item.postsAnew)) ?? nil) == nil
@@ -250,6 +250,7 @@ extension OutboxItem {
         switch call.action {
         case .post: "post"
         case .show: "show"
+        case .take: "take"
         case .edit: "edit"
         case .strip: "strip"
         case .upload: "upload"

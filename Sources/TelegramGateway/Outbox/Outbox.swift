@@ -179,11 +179,11 @@ final class Outbox: Sendable {
             let time = hub.clock.now()
             do {
                 let (numbers, vault) = (numbers, hub.vault)
-                let overtaken = try await hub.database.write { connection in
+                let further = try await hub.database.write { connection in
                     let table = OutboxTable(connection: connection, ids: numbers, vault: vault)
-                    return try marks.compactMap { try $0.write(in: connection, table, at: time) }
+                    return try marks.flatMap { try $0.write(in: connection, table, at: time) }
                 }
-                add(overtaken)
+                add(further)
                 forgetSlots(of: marks)
                 state.withLock { $0.writing = [] }
                 tellIfNoted()

@@ -25,7 +25,7 @@ struct OutboxItem: Sendable {
 
     var kind: SendKind {
         switch call.action {
-        case .post, .upload, .photo, .picture, .fetch: .message
+        case .post, .take, .upload, .photo, .picture, .fetch: .message
         // Only a look into the slot tells whether it edits; mostly it does.
         case .show: call.slot == nil || postsAnew ? .message : .edit
         case .edit, .strip, .repicture: .edit

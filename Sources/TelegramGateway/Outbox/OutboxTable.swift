@@ -12,7 +12,7 @@ struct OutboxTable {
 
     /// Stores a call once: `source` names what it comes from (update or event, and part) within its bot.
     ///
-    /// A waiting call for the same place is superseded; its reply mark, its lane and that it is repeated pass on.
+    /// A waiting call for the same place is superseded; its reply mark, its lane, and that it is repeated or takes the place pass on.
     ///
     /// - Returns: `nil` where the source has been stored already.
     func insert(_ prepared: PreparedCall, bot: Int64, chat: Int64, source: String, at now: Timestamp) throws -> OutboxItem? {
@@ -22,6 +22,7 @@ struct OutboxTable {
             call.replyTo = old.call.replyTo ?? call.replyTo
             // What stands in for the answer to somebody arrives as surely as that.
             call.isRepeatable = call.isRepeatable || old.call.isRepeatable
+            if case .take = old.call.action, case .show = call.action { call.action = .take }
             if call.vanishesAfter == nil { call.vanishesAfter = old.call.vanishesAfter }
             stored = try StoredCall.encode(call, with: vault).bytes
         }
@@ -38,7 +39,7 @@ struct OutboxTable {
         switch call.action {
         case .edit(let message), .strip(let message), .repicture(let message):
             try MessageTable(connection: connection, bot: bot).setButtons(call.keyboard != nil, of: message, in: chat)
-        case .post, .show, .upload, .photo, .react, .picture, .fetch: break
+        case .post, .show, .take, .upload, .photo, .react, .picture, .fetch: break
         }
         let buttons = ButtonTable(connection: connection, bot: bot)
         for button in prepared.buttons { try buttons.insert(button, slot: call.slot, in: chat, at: now) }

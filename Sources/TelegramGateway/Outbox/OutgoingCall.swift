@@ -8,6 +8,8 @@ struct OutgoingCall: Codable, Sendable {
         case post
         /// Puts `text` into the message of ``slot``, or posts it there if it has none.
         case show
+        /// Posts `text` at the end of the chat. The message is that of ``slot`` from then on; the one before it loses its buttons.
+        case take
         case edit(message: Int)
         /// Takes the buttons off, and leaves the text.
         case strip(message: Int)
@@ -58,7 +60,7 @@ struct OutgoingCall: Codable, Sendable {
     /// Calls that show in the same place: of those that wait only the latest is made.
     var mergeKey: String? {
         switch action {
-        case .show: slot
+        case .show, .take: slot
         case .edit(let message), .strip(let message), .repicture(let message): "message/\(message)"
         case .post, .upload, .photo, .react, .picture, .fetch: nil
         }

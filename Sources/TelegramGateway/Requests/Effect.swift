@@ -78,8 +78,10 @@ struct Effect: Sendable {
                 var prepared = prepared
                 if let slot, part == card { prepared = try prepared.showing(in: slot, outbox.vault) }
                 let source = "update/\(update.id)/\(part)"
-                if let strip = try beginTail(prepared, outbox, source, at: now) { written.items.append(strip) }
-                if let strip = try movePipeline(prepared, outbox, source, at: now) { written.items.append(strip) }
+                try noteTail(prepared, connection, at: now)
+                if takesPlace(prepared) {
+                    prepared = try prepared.taking(of: .init(bot: bot, chat: chat.id, topic: topic), outbox, at: now)
+                }
                 if let item = try outbox.insert(prepared, bot: bot, chat: chat.id, source: source, at: now) { written.items.append(item) }
             }
         }
@@ -103,17 +105,13 @@ struct Effect: Sendable {
         try slots.setMessage(adopted.message, of: adopted.slot, bot: bot, chat: chat)
     }
 
-    /// A tail is a row from its first message on. A new one in the same chat takes the place of the old, which loses its buttons.
-    private func beginTail(_ prepared: PreparedCall, _ outbox: OutboxTable, _ source: String, at now: Timestamp) throws -> OutboxItem? {
-        guard case .tail(let session, let tail)? = prepared.call.terminal, let chat = chat?.id, let person,
-            let slot = prepared.call.slot
-        else { return nil }
-        let tails = TailTable(connection: outbox.connection)
-        let key = TailTable.Key(bot: bot, chat: chat, session: session)
-        var strip: OutboxItem?
-        if isNew {
-            strip = try vacate(slot, in: chat, outbox, source, at: now)
+    /// A tail is a row from its first message on. A new one in the same chat takes the place of the old.
+    private func noteTail(_ prepared: PreparedCall, _ connection: any SQLConnection, at now: Timestamp) throws {
+        guard case .tail(let session, let tail)? = prepared.call.terminal, let chat = chat?.id, let person, prepared.call.slot != nil else {
+            return
         }
+        let tails = TailTable(connection: connection)
+        let key = TailTable.Key(bot: bot, chat: chat, session: session)
         switch tail {
         case .live, .paused:
             try tails.put(
@@ -121,28 +119,16 @@ struct Effect: Sendable {
                     key: key, topic: topic, person: person, isPaused: tail == .paused, until: now + TailTable.time, call: prepared.stored))
         case .over: try tails.remove(key)
         }
-        return strip
     }
 
-    /// Whoever asks how far a pipeline is gets an answer at the end of the chat. That is kept current from now on, and no other.
-    private func movePipeline(_ prepared: PreparedCall, _ outbox: OutboxTable, _ source: String, at now: Timestamp) throws -> OutboxItem? {
-        guard let slot = prepared.call.slot, slot.hasPrefix(SlotTable.pipelines), let chat = chat?.id, isNew else { return nil }
-        return try vacate(slot, in: chat, outbox, source, at: now)
+    /// Whoever asks for a tail, or how far a pipeline is, gets an answer at the end of the chat. That is kept current from now on, and no
+    /// other.
+    private func takesPlace(_ prepared: PreparedCall) -> Bool {
+        // Else it is the change of a message, and none of its own.
+        guard adopted == nil, !isPress, let slot = prepared.call.slot else { return false }
+        if case .tail? = prepared.call.terminal { return person != nil }
+        return slot.hasPrefix(SlotTable.pipelines)
     }
-
-    /// The slot's next message is a new one; the one that it had loses its buttons.
-    private func vacate(_ slot: String, in chat: Int64, _ outbox: OutboxTable, _ source: String, at now: Timestamp) throws -> OutboxItem? {
-        let slots = SlotTable(connection: outbox.connection)
-        let old = try slots.message(slot, bot: bot, chat: chat)
-        try slots.show("", in: slot, .init(bot: bot, chat: chat, topic: topic), at: now)
-        try slots.setMessage(nil, of: slot, bot: bot, chat: chat)
-        return try old.flatMap {
-            try outbox.insert(MessageComposer(vault: outbox.vault).strip($0), bot: bot, chat: chat, source: "\(source)/strip", at: now)
-        }
-    }
-
-    /// Whether what ``calls`` keep current is a message of its own, not the change of one.
-    private var isNew: Bool { adopted == nil && !isPress }
 
     /// A person's own chat shows what they may see, whatever is chosen. What a group is given to everybody in it sees: that passes the gate
     /// and is logged. Who has lost the right since the answer was made changes nothing.
@@ -204,6 +190,16 @@ struct Effect: Sendable {
 
 extension PreparedCall {
     fileprivate var isPost: Bool { if case .post = call.action { true } else { false } }
+
+    /// The same message, in the place of the one that its slot has.
+    fileprivate func taking(of place: SlotTable.Place, _ outbox: OutboxTable, at now: Timestamp) throws -> PreparedCall {
+        guard let slot = call.slot else { return self }
+        try SlotTable(connection: outbox.connection).show("", in: slot, place, at: now)
+        var result = self
+        result.call.action = .take
+        (result.stored, result.isSealed) = try StoredCall.encode(result.call, with: outbox.vault)
+        return result
+    }
 
     /// The same message, kept current from now on.
     func showing(in slot: String, _ vault: Vault) throws -> PreparedCall {
