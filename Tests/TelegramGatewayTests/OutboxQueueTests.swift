@@ -43,6 +43,41 @@ import Testing
         #expect(most - least <= 1, "from \(least) to \(most) edits")
     }
 
+    private static func take(_ slot: String, _ id: Int64, chat: Int64) -> OutboxItem {
+        var call = OutgoingCall(.take, MessageText("text \(id)"))
+        call.slot = slot
+        return OutboxItem(id: id, bot: 1, chat: chat, lane: .answers, call: call, document: nil)
+    }
+
+    private static func takes(_ item: OutboxItem?) -> Bool? {
+        guard let item else { return nil }
+        if case .take = item.call.action { return true }
+        return false
+    }
+
+    @Test("what overtakes a new message that waits is that message; what comes while it is under way edits it, unless it fails")
+    func overtaken() {
+        var queue = OutboxQueue(limits: .none, at: .zero)
+        let chat = 77 as Int64
+        queue.add(Self.take("tail", 1, chat: chat))
+        queue.add(Self.edit("tail", 2, chat: chat, lane: .answers))
+        let first = queue.take(at: .zero)
+        #expect(first?.id == 2 && Self.takes(first) == true)
+        queue.add(Self.edit("tail", 3, chat: chat, lane: .answers))
+        queue.finish(chat)
+        #expect(Self.takes(queue.take(at: .zero)) == false)
+        queue.finish(chat)
+        // Whichever of the two comes here first.
+        queue.add(Self.edit("tail", 5, chat: chat, lane: .answers))
+        queue.add(Self.take("tail", 4, chat: chat))
+        let second = queue.take(at: .zero)
+        #expect(second?.id == 5 && Self.takes(second) == true)
+        queue.add(Self.edit("tail", 6, chat: chat, lane: .answers))
+        #expect(second.map { queue.putBack($0) } == false)
+        let third = queue.take(at: .zero)
+        #expect(third?.id == 6 && Self.takes(third) == true)
+    }
+
     @Test("in a group live edits and cards stay within 20 a minute, an answer goes at once, and a decision does not wait long")
     func budget() {
         var queue = OutboxQueue(limits: .telegram, at: .zero)

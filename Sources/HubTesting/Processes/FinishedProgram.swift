@@ -58,6 +58,6 @@ package struct FinishedProgram: Sendable {
     }
 
     private static func text(_ file: FileHandle) -> String {
-        String(decoding: file.readDataToEndOfFile(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        ProgramOutput.whole(of: file).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

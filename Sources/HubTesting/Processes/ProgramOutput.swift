@@ -12,12 +12,8 @@ package enum ProgramOutput {
         let (texts, continuation) = AsyncStream.makeStream(of: String.self)
         let handle = pipe.fileHandleForReading
         let thread = Thread {
-            var bytes = [UInt8](repeating: 0, count: 65_536)
-            while true {
-                let count = read(handle.fileDescriptor, &bytes, bytes.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { break }
-                let text = String(decoding: bytes[..<count], as: UTF8.self)
+            pieces(of: handle) { piece in
+                let text = String(decoding: piece, as: UTF8.self)
                 keep(text)
                 continuation.yield(text)
             }
@@ -26,5 +22,23 @@ package enum ProgramOutput {
         thread.name = "program output"
         thread.start()
         return texts
+    }
+
+    /// All of it, once everybody who can write has closed the pipe; blocks until then.
+    static func whole(of handle: FileHandle) -> String {
+        var bytes: [UInt8] = []
+        pieces(of: handle) { bytes += $0 }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Foundation's own `readDataToEndOfFile()` takes a signal that arrives meanwhile for a fatal error.
+    private static func pieces(of handle: FileHandle, _ take: (ArraySlice<UInt8>) -> Void) {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(handle.fileDescriptor, &bytes, bytes.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { break }
+            take(bytes[..<count])
+        }
     }
 }

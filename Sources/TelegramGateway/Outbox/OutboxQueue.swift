@@ -30,11 +30,15 @@ struct OutboxQueue: Sendable {
     var nextWake: Duration? { isHalted ? nil : sleeping.values.min() }
 
     /// Adds a call in its place; of two that show in the same place the newer stays.
-    mutating func add(_ item: OutboxItem) {
-        guard !isEnded(item) else { return }
+    mutating func add(_ given: OutboxItem) {
+        guard !isEnded(given) else { return }
+        var item = given
         var queue = chats[item.chat] ?? ChatQueue()
         if let key = item.call.mergeKey, let old = queue.items.firstIndex(where: { $0.call.mergeKey == key }) {
-            if queue.items[old].isEphemeral == item.isEphemeral, queue.items[old].id > item.id { return }
+            if queue.items[old].isEphemeral == item.isEphemeral, queue.items[old].id > item.id {
+                chats[item.chat]?.items[old].call = queue.items[old].call.standing(inFor: item.call)
+                return
+            }
             // What is stored stays: the live message is drawn again after it.
             if item.isEphemeral, !queue.items[old].isEphemeral { return }
             // A live message keeps its turn: of many that change all the time each comes to be sent.
@@ -43,7 +47,7 @@ struct OutboxQueue: Sendable {
                 chats[item.chat] = queue
                 return wake(item.chat)
             }
-            queue.items.remove(at: old)
+            item.call = item.call.standing(inFor: queue.items.remove(at: old).call)
         }
         queue.insert(item)
         chats[item.chat] = queue
@@ -92,7 +96,8 @@ struct OutboxQueue: Sendable {
         defer { wake(item.chat) }
         chats[item.chat]?.restsUntil = time
         guard !isEnded(item) else { return false }
-        if let key = item.call.mergeKey, let newer = chats[item.chat]?.items.contains(where: { $0.call.mergeKey == key }), newer {
+        if let key = item.call.mergeKey, let newer = chats[item.chat]?.items.firstIndex(where: { $0.call.mergeKey == key }) {
+            if let call = chats[item.chat]?.items[newer].call.standing(inFor: item.call) { chats[item.chat]?.items[newer].call = call }
             return false
         }
         chats[item.chat]?.insert(item)

@@ -22,9 +22,9 @@ struct OutboxTable {
             call.replyTo = old.call.replyTo ?? call.replyTo
             // What stands in for the answer to somebody arrives as surely as that.
             call.isRepeatable = call.isRepeatable || old.call.isRepeatable
-            if case .take = old.call.action, case .show = call.action { call.action = .take }
             if call.vanishesAfter == nil { call.vanishesAfter = old.call.vanishesAfter }
-            stored = try StoredCall.encode(call, with: vault).bytes
+            // The old one may have been made already, and not be noted yet: only the queue knows. For the next start it was not.
+            stored = try StoredCall.encode(call.standing(inFor: old.call), with: vault).bytes
         }
         let id = ids.next()
         let isSealed = call.vanishesAfter != nil

@@ -57,6 +57,14 @@ struct OutgoingCall: Codable, Sendable {
         (self.action, self.text, self.topic, self.isSilent, self.isRepeatable) = (action, text, topic, isSilent, isRepeatable)
     }
 
+    /// What is made in the place of `old`, which was not.
+    func standing(inFor old: OutgoingCall) -> OutgoingCall {
+        guard case .take = old.action, case .show = action else { return self }
+        var result = self
+        result.action = .take
+        return result
+    }
+
     /// Calls that show in the same place: of those that wait only the latest is made.
     var mergeKey: String? {
         switch action {
