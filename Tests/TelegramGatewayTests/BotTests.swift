@@ -52,6 +52,24 @@ import Testing
         }
     }
 
+    @Test("know their names before they hear anything, so that whoever calls one by its name is heard")
+    func names() async throws {
+        try await Station.with(handler: try .real()) { station in
+            let ana = try await station.person("Ana", administrator: true)
+            let second = await station.simulator.addBot(username: "second_bot")
+            let group = await station.simulator.addGroup(title: "Team", people: [ana], bots: [second])
+            let asked = try await station.simulator.send("/me@second_bot", from: ana, to: group)
+            await station.simulator.inject(.internalServerError, method: "getMe", bot: second)
+            await station.simulator.inject(.delay(.milliseconds(300)), method: "getMe", bot: second)
+            let token = try #require(BotToken(second.token))
+            try await station.afterCrash(handler: try .real(), settings: { $0.tokens.append(token) }) { next in
+                _ = try await next.simulator.waitForMessage(in: group, after: asked) { $0.isFromBot && $0.text.contains("Ana") }
+            }
+            let calls = await station.simulator.calls(of: "getUpdates", by: second)
+            #expect(try #require(calls.first?.number) > (await station.simulator.calls(of: "getMe", by: second).last?.number ?? .max))
+        }
+    }
+
     @Test("report a second poller to the administrators once, and do not fight it (pain 25)")
     func conflict() async throws {
         try await Station.with { station in

@@ -21,11 +21,15 @@ final class BotLine: Sendable {
 
     /// Updates of so many chats are handled beside each other.
     private static let workers = 64
+    /// So long a bot that has never told its name is not asked for updates: in them people may call it by that.
+    private static let namePatience = Duration.seconds(60)
 
     let id: Int64
     let client: BotAPIClient
     /// The user name that the first `getMe` told.
     let introduction = Awaited<String>()
+    /// The same, or that there is none to come; a `getMe` that fails in passing settles nothing.
+    private let name = Awaited<String>()
     let outbox: Outbox
     private let hub: Hub
     private let log: Logger
@@ -84,11 +88,13 @@ final class BotLine: Sendable {
                 if let username = me.username {
                     names.set(username)
                     introduction.settle(username)
+                    name.settle(username)
                     let id = id
                     try await hub.database.write { try BotTable(connection: $0).setUsername(username, of: id) }
                 }
                 return await showMenus(handler)
             } catch BotAPIError.unauthorized {
+                name.settle(nil)
                 return introduction.settle(nil)
             } catch {
                 introduction.settle(nil)
@@ -149,9 +155,10 @@ final class BotLine: Sendable {
             // Its address may hold secrets: it is not named.
             log.warning("a bot had a webhook, with which it cannot be polled: it was deleted", metadata: ["bot": "\(id)"])
         }
-        let polling = Task {
+        let polling = Task { [name, names] in
             // Cancelled: the poller ends before its first poll.
             if pause > .zero { try? await Task.sleep(for: pause) }
+            if names.username == nil { _ = await name.wait(atMost: Self.namePatience) }
             await poller.run(from: offset) { [weak self] in try await self?.take($0) }
         }
         let isEnded = state.withLock { state in
