@@ -86,11 +86,18 @@ final class HubProgram {
             _ = ProgramOutput.texts(of: errors) { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }
         }
         var printed = ""
+        let pid = process.processIdentifier
+        let limit = Task {
+            // Cancelled when it was printed.
+            guard (try? await Task.sleep(for: .seconds(120))) != nil else { return }
+            kill(pid, SIGKILL)
+        }
+        defer { limit.cancel() }
         for await text in ProgramOutput.texts(of: pipe) {
             printed += text
             if printed.contains(mark) { return (process, printed) }
         }
-        // It has ended, or the test is given up.
+        // It has ended, the test is given up, or two minutes are over.
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         throw Failed(description: "the program ended before it printed \(mark): \(printed)")
     }
