@@ -192,4 +192,36 @@ import Testing
         let reply = try await bench.press(.later(planned.task.id), as: bench.ada)
         #expect(reply.toast == "It waits. /task #1 plan brings it back, and /tasks waiting lists all that waits." && reply.edit == nil)
     }
+
+    @Test("a reply to a question whose arrival nobody noted is its answer only if all words are the same, whatever task they end with")
+    func unnoted() async throws {
+        let bench = try await ChatBench()
+        let server = try await bench.server("mac-2")
+        let asking = try await bench.running(on: server)
+        let question = try await bench.ask(asking, Intervention.Content(kind: .question, question: "Which colour?"), on: server)
+        let shown = try await bench.say("/task #1 question", as: bench.ada).words
+        #expect(shown.hasSuffix("\n/task_1"))
+        func reply(_ text: String, to original: String, offers: [ButtonAction] = []) async throws -> ChatReply {
+            var request = bench.request(text, as: bench.ada)
+            request.repliedTo = .init(text: original, topic: nil, isOurs: true, offers: offers)
+            return try await bench.ops.reply(to: request)
+        }
+        let before = try await bench.events()
+        let lures = [
+            "🖥 build\n\(question.content.question)\n/task_1", "🖥 build\n\(shown)", "\(question.content.question)\n／task_1", "/task_1",
+            shown.replacing("#1", with: "#2"),
+        ]
+        for lure in lures {
+            #expect(try await reply("green", to: lure).words.hasPrefix("I don't know what to do with a reply to that message"), "\(lure)")
+        }
+        // Messages about several things, and such as many kinds of message offer, are no answer either.
+        let other = ButtonAction.approve(.random(), planHash: nil)
+        let several = [other, .answer(question.id, asking.task.id, text: "a")]
+        for offers in [several, [.retry(asking.task.id, isConfirmed: false), .command("/task #1", inPlace: false)]] {
+            _ = try await reply("green", to: "Choose", offers: offers)
+        }
+        #expect(try await bench.events() == before)
+        _ = try await reply("green", to: shown)
+        #expect(try await bench.view(asking).task.state == .running)
+    }
 }

@@ -81,8 +81,10 @@ import enum HubCore.JSONValue
             async let answer = shell.run(
                 "task", "help", short, "--question", "Which oil?", "--option", "a=Olive", "--option", "b=Motor", "--wait")
             var open: JSONValue?
-            while open == nil {
+            let deadline = ContinuousClock.now + .seconds(60)
+            while open == nil, ContinuousClock.now < deadline {
                 open = try await bench.people.get(bench.hub.url + "/api/v1/interventions?status=pending").body.array?.first
+                try await Task.sleep(for: .milliseconds(20))  // between two looks
             }
             #expect(open?["options"]?.array?.count == 2)
             _ = try await bench.people.post(bench.hub.url + "/api/v1/tasks/\(id)/respond", ["response": "Motor"])

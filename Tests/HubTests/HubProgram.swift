@@ -86,12 +86,7 @@ final class HubProgram {
             _ = ProgramOutput.texts(of: errors) { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }
         }
         var printed = ""
-        let pid = process.processIdentifier
-        let limit = Task {
-            // Cancelled when it was printed.
-            guard (try? await Task.sleep(for: .seconds(120))) != nil else { return }
-            kill(pid, SIGKILL)
-        }
+        let limit = process.killed(for: "not printed \(mark)")
         defer { limit.cancel() }
         for await text in ProgramOutput.texts(of: pipe) {
             printed += text

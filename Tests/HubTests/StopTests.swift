@@ -70,7 +70,9 @@ import class HubCore.Locked
         let hub = try HubProgram()
         try await hub.start()
         let rush = Rush(port: try #require(Site.port(of: hub)))
-        while rush.count < 200 { try await Task.sleep(for: .milliseconds(5)) }  // until the rush is on
+        let deadline = ContinuousClock.now + .seconds(60)
+        while rush.count < 200, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(5)) }  // until the rush is on
+        #expect(rush.count >= 200)
         #expect(await hub.stop() == 0)
         await rush.end()
         #expect(try await hub.run(["audit", "verify"]).status == 0)

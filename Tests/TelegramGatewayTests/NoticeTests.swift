@@ -60,7 +60,7 @@ import Testing
                 // The card is there before the answer.
                 while try await hub.database.read({ connection in
                     try connection.row("SELECT 1 FROM telegram_slot WHERE message IS NOT NULL") == nil
-                }) { await Task.yield() }
+                }) { try await Task.sleep(for: .milliseconds(10)) }  // between two looks
                 return reply
             })
         try await Station.with(handler: handler) { station in

@@ -76,6 +76,16 @@ import Testing
         #expect(second.map { queue.putBack($0) } == false)
         let third = queue.take(at: .zero)
         #expect(third?.id == 6 && Self.takes(third) == true)
+        queue.finish(chat)
+        // A live message is stored nowhere, and stands in for nothing.
+        queue.add(Self.take("tail", 7, chat: chat))
+        let fourth = queue.take(at: .zero)
+        queue.add(Self.edit("tail", 8, chat: chat))
+        #expect(fourth.map { queue.putBack($0) } == true)
+        let fifth = queue.take(at: .zero)
+        #expect(fifth?.id == 7 && Self.takes(fifth) == true)
+        queue.finish(chat)
+        #expect(queue.take(at: .zero) == nil)
     }
 
     @Test("in a group live edits and cards stay within 20 a minute, an answer goes at once, and a decision does not wait long")

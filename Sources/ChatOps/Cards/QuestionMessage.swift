@@ -15,7 +15,7 @@ package struct QuestionMessage {
         let isOpen = intervention.state == .pending
         var text = style.heading(view, emoji: intervention.content.spending == nil ? "❓" : "💰", " \(verb):")
         text.append("\n")
-        text.append(Self.words(of: intervention), .quote(folded: false))
+        text.append(AgentText.prose(intervention.content.question.trimmed, limit: 2500), .quote(folded: false))
         if let context = intervention.content.context, !context.trimmed.isEmpty {
             text.append("\nContext:\n")
             text.append(AgentText.prose(context.trimmed, limit: 3000), .quote(folded: true))
@@ -38,9 +38,6 @@ package struct QuestionMessage {
             urgency: isOpen && intervention.content.target == nil ? .decision : .card,
             topic: .intervention(intervention.id, view.task.id))
     }
-
-    /// The question as the message shows it.
-    static func words(of intervention: Intervention) -> String { AgentText.prose(intervention.content.question.trimmed, limit: 2500) }
 
     private var verb: String {
         if intervention.content.spending != nil { return "has reached a cap" }

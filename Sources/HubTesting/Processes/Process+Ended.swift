@@ -30,15 +30,23 @@ extension Process {
 
     /// Kills the process when `body` has not returned in time.
     func limited<Value>(to seconds: Int = 120, _ body: () throws -> Value) rethrows -> Value {
+        let limit = killed(after: seconds, for: "not ended")
+        defer { limit.cancel() }
+        return try body()
+    }
+
+    /// Kills the process, and says so, unless that is cancelled before the time is up.
+    ///
+    /// - Parameter fault: what it has not done by then.
+    package func killed(after seconds: Int = 120, for fault: String) -> DispatchWorkItem {
         let (name, pid) = (executableURL?.lastPathComponent ?? "a program", processIdentifier)
         let limit = DispatchWorkItem {
-            let text = "\(name) (\(pid)) has not ended after \(seconds) seconds, and is killed.\n"
+            let text = "\(name) (\(pid)) has \(fault) after \(seconds) seconds, and is killed.\n"
             try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
             // Foundation makes it the leader of a group, so what it has started and waits for goes with it; one that is gone has none.
             kill(-pid, SIGKILL)
         }
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: limit)
-        defer { limit.cancel() }
-        return try body()
+        return limit
     }
 }

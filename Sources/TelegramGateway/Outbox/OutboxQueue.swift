@@ -97,8 +97,12 @@ struct OutboxQueue: Sendable {
         chats[item.chat]?.restsUntil = time
         guard !isEnded(item) else { return false }
         if let key = item.call.mergeKey, let newer = chats[item.chat]?.items.firstIndex(where: { $0.call.mergeKey == key }) {
-            if let call = chats[item.chat]?.items[newer].call.standing(inFor: item.call) { chats[item.chat]?.items[newer].call = call }
-            return false
+            guard let other = chats[item.chat]?.items[newer], other.isEphemeral, !item.isEphemeral else {
+                if let call = chats[item.chat]?.items[newer].call.standing(inFor: item.call) { chats[item.chat]?.items[newer].call = call }
+                return false
+            }
+            // What is stored stays: the live message is drawn again after it.
+            chats[item.chat]?.items.remove(at: newer)
         }
         chats[item.chat]?.insert(item)
         return true

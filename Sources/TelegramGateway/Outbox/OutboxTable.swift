@@ -24,7 +24,7 @@ struct OutboxTable {
             call.isRepeatable = call.isRepeatable || old.call.isRepeatable
             if call.vanishesAfter == nil { call.vanishesAfter = old.call.vanishesAfter }
             // The old one may have been made already, and not be noted yet: only the queue knows. For the next start it was not.
-            stored = try StoredCall.encode(call.standing(inFor: old.call), with: vault).bytes
+            stored = try StoredCall.encode(call.standing(inFor: old.call, old.id), with: vault).bytes
         }
         let id = ids.next()
         let isSealed = call.vanishesAfter != nil
@@ -46,7 +46,9 @@ struct OutboxTable {
         return OutboxItem(id: id, bot: bot, chat: chat, lane: lane, call: call, document: prepared.document)
     }
 
-    private func takeWaiting(bot: Int64, chat: Int64, key: String, at now: Timestamp) throws -> (lane: SendLane, call: OutgoingCall)? {
+    private func takeWaiting(bot: Int64, chat: Int64, key: String, at now: Timestamp) throws
+        -> (id: Int64, lane: SendLane, call: OutgoingCall)?
+    {
         let rows = try connection.rows(
             """
             UPDATE telegram_outbox SET state = 'superseded', finished_at = \(now)
@@ -58,7 +60,7 @@ struct OutboxTable {
         let (bytes, isSealed) = (try reader.blob(), try reader.bool())
         try connection.execute("UPDATE telegram_outbox SET call = NULL WHERE id = \(id)")
         guard let call = try? StoredCall.decode(bytes, isSealed: isSealed, with: vault) else { return nil }
-        return (lane, call)
+        return (id, lane, call)
     }
 
     /// What a crash or a stop left behind, in order. Calls that are not to be repeated and may have been made are given up as uncertain.
@@ -78,13 +80,18 @@ struct OutboxTable {
             let (bytes, isSealed) = (try reader.blob(), try reader.bool())
             var document: [UInt8]?
             if case .blob(let contents) = row[5] { document = contents }
-            guard let call = try? StoredCall.decode(bytes, isSealed: isSealed, with: vault) else {
+            guard var call = try? StoredCall.decode(bytes, isSealed: isSealed, with: vault) else {
                 try connection.execute(
                     "UPDATE telegram_outbox SET state = 'failed', finished_at = \(now), call = NULL, document = NULL WHERE id = \(id)")
                 return nil
             }
+            if let first = call.standsInFor, try hasArrived(first) { call.action = .show }
             return OutboxItem(id: id, bot: bot, chat: chat, lane: lane, call: call, document: document)
         }
+    }
+
+    private func hasArrived(_ id: Int64) throws -> Bool {
+        try connection.row("SELECT 1 FROM telegram_outbox WHERE id = \(id) AND message IS NOT NULL") != nil
     }
 
     static func markInFlight(_ id: Int64, in connection: any SQLConnection) throws {

@@ -50,6 +50,8 @@ struct OutgoingCall: Codable, Sendable {
     var vanishesAfter: Int?
     /// Whether it is posted once more when nobody knows whether the first time arrived.
     var isRepeatable: Bool
+    /// Of a ``Action/take``: the row whose place it took. Was that call made after all, this one edits its message.
+    var standsInFor: Int64?
     /// What of a terminal is put below the text, or drawn, when it is sent.
     var terminal: TerminalView?
 
@@ -58,10 +60,12 @@ struct OutgoingCall: Codable, Sendable {
     }
 
     /// What is made in the place of `old`, which was not.
-    func standing(inFor old: OutgoingCall) -> OutgoingCall {
+    ///
+    /// - Parameter number: the row of `old`.
+    func standing(inFor old: OutgoingCall, _ number: Int64? = nil) -> OutgoingCall {
         guard case .take = old.action, case .show = action else { return self }
         var result = self
-        result.action = .take
+        (result.action, result.standsInFor) = (.take, old.standsInFor ?? number)
         return result
     }
 

@@ -75,7 +75,7 @@ struct UpdateHandler: Sendable {
             }
         }
         var context = try await load()
-        if context.about == nil, context.offered.isEmpty, isOurs {
+        if context.about == nil, isOurs {
             // The message may be so new that it is not noted yet what it is about.
             await outbox.settle(message.chat.id)
             context = try await load()

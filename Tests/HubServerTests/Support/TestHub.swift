@@ -62,7 +62,11 @@ struct TestHub: Sendable {
         try configure(hub, &configuration)
         let server = HubServer(hub, configuration, log: log) { announce.yield($0) }
         let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: quiet))
-        let running = Task { try await group.run() }
+        let running = Task {
+            // Where it does not get as far as listening, nobody waits for a port.
+            defer { announce.finish() }
+            try await group.run()
+        }
         for await port in ports {
             let served = TestHub(hub: hub, port: port, project: project, live: live, agents: agents.connections, group: group)
             let result: Result<Void, any Error>

@@ -66,14 +66,17 @@ import WebSocket
                 #expect(try await hub.nobody.get("/api/v1/health").status == 200)
             }
             // The server counts one less once it has seen the end of the connection, which the client's end is not.
-            while true {
+            let deadline = ContinuousClock.now + .seconds(60)
+            var isServed = false
+            while !isServed, ContinuousClock.now < deadline {
                 do {
                     try await WebSocketClient().connect(to: endpoint) { _ in }
-                    break
+                    isServed = true
                 } catch WebSocketClientError.refused(status: 503) {
-                    await Task.yield()
+                    try await Task.sleep(for: .milliseconds(10))  // between two looks
                 }
             }
+            #expect(isServed)
         }
     }
 

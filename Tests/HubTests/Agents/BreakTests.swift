@@ -50,7 +50,7 @@ import enum HubCore.JSONValue
             let session = try await site.open("counter", on: machine)
             try await site.type(Self.count, into: session)
             for cut in 1...3 {
-                site.link.cut(after: Int.random(in: 1...3000))
+                site.link.cut(after: Int.random(in: 1...600))
                 try await site.wait(for: "a cut") { site.link.cuts == cut ? true : nil }
                 try await site.event("session.recovered", number: cut)
             }

@@ -104,11 +104,13 @@ final class Machine {
         self.process = process
         let printed = self.printed
         var said = ""
+        let limit = process.killed(for: "not said “\(mark)”")
+        defer { limit.cancel() }
         for await text in ProgramOutput.texts(of: pipe, keep: { text in printed.withLock { $0 += text } }) {
             said += text
             if said.contains(mark) { return }
         }
-        throw Failed(description: "the daemon ended before it was connected: \(said)")
+        throw Failed(description: "the daemon ended before it said “\(mark)”: \(said)")
     }
 
     func signal(_ number: Int32) {

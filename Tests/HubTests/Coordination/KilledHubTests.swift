@@ -66,7 +66,7 @@ import enum HubCore.JSONValue
     /// Waits until all tasks are done.
     private func finish(_ place: String, _ bearer: String, _ clients: Clients) async throws {
         let headers = [("Authorization", "Bearer \(bearer)")]
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(150)
         while ContinuousClock.now < deadline {
             let all = await clients.ask("/api/v1/tasks?limit=1", headers)?["total"]?.int
             let done = await clients.ask("/api/v1/tasks?limit=1&status=done", headers)?["total"]?.int
