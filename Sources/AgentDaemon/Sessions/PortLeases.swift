@@ -41,8 +41,12 @@ struct PortLeases: Sendable {
     }
 
     /// Gives back what this daemon leased to sessions that are not there any more, and holds the rest for them.
-    func sweep(keeping sessions: Set<String>) async {
-        _ = try? await Disk.perform {
+    ///
+    /// - Returns: the first ports of those ranges that another daemon has meanwhile: nobody can take them back from the sessions.
+    @discardableResult
+    func sweep(keeping sessions: Set<String>) async -> [Int] {
+        let lost = try? await Disk.perform {
+            var lost: [Int] = []
             for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
                 guard let bytes = PrivateFile.read("\(directory)/\(name)") else { continue }
                 let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
@@ -51,12 +55,13 @@ struct PortLeases: Sendable {
                 if !sessions.contains(lines[1]) {
                     unlink("\(directory)/\(name)")
                     if let base { locks.release(base) }
-                } else if let base {
-                    // Another user's daemon may have taken it in between: nobody can take it back from the session.
-                    _ = locks.take(base, count: settings.size)
+                } else if let base, !locks.holds(base), !locks.take(base, count: settings.size) {
+                    lost.append(base)
                 }
             }
+            return lost
         }
+        return lost ?? []
     }
 
     /// Whether nobody listens at the first port of the range.

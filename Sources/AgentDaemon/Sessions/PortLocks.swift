@@ -30,6 +30,8 @@ final class PortLocks: Sendable {
         }
     }
 
+    func holds(_ base: Int) -> Bool { held.withLock { $0[base] != nil } }
+
     func release(_ base: Int) {
         for descriptor in held.withLock({ $0.removeValue(forKey: base) }) ?? [] { close(descriptor) }
     }

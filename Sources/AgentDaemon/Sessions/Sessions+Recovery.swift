@@ -25,7 +25,9 @@ extension Sessions {
         await end(ended)
         let gone = Set(ended.map(\.session))
         let alive = Set(records.map(\.session)).subtracting(gone)
-        await parts.ports.sweep(keeping: alive)
+        for base in await parts.ports.sweep(keeping: alive) {
+            parts.log.warning("ports of a session that goes on are another agent's by now", metadata: ["first port": "\(base)"])
+        }
         await parts.worktrees.keep(alive)
     }
 
