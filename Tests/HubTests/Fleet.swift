@@ -110,12 +110,13 @@ struct Fleet {
     /// Waits until the hub has written down that the message is there: one that is killed before posts it once more.
     func noted(_ message: World.Message) async throws {
         let database = try SQLiteDatabase(path: hub.database)
+        defer { try? database.close() }
         let deadline = ContinuousClock.now + Simulator.patience
         while ContinuousClock.now < deadline {
             let isNoted = try await database.read {
                 try $0.row("SELECT 1 FROM telegram_outbox WHERE message = \(message.id) AND state = 'sent'") != nil
             }
-            if isNoted { return try database.close() }
+            if isNoted { return }
             try await Task.sleep(for: .milliseconds(20))  // between two looks
         }
         throw HubProgram.Failed(description: "the hub has not noted that it sent “\(message.text)”")

@@ -145,8 +145,8 @@ import Testing
         }
     }
 
-    @Test("edits the message that took a place if it is known to have arrived, and else posts it")
-    func standingIn() async throws {
+    @Test("edits the message that took a place if it is known to have arrived, and else posts it", arguments: 0...2)
+    func standingIn(arrived: Int) async throws {
         try await Station.with { station in
             let (bot, chat) = (4711 as Int64, 77 as Int64)
             let now = station.hub.clock.now()
@@ -166,17 +166,18 @@ import Testing
             }
             try await station.database.write { connection in
                 let table = OutboxTable(connection: connection, ids: numbers, vault: vault)
-                let first = try #require(try table.insert(try prepared(.take), bot: bot, chat: chat, source: "a", at: now))
-                for source in ["b", "c"] {
+                var items = [try #require(try table.insert(try prepared(.take), bot: bot, chat: chat, source: "a", at: now))]
+                for source in ["b", "c", "d"] {
                     let next = try #require(try table.insert(try prepared(.show), bot: bot, chat: chat, source: source, at: now))
                     // Whether the first is made already only the queue knows.
                     if case .take = next.call.action { Issue.record("\(source) takes the place by itself") }
+                    items.append(next)
                 }
                 #expect(try waiting(in: connection).map(\.takes) == [true])
-                _ = try OutboxMark(item: first, end: .sent(message: 5)).write(in: connection, table, at: now)
+                _ = try OutboxMark(item: items[arrived], end: .sent(message: 5)).write(in: connection, table, at: now)
                 #expect(try waiting(in: connection).map(\.takes) == [false])
                 // Somebody asks again: that is a message of its own, whatever came of the one before.
-                _ = try table.insert(try prepared(.take), bot: bot, chat: chat, source: "d", at: now)
+                _ = try table.insert(try prepared(.take), bot: bot, chat: chat, source: "e", at: now)
                 #expect(try waiting(in: connection).map(\.takes) == [true])
             }
         }

@@ -121,12 +121,15 @@ import Testing
 
     @Test("take the buttons off messages that were still on their way when the thing was settled")
     func overtaken() async throws {
+        let session = Locked(Session.ID.random())
         let handler = ScriptedHandler(
             notices: { event, _ in
                 guard event.fact.kind == .taskNoted, let id = AgentTask.ID(event.fact.subject.id) else { return nil }
+                let prompt = Topic.prompt(session.withLock { $0 }, nil)
                 return Notice(
                     redraws: [
                         .init(.plan(id, hash: "1"), ChatMessage("decided", topic: .plan(id, hash: "1"))), .init(.failure(id), nil),
+                        .init(prompt, ChatMessage("typed", topic: prompt)),
                     ])
             },
             answer: { request, hub in
@@ -135,24 +138,28 @@ import Testing
                 return ChatReply([
                     ChatMessage("plan", buttons: buttons, topic: .plan(shown, hash: "1")),
                     ChatMessage("failed", buttons: buttons, topic: .failure(shown)),
+                    ChatMessage("asks", buttons: buttons, topic: .prompt(session.withLock { $0 }, nil)),
                 ])
             })
         try await Station.with(handler: handler) { station in
             let ana = try await station.person("Ana", administrator: true)
             let chat = station.chat(ana)
+            let terminal = try await station.terminal("deploy", on: try await station.server("mac-2"))
+            session.withLock { $0 = terminal.session.id }
             try await station.simulator.send("/new fix it", from: ana, to: station.bot)
             try await station.expect("created #1", in: chat)
             await station.simulator.inject(.tooManyRequests(retryAfter: 15), method: "sendMessage", chat: chat)
             try await station.simulator.send("/show", from: ana, to: station.bot)
-            try await station.eventually("both messages wait") {
-                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE finished_at IS NULL") == 2
+            try await station.eventually("all three messages wait") {
+                try await station.number("SELECT COUNT(*) FROM telegram_outbox WHERE finished_at IS NULL") == 3
             }
             try await station.hub.run(AddNote(.number(1, in: try await station.project().id), "look"), as: .hub)
             try await station.expect("decided", in: chat)
             _ = try await station.simulator.wait(timeout: .seconds(60), for: "the failure without buttons") { world in
                 world.chats[chat]?.messages.first { $0.text == "failed" && $0.buttons.isEmpty }
             }
-            #expect(await station.simulator.messages(in: chat).filter(\.isFromBot).suffix(2).map(\.text) == ["decided", "failed"])
+            try await station.expect("typed", in: chat)
+            #expect(await station.simulator.messages(in: chat).filter(\.isFromBot).suffix(3).map(\.text) == ["decided", "failed", "typed"])
             // What is shown from now on is about something new.
             try await station.simulator.send("/show", from: ana, to: station.bot)
             let again = try await station.expect("plan", in: chat)

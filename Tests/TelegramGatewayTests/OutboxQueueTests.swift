@@ -76,14 +76,18 @@ import Testing
         #expect(second.map { queue.putBack($0) } == false)
         let third = queue.take(at: .zero)
         #expect(third?.id == 6 && Self.takes(third) == true)
+        // Refused for good.
+        queue.add(Self.edit("tail", 16, chat: chat, lane: .answers))
+        if let third { queue.giveUp(third) }
+        #expect(Self.takes(queue.take(at: .zero)) == true)
         queue.finish(chat)
         // A live message is stored nowhere, and stands in for nothing.
-        queue.add(Self.take("tail", 7, chat: chat))
+        queue.add(Self.take("tail", 17, chat: chat))
         let fourth = queue.take(at: .zero)
-        queue.add(Self.edit("tail", 8, chat: chat))
+        queue.add(Self.edit("tail", 18, chat: chat))
         #expect(fourth.map { queue.putBack($0) } == true)
         let fifth = queue.take(at: .zero)
-        #expect(fifth?.id == 7 && Self.takes(fifth) == true)
+        #expect(fifth?.id == 17 && Self.takes(fifth) == true)
         queue.finish(chat)
         #expect(queue.take(at: .zero) == nil)
     }

@@ -108,7 +108,8 @@ import Testing
                 try await station.number("SELECT COUNT(*) FROM telegram_slot WHERE name = 'menu' AND digest <> ''") == 1
             }
             #expect(await simulator.commands(for: ana, in: station.chat(ana)).map(\.command) == ["tasks", "nightly"])
-            // A look at single chats that was due already may come before those of all, which are then yet to come.
+            // A look at single chats that was due already may come before those of all, which are then yet to come. At the start there are
+            // three of all, then this one and, once more, three of all.
             let set = 7
             try await station.eventually("those of all, too") { await simulator.calls(of: "setMyCommands").count == set }
             try await station.afterCrash { next in

@@ -42,11 +42,11 @@ struct PortLeases: Sendable {
 
     /// Gives back what this daemon leased to sessions that are not there any more, and holds the rest for them.
     ///
-    /// - Returns: the first ports of those ranges that another daemon has meanwhile: nobody can take them back from the sessions.
+    /// - Returns: the sessions whose range could not be held again, mostly as another daemon has it meanwhile, with its first port.
     @discardableResult
-    func sweep(keeping sessions: Set<String>) async -> [Int] {
+    func sweep(keeping sessions: Set<String>) async -> [String: Int] {
         let lost = try? await Disk.perform {
-            var lost: [Int] = []
+            var lost: [String: Int] = [:]
             for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
                 guard let bytes = PrivateFile.read("\(directory)/\(name)") else { continue }
                 let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
@@ -56,12 +56,12 @@ struct PortLeases: Sendable {
                     unlink("\(directory)/\(name)")
                     if let base { locks.release(base) }
                 } else if let base, !locks.holds(base), !locks.take(base, count: settings.size) {
-                    lost.append(base)
+                    lost[lines[1]] = base
                 }
             }
             return lost
         }
-        return lost ?? []
+        return lost ?? [:]
     }
 
     /// Whether nobody listens at the first port of the range.

@@ -25,8 +25,10 @@ extension Sessions {
         await end(ended)
         let gone = Set(ended.map(\.session))
         let alive = Set(records.map(\.session)).subtracting(gone)
-        for base in await parts.ports.sweep(keeping: alive) {
-            parts.log.warning("ports of a session that goes on are another agent's by now", metadata: ["first port": "\(base)"])
+        for (session, base) in await parts.ports.sweep(keeping: alive) {
+            parts.log.warning(
+                "the ports of a session that goes on could not be held for it: another agent may have them",
+                metadata: ["session": "\(session)", "first port": "\(base)"])
         }
         await parts.worktrees.keep(alive)
     }

@@ -85,10 +85,10 @@ final class BotLine: Sendable {
         while !Task.isCancelled {
             do {
                 let me = try await client.me()
+                name.settle(me.username)
                 if let username = me.username {
                     names.set(username)
                     introduction.settle(username)
-                    name.settle(username)
                     let id = id
                     try await hub.database.write { try BotTable(connection: $0).setUsername(username, of: id) }
                 }

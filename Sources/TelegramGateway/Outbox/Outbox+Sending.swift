@@ -216,9 +216,10 @@ extension Outbox {
         end(item, .failed)
     }
 
+    /// It made no message, or nobody knows.
     func end(_ item: OutboxItem, _ end: OutboxMark.End) {
         mark(item, end)
-        pump { $0.finish(item.chat) }
+        pump { $0.giveUp(item) }
     }
 
     func retry(_ item: OutboxItem, _ reason: String) {

@@ -36,8 +36,7 @@ struct OutboxQueue: Sendable {
         var queue = chats[item.chat] ?? ChatQueue()
         if let key = item.call.mergeKey, let old = queue.items.firstIndex(where: { $0.call.mergeKey == key }) {
             if queue.items[old].isEphemeral == item.isEphemeral, queue.items[old].id > item.id {
-                chats[item.chat]?.items[old].call = queue.items[old].call.standing(inFor: item.call)
-                return
+                return standIn(old, for: item)
             }
             // What is stored stays: the live message is drawn again after it.
             if item.isEphemeral, !queue.items[old].isEphemeral { return }
@@ -98,7 +97,7 @@ struct OutboxQueue: Sendable {
         guard !isEnded(item) else { return false }
         if let key = item.call.mergeKey, let newer = chats[item.chat]?.items.firstIndex(where: { $0.call.mergeKey == key }) {
             guard let other = chats[item.chat]?.items[newer], other.isEphemeral, !item.isEphemeral else {
-                if let call = chats[item.chat]?.items[newer].call.standing(inFor: item.call) { chats[item.chat]?.items[newer].call = call }
+                standIn(newer, for: item)
                 return false
             }
             // What is stored stays: the live message is drawn again after it.
@@ -106,6 +105,20 @@ struct OutboxQueue: Sendable {
         }
         chats[item.chat]?.insert(item)
         return true
+    }
+
+    /// Ends a call that was under way and made nothing: what waits for the same place stands in for it.
+    mutating func giveUp(_ item: OutboxItem) {
+        if let key = item.call.mergeKey, let newer = chats[item.chat]?.items.firstIndex(where: { $0.call.mergeKey == key }) {
+            standIn(newer, for: item)
+        }
+        finish(item.chat)
+    }
+
+    private mutating func standIn(_ index: Int, for item: OutboxItem) {
+        // A live message is stored nowhere, and none that is there for good.
+        guard let waiting = chats[item.chat]?.items[index], !waiting.isEphemeral else { return }
+        chats[item.chat]?.items[index].call = waiting.call.standing(inFor: item.call)
     }
 
     mutating func throttled(_ request: SendPacer.Request, for seconds: Int, at now: Duration) {

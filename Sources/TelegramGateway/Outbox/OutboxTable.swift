@@ -85,13 +85,20 @@ struct OutboxTable {
                     "UPDATE telegram_outbox SET state = 'failed', finished_at = \(now), call = NULL, document = NULL WHERE id = \(id)")
                 return nil
             }
-            if let first = call.standsInFor, try hasArrived(first) { call.action = .show }
+            if let first = call.standsInFor, let key = call.mergeKey, try hasArrived(key, since: first, bot: bot, chat: chat) {
+                call.action = .show
+            }
             return OutboxItem(id: id, bot: bot, chat: chat, lane: lane, call: call, document: document)
         }
     }
 
-    private func hasArrived(_ id: Int64) throws -> Bool {
-        try connection.row("SELECT 1 FROM telegram_outbox WHERE id = \(id) AND message IS NOT NULL") != nil
+    /// Whether one of those that took the place, or stood in for it, made a message.
+    private func hasArrived(_ key: String, since first: Int64, bot: Int64, chat: Int64) throws -> Bool {
+        try connection.row(
+            """
+            SELECT 1 FROM telegram_outbox
+            WHERE bot = \(bot) AND chat = \(chat) AND id >= \(first) AND merge_key = \(key) AND message IS NOT NULL
+            """) != nil
     }
 
     static func markInFlight(_ id: Int64, in connection: any SQLConnection) throws {

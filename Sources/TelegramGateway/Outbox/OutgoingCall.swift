@@ -50,7 +50,8 @@ struct OutgoingCall: Codable, Sendable {
     var vanishesAfter: Int?
     /// Whether it is posted once more when nobody knows whether the first time arrived.
     var isRepeatable: Bool
-    /// Of a ``Action/take``: the row whose place it took. Was that call made after all, this one edits its message.
+    /// Of a stored ``Action/take`` that was a ``Action/show``: the row of the first call that it stands in for, directly or by way of others.
+    /// If one of them was made after all, this one edits its message.
     var standsInFor: Int64?
     /// What of a terminal is put below the text, or drawn, when it is sent.
     var terminal: TerminalView?
@@ -59,7 +60,7 @@ struct OutgoingCall: Codable, Sendable {
         (self.action, self.text, self.topic, self.isSilent, self.isRepeatable) = (action, text, topic, isSilent, isRepeatable)
     }
 
-    /// What is made in the place of `old`, which was not.
+    /// What is to be made if `old`, whose place it takes, was not.
     ///
     /// - Parameter number: the row of `old`.
     func standing(inFor old: OutgoingCall, _ number: Int64? = nil) -> OutgoingCall {

@@ -105,7 +105,7 @@ struct Effect: Sendable {
         try slots.setMessage(adopted.message, of: adopted.slot, bot: bot, chat: chat)
     }
 
-    /// A tail is a row from its first message on. A new one in the same chat takes the place of the old.
+    /// A tail is a row from its first message on.
     private func noteTail(_ prepared: PreparedCall, _ connection: any SQLConnection, at now: Timestamp) throws {
         guard case .tail(let session, let tail)? = prepared.call.terminal, let chat = chat?.id, let person, prepared.call.slot != nil else {
             return

@@ -35,7 +35,7 @@ struct RequestContext: Sendable {
         if let message { context.about = try topic(of: message, in: chat.id, bot: bot, connection) }
         if context.about == nil, !buttons.isEmpty {
             let table = ButtonTable(connection: connection, bot: bot)
-            // Whoever forwards our messages about cannot bring more than Telegram lets one have.
+            // As many as Telegram lets a message have.
             context.offered = try buttons.prefix(100).compactMap { try table.find($0, in: chat.id) }
         }
         if context.person == nil {

@@ -39,7 +39,7 @@ import Testing
             await next.release(first + 20)
             try PrivateFile.write(Array("ada\ntwo\n".utf8), to: "\(home.path)/ada/\(first + 20)")
             #expect(await eventually { await bob.lease(to: "four") == first + 20 })
-            #expect(await next.sweep(keeping: ["two"]) == [first + 20])
+            #expect(await next.sweep(keeping: ["two"]) == ["two": first + 20])
         }
     }
 }
