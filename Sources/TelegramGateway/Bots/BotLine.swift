@@ -85,9 +85,9 @@ final class BotLine: Sendable {
         while !Task.isCancelled {
             do {
                 let me = try await client.me()
+                if let username = me.username { names.set(username) }
                 name.settle(me.username)
                 if let username = me.username {
-                    names.set(username)
                     introduction.settle(username)
                     let id = id
                     try await hub.database.write { try BotTable(connection: $0).setUsername(username, of: id) }
